@@ -1,0 +1,175 @@
+"""
+The types of the numbers in a system file.
+
+``Seconds``, ``Bytes``, ``Fraction`` … are pydantic field types whose values are
+:class:`~planning.estimate.Estimate`. In a file a number is either short, ``250 ms``,
+or says all it knows::
+
+    hold_time: {value: 250 ms, low: 100 ms, high: 1 s, kind: document, source: "S2, line 327"}
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from planning.estimate import Estimate, Kind
+from planning.units import COUNTS, example, parse, show
+
+_KEYS = ("value", "low", "high", "confidence", "kind", "source")
+
+
+class Closed(BaseModel):
+    """A frozen, closed model: what it does not know it refuses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Amount:
+    """
+    Annotation that makes a field a quantity in one base unit.
+
+    Parameters
+    ----------
+    unit : str
+        Base unit the value is kept in.
+    at_least, at_most : float, optional
+        Bounds, included. [`unit`]
+    above : float, optional
+        Bound, excluded. [`unit`]
+    whole : bool
+        Whether only whole numbers make sense.
+    """
+
+    def __init__(
+        self,
+        unit: str,
+        *,
+        at_least: float = 0.0,
+        at_most: float | None = None,
+        above: float | None = None,
+        whole: bool = False,
+    ) -> None:
+        self.unit, self.at_least, self.at_most = unit, at_least, at_most
+        self.above, self.whole = above, whole
+
+    def read(self, given: Any) -> Estimate:
+        """
+        Turn what a file says into an estimate.
+
+        Raises
+        ------
+        ValueError
+            With value, rule and remedy.
+        """
+        if isinstance(given, Estimate):
+            if given.unit != self.unit:
+                raise ValueError(f"a number in {given.unit!r} cannot stand for one in {self.unit!r}.")
+            return given
+        if isinstance(given, dict):
+            return self._from_mapping(given)
+        return Estimate(self._number(given), self.unit, whole=self.whole)
+
+    def _from_mapping(self, given: dict[str, Any]) -> Estimate:
+        for key in given:
+            if key not in _KEYS:
+                near = get_close_matches(str(key), _KEYS, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(_KEYS)}."
+                raise ValueError(f"unknown field {key!r} in a number{hint}")
+        if given.get("value") is None:
+            raise ValueError(f"a number needs a value, such as {example(self.unit)}.")
+        kind = str(given.get("kind", Kind.ASSUMED))
+        kinds = [str(each) for each in Kind if each is not Kind.ASKED]
+        if kind not in kinds:
+            raise ValueError(f"kind {kind!r} is not one of {', '.join(kinds)}.")
+        confidence = given.get("confidence", 0.9)
+        source = given.get("source", "no source given")
+        if not isinstance(source, str):
+            raise ValueError(f"source {source!r} must be text.")
+        low, high = given.get("low"), given.get("high")
+        return Estimate(
+            self._number(given["value"]),
+            self.unit,
+            low=None if low is None else self._number(low),
+            high=None if high is None else self._number(high),
+            confidence=parse(str(confidence), "fraction"),
+            kind=Kind(kind),
+            source=source,
+            whole=self.whole,
+        )
+
+    def _number(self, given: Any) -> float:
+        if isinstance(given, bool) or not isinstance(given, int | float | str):
+            raise ValueError(f"{given!r} is not a quantity; write for example {example(self.unit)}.")
+        number = parse(repr(given) if isinstance(given, float) else str(given), self.unit)
+        if number < self.at_least:
+            raise ValueError(f"{given!r} must be at least {show(self.at_least, self.unit)}.")
+        if self.at_most is not None and number > self.at_most:
+            hint = " (70 % or 0.7, not 70)" if self.unit == "fraction" else ""
+            raise ValueError(f"{given!r} must be at most {show(self.at_most, self.unit)}{hint}.")
+        if self.above is not None and number <= self.above:
+            raise ValueError(f"{given!r} must be above {show(self.above, self.unit)}.")
+        if self.whole and number != round(number):
+            raise ValueError(f"{given!r} must be a whole number.")
+        return number
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate through :meth:`read`."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe both ways of writing a number, for editors."""
+        plain: list[dict[str, Any]] = [{"type": "string", "examples": [example(self.unit).strip("'")]}]
+        if self.unit in {*COUNTS, "fraction", "ratio", "USD"}:
+            plain.append({"type": "integer" if self.whole else "number", "minimum": self.at_least})
+        fields: dict[str, Any] = {name: {"anyOf": plain} for name in ("value", "low", "high")}
+        fields["confidence"] = {"type": ["number", "string"]}
+        fields["kind"] = {"enum": [str(kind) for kind in Kind if kind is not Kind.ASKED]}
+        fields["source"] = {"type": "string"}
+        full = {
+            "type": "object", "properties": fields, "required": ["value"],
+            "additionalProperties": False,
+        }  # fmt: skip
+        return {"anyOf": [*plain, full]}
+
+
+Seconds = Annotated[Estimate, Amount("s")]
+PositiveSeconds = Annotated[Estimate, Amount("s", above=0.0)]
+Bytes = Annotated[Estimate, Amount("byte")]
+BitRate = Annotated[Estimate, Amount("bit/s")]
+Fraction = Annotated[Estimate, Amount("fraction", at_most=1.0)]
+PositiveFraction = Annotated[Estimate, Amount("fraction", above=0.0, at_most=1.0)]
+Ratio = Annotated[Estimate, Amount("ratio")]
+AtLeastOne = Annotated[Estimate, Amount("ratio", at_least=1.0)]
+Dollars = Annotated[Estimate, Amount("USD")]
+DollarsPerMonth = Annotated[Estimate, Amount("USD/month")]
+DollarsPerByte = Annotated[Estimate, Amount("USD/byte")]
+Users = Annotated[Estimate, Amount("user")]
+Connections = Annotated[Estimate, Amount("connection")]
+WholeConnections = Annotated[Estimate, Amount("connection", whole=True)]
+Processes = Annotated[Estimate, Amount("process", at_least=1.0, whole=True)]
+Cores = Annotated[Estimate, Amount("core", above=0.0)]
+People = Annotated[Estimate, Amount("person", whole=True)]
+
+
+def default(
+    value: str | float,
+    source: str,
+    *,
+    kind: Kind = Kind.ASSUMED,
+    low: str | float | None = None,
+    high: str | float | None = None,
+    description: str | None = None,
+) -> Any:
+    """Return a pydantic field whose default is a sourced number, validated like a file's."""
+    number: dict[str, Any] = {"value": value, "kind": str(kind), "source": source}
+    if low is not None and high is not None:
+        number |= {"low": low, "high": high}
+    return Field(default=number, validate_default=True, description=description)

@@ -1,0 +1,177 @@
+"""
+Read an untrusted YAML file into plain data, remembering where every value stood.
+
+A system file may come from anyone, so the reader takes a small, closed part of
+YAML: mappings, lists and plain scalars. Anchors and aliases (how a few lines grow
+to gigabytes), tags (how a file runs code) and duplicate keys are refused, size
+and depth are bounded, and each refusal says file and line. The YAML nodes keep
+their positions, so that a later error about a value names its line as well.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 24
+MAX_NODES = 50_000
+
+Location = tuple[str | int, ...]
+
+
+class FileError(ValueError):
+    """A file that cannot be used; the message names file, line, field, value and remedy."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data of a file and the line (from 1) on which each value starts."""
+
+    name: str
+    data: dict[str, Any]
+    lines: dict[Location, int] = field(repr=False)
+
+    def line_of(self, location: Location) -> int | None:
+        """Return the line of a value, or of the nearest enclosing one that is in the file."""
+        for end in range(len(location), -1, -1):
+            if location[:end] in self.lines:
+                return self.lines[location[:end]]
+        return None
+
+
+def read_document(path: Path) -> Document:
+    """
+    Read a YAML file.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file of at most 1 MB in UTF-8.
+
+    Returns
+    -------
+    Document
+        Its content and positions.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, a directory, a device, too large, not UTF-8, empty, not YAML, uses
+        anchors, aliases or tags, repeats a key, or nests too deeply.
+    """
+    return parse_document(_text(path), str(path))
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Parse YAML text as :func:`read_document` does; `name` stands for the file in errors."""
+    from ruamel.yaml import YAML  # here: only who reads a file pays for the parser
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        root = YAML(typ="rt", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark else ""
+        raise FileError(f"{name}{line}: not valid YAML: {error.problem or error.context}.") from None
+    except (YAMLError, RecursionError, ValueError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise FileError(f"{name}: not valid YAML: {first}.") from None
+    if root is None:
+        raise FileError(
+            f"{name} is empty; `planning new NAME` writes a commented file to start from."
+        )
+    lines: dict[Location, int] = {}
+    data = _Builder(name, lines).build(root, ())
+    if not isinstance(data, dict):
+        raise FileError(f"{name}:1: a system file is a mapping of fields, not a {_kind(data)}.")
+    return Document(name, data, lines)
+
+
+def _text(path: Path) -> str:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise FileError(f"{path}: there is no such file.") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror or error}).") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise FileError(f"{path} is a directory; name a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise FileError(f"{path} is not a regular file.")
+    if status.st_size > MAX_BYTES:
+        raise FileError(
+            f"{path} has {status.st_size / 1e6:,.1f} MB; a system file has at most 1 MB."
+        )
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read ({error.strerror or error}).") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise FileError(
+            f"{path}:{line}: byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8."
+        ) from None
+
+
+class _Builder:
+    """Turns YAML nodes into plain data, one bounded walk."""
+
+    def __init__(self, name: str, lines: dict[Location, int]) -> None:
+        self.name, self.lines, self.count = name, lines, 0
+
+    def build(self, node: Any, at: Location) -> Any:
+        self.count += 1
+        line = node.start_mark.line + 1
+        self.lines.setdefault(at, line)
+        if node.anchor is not None:
+            raise self.error(line, f"anchors and aliases (&{node.anchor}) are not used here; repeat")
+        if self.count > MAX_NODES or len(at) > MAX_DEPTH:
+            raise self.error(line, "more values or deeper nesting than any system has; shorten")
+        tag = str(node.ctag if hasattr(node, "ctag") else node.tag)
+        kind = tag.rpartition(":")[2]
+        if kind == "map":
+            return dict(self.items(node, at))
+        if kind == "seq":
+            return [self.build(child, (*at, index)) for index, child in enumerate(node.value)]
+        return self.scalar(kind, node.value, line)
+
+    def items(self, node: Any, at: Location) -> Iterator[tuple[str, Any]]:
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = key_node.value
+            if not isinstance(key, str):
+                raise self.error(line, "a field name must be a plain word; rename it")
+            if key in seen:
+                raise self.error(line, f"field {key!r} is there twice; remove one")
+            seen.add(key)
+            self.lines[(*at, key)] = line
+            yield key, self.build(value_node, (*at, key))
+
+    def scalar(self, kind: str, value: str, line: int) -> Any:
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return value.lower() in {"true", "yes", "on"}
+        if kind in {"int", "float"}:
+            try:
+                return int(value.replace("_", "")) if kind == "int" else float(value.replace("_", ""))
+            except (ValueError, OverflowError):
+                return value  # 0x1f, 1:30 and the like: the field's own reader says what is wanted
+        if kind in {"str", "timestamp"}:
+            return value
+        raise self.error(line, f"YAML tag !{kind} is not used here; remove")
+
+    def error(self, line: int, problem: str) -> FileError:
+        return FileError(f"{self.name}:{line}: {problem} it.")
+
+
+def _kind(data: Any) -> str:
+    return {list: "list", str: "text"}.get(type(data), type(data).__name__)

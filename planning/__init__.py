@@ -22,8 +22,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planning.assess import Assessment, Constraint, Verdict, assess
-    from planning.capacity import Capacity, capacity
+    from planning.assessment import Assessment, Constraint, Verdict, assess
+    from planning.edge import Capacity, capacity
     from planning.estimate import Estimate, Kind
     from planning.events import Outcome, assess_event, event_matrix
     from planning.library import load_system, system_names
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "Assessment": "assess",
-    "Capacity": "capacity",
-    "Constraint": "assess",
+    "Assessment": "assessment",
+    "Capacity": "edge",
+    "Constraint": "assessment",
     "Estimate": "estimate",
     "Kind": "estimate",
     "Outcome": "events",
     "PhaseStep": "phases",
     "System": "system",
-    "Verdict": "assess",
-    "assess": "assess",
+    "Verdict": "assessment",
+    "assess": "assessment",
     "assess_event": "events",
-    "capacity": "capacity",
+    "capacity": "edge",
     "event_matrix": "events",
     "ladder": "phases",
     "load_system": "library",

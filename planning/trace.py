@@ -101,6 +101,15 @@ def leaves(node: Node) -> Iterator[tuple[str, Estimate]]:
             stack.extend(reversed(list(current.inputs.items())))
 
 
+def depends_on(node: Node, origin: Node) -> bool:
+    """Return whether a node was computed from another (by identity), or is it."""
+    if node is origin:
+        return True
+    return isinstance(node, Derived) and any(
+        depends_on(child, origin) for child in node.inputs.values()
+    )
+
+
 def value_at(node: Node, index: int | None = None) -> float:
     """Return one number of a node: entry `index` of a sweep, or the mean over draws where `None`."""
     array = np.asarray(node.value)
@@ -170,7 +179,7 @@ def _asked_line(leaf: Estimate, index: int | None) -> str:
 
 def pretty(text: str) -> str:
     """
-    Return an equation with the signs people read: ``×`` for ``*``, ``^`` for ``**``.
+    Return an equation with the signs people read: ``×`` for ``*`` and ``^`` for ``**``.
 
     >>> pretty("arrival_rate * hold_time")
     'arrival rate × hold time'

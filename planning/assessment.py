@@ -1,0 +1,177 @@
+"""
+Does it hold N users, what breaks first, and why.
+
+:func:`assess` lets a demand flow through the parts of a system and collects their
+constraints. Users may be one number, a sweep or an array of draws; the inputs may
+be arrays as well. There is one implementation: everything broadcasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from planning.models import cost
+from planning.parts.base import Constraint, Demand
+from planning.system import System
+from planning.trace import Array, Derived, Node, arithmetic, asked, depends_on, derive, explain, leaves, total
+
+
+class Verdict(StrEnum):
+    """Whether a system holds a number of users."""
+
+    HOLDS = "holds"
+    WARNING = "warning"
+    FAILS = "does not hold"
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """
+    What can run out, at the users asked about.
+
+    Attributes
+    ----------
+    system : System
+        The system assessed.
+    users : Node
+        Users asked about; a number or an array. [user]
+    constraints : tuple of Constraint
+        Everything that can run out, in the order of the flow.
+    demand : Demand
+        What was left at the end of the flow: rates, viewers, costs.
+    """
+
+    system: System
+    users: Node
+    constraints: tuple[Constraint, ...]
+    demand: Demand
+
+    @cached_property
+    def utilisation(self) -> Array:
+        """Load over limit, constraint by case: shape (constraints, *users or draws). [ratio]"""
+        rows = [constraint.utilisation for constraint in self.constraints]
+        shape = np.broadcast_shapes(np.shape(self.users.value), *(row.shape for row in rows))
+        return np.stack([np.broadcast_to(row, shape) for row in rows])
+
+    @cached_property
+    def binding_index(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        """
+        Index of the constraint nearest to, or furthest past, its limit, per case.
+
+        What is the same at any number of users (the seats of a stage) binds only past its limit.
+        """
+        grows = [depends_on(item.load, self.users) or depends_on(item.limit, self.users)
+                 for item in self.constraints]  # fmt: skip
+        shape = (-1, *[1] * (self.utilisation.ndim - 1))
+        counts = np.reshape(grows, shape) | (self.utilisation > 1)
+        return np.asarray(np.argmax(np.where(counts, self.utilisation, -1.0), axis=0), np.int64)
+
+    @property
+    def binding(self) -> Constraint:
+        """What binds first (in the worst case, for an array)."""
+        worst = int(np.argmax(self.utilisation.max(axis=0)))
+        return self.constraints[int(np.ravel(self.binding_index)[worst])]
+
+    @property
+    def verdicts(self) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
+        """Verdict per case, as text."""
+        worst = self.utilisation.max(axis=0)
+        warn = np.asarray(self.system.warn_at.value)
+        return np.where(
+            worst > 1, Verdict.FAILS.value, np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value)
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict over all cases."""
+        found = set(np.ravel(self.verdicts).tolist())
+        return next(v for v in (Verdict.FAILS, Verdict.WARNING, Verdict.HOLDS) if v.value in found)
+
+    @property
+    def monthly_cost(self) -> Node:
+        """What all parts and costs come to. [USD/month]"""
+        return total("monthly cost", "USD/month", self.demand.monthly)
+
+    def why(self, constraint: Constraint, index: int | None = None) -> str:
+        """Return the arithmetic of a load in one line; `index` picks a case of a sweep."""
+        if isinstance(constraint.load, Derived):
+            return arithmetic(constraint.load, index)
+        return str(constraint.load)
+
+    def explain(self, constraint: Constraint, index: int | None = None) -> list[str]:
+        """Return the derivation of load and limit, down to the sources, as indented lines."""
+        paths = self.system.paths
+        return [
+            *explain(constraint.load, paths, index),
+            "limit:",
+            *(f"  {line}" for line in explain(constraint.limit, paths, index)),
+        ]
+
+    def sources(self, constraint: Constraint) -> dict[str, tuple[str, object]]:
+        """Return the stated inputs behind a constraint by path, each with its argument name."""
+        found: dict[str, tuple[str, object]] = {}
+        for node in (constraint.load, constraint.limit):
+            for name, leaf in leaves(node):
+                path = self.system.paths.get(id(leaf))
+                if path is not None:
+                    found[path] = (name, leaf)
+        return found
+
+
+def assess(system: System, users: ArrayLike | None = None) -> Assessment:
+    """
+    Assess a system.
+
+    Parameters
+    ----------
+    system : System
+        What to assess; its inputs may be draws.
+    users : array_like, optional
+        Concurrent users: one number, a sweep or draws, at least 0; the workload's own by default.
+        [user]
+
+    Returns
+    -------
+    Assessment
+        Constraints with loads, limits and why-traces, broadcast over users and draws.
+
+    Raises
+    ------
+    ValueError
+        If a number of users is negative or not finite.
+    """
+    count = np.asarray(system.workload.users.value if users is None else users, dtype=float)
+    if not np.all(np.isfinite(count)) or np.any(count < 0):
+        bad = count[~(np.isfinite(count) & (count >= 0))].flat[0] if count.ndim else count
+        raise ValueError(f"users(={float(bad):g}) must be 0 or more, and finite.")
+    asked_users = system.workload.users if users is None else asked(count, "user", "the question")
+    demand = system.workload.demand(asked_users)
+    demand = replace(demand, monthly=_fixed_costs(system, asked_users))
+    constraints: list[Constraint] = []
+    for name, part in sorted(system.parts.items(), key=lambda item: item[1].rank):
+        demand, found = part.load(name, system.workload, demand)
+        constraints.extend(found)
+    if not constraints:
+        raise ValueError(
+            f"{system.title!r} has nothing that can run out: its parts meet no load. "
+            "Add activities, viewing, gifting or rooms to the workload."
+        )
+    return Assessment(system, asked_users, tuple(constraints), demand)
+
+
+def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
+    costs: dict[str, Node] = {}
+    for name, item in system.costs.items():
+        costs[name] = item.monthly
+        if np.any(np.asarray(item.per_user.value) > 0):
+            costs[f"{name} per user"] = derive(
+                f"{name} per user", "USD/month", cost.overage_cost, used=users,
+                included=item.included_users, unit_price=item.per_user,
+            )  # fmt: skip
+    return costs

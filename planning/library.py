@@ -1,0 +1,108 @@
+"""
+From a name or a file to a validated system.
+
+A system is named (``ten_thousand_users``, shipped in ``data/systems/``) or is a file
+of the user's own. What is wrong with it is said with file, line, field, value, rule
+and, for a misspelt name, the nearest valid one — one line per error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from planning.complaints import complaint
+from planning.phases import check_changes
+from planning.reading import Document, FileError, Location, parse_document, read_document
+from planning.system import System
+
+_MOST_ERRORS = 12
+
+
+def data_folder() -> Path:
+    """Return the folder of shipped data: a checkout's ``data/``, or the wheel's own copy."""
+    return _shipped("data")
+
+
+def workbooks_folder() -> Path:
+    """Return the folder of the workbooks: a checkout's ``workbooks/``, or the wheel's own copy."""
+    return _shipped("workbooks")
+
+
+def _shipped(name: str) -> Path:
+    package = Path(str(files("planning")))
+    inside = package / "_shipped" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def system_names() -> list[str]:
+    """Return the names of the shipped systems."""
+    return sorted(path.stem for path in (data_folder() / "systems").glob("*.yaml"))
+
+
+def load_system(name: str | Path) -> System:
+    """
+    Load a system by name or from a file.
+
+    Parameters
+    ----------
+    name : str or Path
+        A shipped system's name, or a path (anything with a ``/`` or ending in ``.yaml``).
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or its content is no valid system; one line per error, each
+        with file, line, field, value and rule.
+    """
+    return validate(read_document(system_path(name)))
+
+
+def system_path(name: str | Path) -> Path:
+    """Return the file of a system; a name that is neither shipped nor a file is refused."""
+    text = str(name)
+    path = Path(text)
+    if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")) or path.exists():
+        return path
+    names = system_names()
+    if text in names:
+        return data_folder() / "systems" / f"{text}.yaml"
+    near = get_close_matches(text, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
+    raise FileError(f"no system {text[:80]!r}, and no such file; {hint}")
+
+
+def parse_system(text: str, name: str = "<text>") -> System:
+    """Validate YAML text as :func:`load_system` does; `name` stands for the file in errors."""
+    return validate(parse_document(text, name))
+
+
+def validate(document: Document) -> System:
+    """Turn a document into a system, or raise one `FileError` that lists what is wrong."""
+    try:
+        system = System.model_validate(document.data)
+    except ValidationError as error:
+        raise FileError(_report(document, error.errors(include_url=False))) from None
+    problems = check_changes(system)
+    if problems:
+        details = [_located(document, location, message) for location, message in problems]
+        raise FileError("\n".join(details[:_MOST_ERRORS]))
+    return system
+
+
+def _report(document: Document, errors: Iterable[ErrorDetails]) -> str:
+    lines = [_located(document, *complaint(error)) for error in errors]
+    more = [f"... and {len(lines) - _MOST_ERRORS} more."] if len(lines) > _MOST_ERRORS else []
+    return "\n".join([*lines[:_MOST_ERRORS], *more])
+
+
+def _located(document: Document, location: Location, message: str) -> str:
+    line = document.line_of(location)
+    at = f":{line}" if line else ""
+    field = ".".join(str(step) for step in location)
+    return f"{document.name}{at}: {field + ': ' if field else ''}{message}"

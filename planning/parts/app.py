@@ -1,0 +1,200 @@
+"""
+App servers: processes on cores, each with a pool of its own and a share of the memory.
+
+A single-threaded process uses one core, so processes and cores are both needed; a
+pool is per process, so their number multiplies it. Response time is the sum of
+waiting for a process, computing, and the queries one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.estimate import Estimate
+from planning.models import burst, compute, connections, latency
+from planning.models.caps import admitted_at_cap, refused_at_cap
+from planning.models.contention import held_with_wait
+from planning.models.memory import working_set
+from planning.parts.base import (
+    Constraint,
+    Demand,
+    Outcome,
+    Part,
+    PastLimit,
+    SurgeVerdict,
+    Wave,
+    turned_away,
+)
+from planning.quantities import (
+    Amount,
+    Bytes,
+    Cores,
+    PositiveFraction,
+    PositiveSeconds,
+    Processes,
+    Seconds,
+    default,
+)
+from planning.trace import Node, asked, derive, total, value_at
+from planning.units import show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
+
+
+class App(Part):
+    """The servers that run the application."""
+
+    rank: ClassVar[int] = 30
+    kind: Literal["app"]
+    processes: Processes = Field(description="Server processes over all hosts, one thread each")
+    cores: Cores = Field(description="Cores over all hosts")
+    target_utilisation: PositiveFraction = default(
+        "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
+    )
+    pool_size: PoolSize | None = Field(
+        default=None, description="Most database connections of one process"
+    )
+    pool_warm: Annotated[Estimate, Amount("connection", whole=True)] = default(
+        0, "node-postgres opens on demand", description="Connections a process keeps open"
+    )
+    pool_wait_limit: PositiveSeconds = default(
+        "10 s", "a common setting", description="Longest wait for a connection of the pool"
+    )
+    response_objective: PositiveSeconds | None = Field(
+        default=None, description="Mean response time that must not be exceeded"
+    )
+    memory: Bytes | None = Field(default=None, description="Memory over all hosts")
+    memory_base: Bytes = default("0 MB", "not stated", description="Memory before the first process")
+    memory_per_process: Bytes = default(
+        "0 MB", "not stated", description="Memory of one process without users"
+    )
+    memory_per_user: Bytes = default(
+        "0 kB", "not stated", description="Memory one concurrent user adds"
+    )
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Meet CPU, pool, response time and memory; open connections for the parts after it."""
+        busy = workload.busy_connections(demand)
+        constraints = [self._cpu(name, workload, demand)]
+        opened = demand.opened
+        if self.pool_size is not None:
+            pool = derive("connections in all pools", "connection", connections.pooled_connections,
+                          processes=self.processes, pool_size=self.pool_size)  # fmt: skip
+            constraints.append(
+                Constraint(name, "pool", busy, pool, PastLimit.QUEUE,
+                           "shorter or fewer queries, a cache, or a larger pool")
+            )  # fmt: skip
+            opened = derive("connections the pools open", "connection",
+                            connections.opened_connections, busy=busy, processes=self.processes,
+                            pool_warm=self.pool_warm, pool_size=self.pool_size)  # fmt: skip
+        constraints += self._responses(name, workload, demand, busy)
+        if self.memory is not None:
+            used = derive("memory in use", "byte", working_set, base=self.memory_base,
+                          processes=self.processes, per_process=self.memory_per_process,
+                          users=demand.users, per_user=self.memory_per_user)  # fmt: skip
+            constraints.append(
+                Constraint(name, "memory", used, self.memory, PastLimit.CRASH,
+                           "more memory, more hosts, or less kept per user")
+            )  # fmt: skip
+        return replace(demand, opened=opened), constraints
+
+    def parallelism(self) -> Node:
+        """Return the cores that the processes can use. [core]"""
+        return derive("cores the processes use", "core", admitted_at_cap,
+                      arrivals=self.processes, cap=self.cores)  # fmt: skip
+
+    def _cores_busy(self, workload: Workload, demand: Demand) -> Node:
+        return total("cores busy", "core", {
+            f"{activity} requests": derive(
+                f"{activity} CPU", "core", compute.cpu_cores_needed,
+                request_rate=rate, cpu_time=workload.activities[activity].cpu_time)
+            for activity, rate in demand.requests.items()
+        })  # fmt: skip
+
+    def _cpu(self, name: str, workload: Workload, demand: Demand) -> Constraint:
+        usable = derive("cores to plan with", "core", connections.multiplied,
+                        count=self.parallelism(), each=self.target_utilisation)  # fmt: skip
+        return Constraint(name, "cpu", self._cores_busy(workload, demand), usable, PastLimit.QUEUE,
+                          "more processes on more cores, or less work per request")  # fmt: skip
+
+    def _responses(
+        self, name: str, workload: Workload, demand: Demand, busy: Node
+    ) -> list[Constraint]:
+        if self.response_objective is None:
+            return []
+        all_requests = total("all requests", "request/s", demand.requests)
+        cpu_wait = derive("wait for a process", "s", connections.pool_wait,
+                          busy=self._cores_busy(workload, demand), arrival_rate=all_requests,
+                          pool_size=self.parallelism(), wait_limit=self.pool_wait_limit)  # fmt: skip
+        wait: Node = asked(0.0, "s", "no pool is declared, so no wait for one")
+        if self.pool_size is not None:
+            pool = derive("connections in all pools", "connection", connections.pooled_connections,
+                          processes=self.processes, pool_size=self.pool_size)  # fmt: skip
+            wait = derive("wait for a connection", "s", connections.pool_wait, busy=busy,
+                          arrival_rate=total("all queries", "query/s", demand.queries),
+                          pool_size=pool, wait_limit=self.pool_wait_limit)  # fmt: skip
+        return [
+            Constraint(name, f"{activity} response",
+                       self._response(workload, demand, activity, cpu_wait, wait),
+                       self.response_objective, PastLimit.SLOW,
+                       "faster or parallel queries, a cache, or fewer queries per request")
+            for activity in workload.activities
+        ]  # fmt: skip
+
+    def _response(
+        self, workload: Workload, demand: Demand, name: str, cpu_wait: Node, pool_wait: Node
+    ) -> Node:
+        activity = workload.activities[name]
+        step: Node = derive("query with its wait", "s", held_with_wait,
+                            lock_wait=pool_wait, hold_time=activity.query_time)  # fmt: skip
+        if name in demand.hits and demand.hit_time is not None:
+            step = derive("query, from cache or not", "s", latency.page_time,
+                          steps=asked(1.0, "ratio", "one step"), hit_ratio=demand.hits[name],
+                          hit_time=demand.hit_time, miss_time=step)  # fmt: skip
+        queries = derive("all queries of one request", "s", latency.parallel_time,
+                         steps=activity.queries, step_time=step, width=activity.parallel)  # fmt: skip
+        return total(f"{name} response time", "s", {
+            "wait for a process": cpu_wait, "computing": activity.cpu_time, "queries": queries,
+        })  # fmt: skip
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Serve a burst of requests through the pools, and open them all."""
+        if wave.requests is None or self.pool_size is None or not workload.activities:
+            return wave, ()
+        pool = derive("connections in all pools", "connection", connections.pooled_connections,
+                      processes=self.processes, pool_size=self.pool_size)  # fmt: skip
+        activity = next(iter(workload.activities.values()))
+        hold = derive("connection time per request", "s", latency.sequential_time,
+                      steps=activity.queries, step_time=activity.query_time)  # fmt: skip
+        wanted = derive("connections wanted", "connection", admitted_at_cap,
+                        arrivals=wave.requests, cap=pool)  # fmt: skip
+        after = replace(wave, requests=None, connections=wanted)
+        if value_at(hold) <= 0:
+            return after, ()
+        rate = derive("requests the pools carry", "request/s", burst.full_service_rate,
+                      servers=pool, hold_time=hold)  # fmt: skip
+        served = derive("requests served", "request", burst.served, arrivals=wave.requests,
+                        service_rate=rate, inside=pool, wait_limit=self.pool_wait_limit)  # fmt: skip
+        failed = derive("requests failed", "request", refused_at_cap,
+                        arrivals=wave.requests, cap=served)  # fmt: skip
+        drain = derive("drain time", "s", burst.drain_time, served=served, service_rate=rate)
+        verdict, lost = turned_away(failed, wave.requests)
+        if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
+            verdict = SurgeVerdict.LAG
+        words = (
+            f"{show(value_at(served), 'request')} served within "
+            f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed waiting "
+            f"{show(value_at(self.pool_wait_limit), 's')} for one of "
+            f"{show(value_at(pool), 'connection')}"
+        )
+        numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
+        return after, [Outcome(name, verdict, words, numbers)]

@@ -1,0 +1,111 @@
+"""
+Live video: bits per second out of the media servers, and the bill for them.
+
+GB per hour is viewers × bitrate; nothing else enters. A media server (SFU) is
+limited by subscribers (packets, CPU) before its network card is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.estimate import Estimate, Kind
+from planning.models import bandwidth, cost
+from planning.models.connections import multiplied
+from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
+from planning.quantities import Amount, BitRate, Bytes, DollarsPerByte, default
+from planning.trace import Node, asked, derive, value_at
+from planning.units import MONTH, show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+MinutePrice = Annotated[Estimate, Amount("USD/participant/min")]
+Minutes = Annotated[Estimate, Amount("participant*min")]
+NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
+NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
+
+
+class Media(Part):
+    """Media servers or a CDN, paid by the gigabyte and perhaps by the participant-minute."""
+
+    rank: ClassVar[int] = 60
+    kind: Literal["media"]
+    bitrate: BitRate = Field(description="Video and audio that one viewer receives")
+    price: DollarsPerByte = Field(description="Price of egress past what is included")
+    included: Bytes = default("0 GB", "nothing is included", description="Egress included per month")
+    minute_price: MinutePrice = default(
+        "$0/participant/min", "not charged by the minute",
+        description="Price of a participant-minute past what is included",
+    )  # fmt: skip
+    included_minutes: Minutes = default(
+        "0 participant min", "nothing is included",
+        description="Participant-minutes included per month",
+    )  # fmt: skip
+    nodes: NodeCount | None = Field(
+        default=None, description="Media servers, where you run your own"
+    )
+    node_viewers: NodeViewers = default(
+        "3000 viewers", "LiveKit benchmark: one publisher, 3,000 subscribers, 92 % of 16 vCPU, "
+        "https://docs.livekit.io/home/self-hosting/benchmark/", kind=Kind.VENDOR,
+        low="1500 viewers", high="3000 viewers", description="Viewers one media server carries",
+    )  # fmt: skip
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Add the month's bill for what is watched, and the servers' limit where they are yours."""
+        if demand.viewers is None or workload.viewing is None:
+            return demand, ()
+        mean = derive("mean viewers", "viewer", bandwidth.mean_from_peak,
+                      peak=demand.viewers, peak_to_mean=workload.viewing.peak_to_mean)  # fmt: skip
+        sent = derive("egress per month", "byte", bandwidth.bytes_per_month,
+                      mean_viewers=mean, bitrate=self.bitrate)  # fmt: skip
+        bill = derive("egress bill", "USD/month", cost.overage_cost, used=sent,
+                      included=self.included, unit_price=self.price)  # fmt: skip
+        minutes = derive("participant-minutes per month", "participant*min",
+                         bandwidth.participant_minutes, participants=mean,
+                         duration=asked(MONTH, "s", "a month"))  # fmt: skip
+        minute_bill = derive("participant-minute bill", "USD/month", cost.overage_cost,
+                             used=minutes, included=self.included_minutes,
+                             unit_price=self.minute_price)  # fmt: skip
+        bills = {f"{name} egress": bill, f"{name} participant-minutes": minute_bill}
+        constraints = []
+        if self.nodes is not None:
+            carried = derive("viewers the media servers carry", "viewer", multiplied,
+                             count=self.nodes, each=self.node_viewers)  # fmt: skip
+            constraints.append(
+                Constraint(name, "servers", demand.viewers, carried, PastLimit.DEGRADE,
+                           "more media servers, or HLS through a CDN for most viewers")
+            )  # fmt: skip
+        return replace(demand, monthly={**demand.monthly, **bills}), constraints
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Count the gigabytes and dollars of an audience that watches for a while."""
+        if wave.viewers is None:
+            return wave, ()
+        numbers: dict[str, Node] = {
+            "egress": derive("egress", "bit/s", bandwidth.viewer_egress,
+                             viewers=wave.viewers, bitrate=self.bitrate)
+        }  # fmt: skip
+        words = f"{show(value_at(numbers['egress']), 'bit/s')} out"
+        verdict = SurgeVerdict.STABLE
+        if wave.duration is not None:
+            sent = derive("bytes sent", "byte", bandwidth.transferred_bytes, viewers=wave.viewers,
+                          duration=wave.duration, bitrate=self.bitrate)  # fmt: skip
+            bill = derive("price of the bytes", "USD", multiplied, count=sent, each=self.price)
+            numbers |= {"bytes": sent, "bill": bill}
+            words += (
+                f", {show(value_at(sent), 'byte')} in {show(value_at(wave.duration), 's')}, "
+                f"{show(value_at(bill), 'USD')} at {show(value_at(self.price), 'USD/byte')}"
+            )
+        if self.nodes is not None:
+            carried = value_at(self.nodes) * value_at(self.node_viewers)
+            if value_at(wave.viewers) > carried:
+                verdict = SurgeVerdict.DEGRADED
+                words += f"; the servers carry {show(carried, 'viewer')}"
+        return wave, [Outcome(name, verdict, words, numbers)]

@@ -1,0 +1,94 @@
+"""
+A connection pooler (PgBouncer, Supavisor) between clients and the database.
+
+In session mode a client keeps a server connection as long as it is connected; in
+transaction mode only while a transaction runs. Either way the pooler limits how
+many clients may be connected, and adds no throughput to the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.estimate import Estimate
+from planning.models import burst, connections
+from planning.models.caps import admitted_at_cap, refused_at_cap
+from planning.parts.base import (
+    Constraint,
+    Demand,
+    Outcome,
+    Part,
+    PastLimit,
+    SurgeVerdict,
+    Wave,
+    turned_away,
+)
+from planning.quantities import Amount
+from planning.trace import Node, derive, value_at
+from planning.units import show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+Places = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
+
+
+class Pooler(Part):
+    """Lends server connections to clients."""
+
+    rank: ClassVar[int] = 40
+    kind: Literal["pooler"]
+    mode: Literal["session", "transaction"] = Field(
+        default="transaction", description="For how long a client keeps a server connection"
+    )
+    max_clients: Places = Field(description="Client connections it accepts")
+    pool_size: Places = Field(description="Server connections it opens at most")
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Take the clients, open server connections for those who need one."""
+        busy = workload.busy_connections(demand)
+        clients: Node = demand.held or demand.opened or busy
+        wanted = clients if self.mode == "session" else busy
+        opened = derive("server connections", "connection", connections.server_connections,
+                        wanted=wanted, pool_size=self.pool_size)  # fmt: skip
+        return replace(demand, held=None, opened=opened), [
+            Constraint(name, "clients", clients, self.max_clients, PastLimit.REJECT,
+                       "a larger compute size, or fewer clients that stay connected"),
+            Constraint(name, "server connections", wanted, self.pool_size, PastLimit.QUEUE,
+                       "shorter transactions or a larger pool; for session mode, transaction mode"),
+        ]  # fmt: skip
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Refuse clients past the limit; queue the rest for a server connection."""
+        if wave.connections is None:
+            return wave, ()
+        refused = derive("clients refused", "connection", refused_at_cap,
+                         arrivals=wave.connections, cap=self.max_clients)  # fmt: skip
+        admitted = derive("clients admitted", "connection", admitted_at_cap,
+                          arrivals=wave.connections, cap=self.max_clients)  # fmt: skip
+        opened = derive("server connections", "connection", connections.server_connections,
+                        wanted=admitted, pool_size=self.pool_size)  # fmt: skip
+        verdict, lost = turned_away(refused, wave.connections)
+        numbers: dict[str, Node] = {"refused": refused, "admitted": admitted, "share refused": lost}
+        words = (
+            f"{show(value_at(wave.connections), 'connection')} wanted at once, at most "
+            f"{show(value_at(self.max_clients), 'connection')}: {show(value_at(refused), 'connection')}"
+            " refused"
+        )
+        activity = next(iter(workload.activities.values()), None)
+        if activity is not None and value_at(activity.query_time) > 0:
+            rate = derive("transactions the pool carries", "transaction/s", burst.full_service_rate,
+                          servers=self.pool_size, hold_time=activity.query_time)  # fmt: skip
+            drain = derive("drain time", "s", burst.drain_time, served=admitted, service_rate=rate)
+            numbers["drain"] = drain
+            words += f", the rest served within {show(value_at(drain), 's')}"
+            if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
+                verdict = SurgeVerdict.LAG
+        return replace(wave, connections=opened), [Outcome(name, verdict, words, numbers)]
+

@@ -1,0 +1,66 @@
+"""A stage: how many people may be seen and heard at once in one room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.estimate import Estimate
+from planning.models.caps import refused_at_cap
+from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
+from planning.quantities import Amount, default
+from planning.trace import Node, derive, total, value_at
+from planning.units import show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+Seats = Annotated[Estimate, Amount("person", at_least=1.0, whole=True)]
+
+
+class Stage(Part):
+    """The seats of one room, and the video feeds that a viewer's device can decode."""
+
+    rank: ClassVar[int] = 70
+    kind: Literal["stage"]
+    seats: Seats = Field(description="People admitted to one stage")
+    counts_host: bool = Field(default=False, description="Whether the host takes one of the seats")
+    decode_limit: Annotated[Estimate, Amount("feed", at_least=1.0, whole=True)] = default(
+        12, "no measurement: mid-range phones differ widely", low=6, high=25,
+        description="Video feeds a phone plays without stutter",
+    )  # fmt: skip
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Compare a room's people with its seats; both are the same at any number of users."""
+        if workload.rooms is None:
+            return demand, ()
+        return demand, [
+            Constraint(name, "seats", self._asking(workload, workload.rooms.guests), self.seats,
+                       PastLimit.BLOCK, "raise the cap, as far as devices can decode")
+        ]  # fmt: skip
+
+    def _asking(self, workload: Workload, guests: Node) -> Node:
+        if not self.counts_host or workload.rooms is None:
+            return guests
+        return total("people who want a seat", "person",
+                     {"guests": guests, "hosts": workload.rooms.broadcasters})  # fmt: skip
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Seat the first who come and turn the rest away; a full stage may be too much to decode."""
+        if wave.guests is None:
+            return wave, ()
+        asking = self._asking(workload, wave.guests)
+        refused = derive("guests refused", "person", refused_at_cap,
+                         arrivals=asking, cap=self.seats)  # fmt: skip
+        away, seats = value_at(refused), value_at(self.seats)
+        shown = min(value_at(asking), seats)
+        verdict = SurgeVerdict.BLOCK if away > 0 else SurgeVerdict.STABLE
+        words = f"{show(shown, 'person')} seated, {show(away, 'person')} turned away by the cap"
+        if shown > value_at(self.decode_limit):
+            verdict = max(verdict, SurgeVerdict.DEGRADED)
+            words += f"; {show(shown, 'feed')} are more than many phones decode"
+        return wave, [Outcome(name, verdict, words, {"refused": refused})]

@@ -1,0 +1,231 @@
+"""
+What each upgrade buys: the system with a patch, then with the next one on top.
+
+A phase changes fields; it does not multiply capacities. Its capacity is that of the
+patched system — again a minimum over constraints — and its monthly cost is what the
+patched system costs, so what a later phase keeps, replaces or drops follows from
+the patch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from planning.assessment import Assessment, assess
+from planning.edge import Capacity, capacity
+from planning.complaints import complaint
+from planning.estimate import Estimate
+from planning.models.cost import cost_per_thousand_users
+from planning.reading import Location
+from planning.system import Phase, System
+from planning.trace import Node, derive, value_at
+
+
+@dataclass(frozen=True)
+class PhaseStep:
+    """
+    One rung of the ladder.
+
+    Attributes
+    ----------
+    name : str
+        ``today``, then the phases' names.
+    phase : Phase or None
+        The patch; None for today.
+    system : System
+        The patched system.
+    capacity : Capacity
+        Its capacity by constraint.
+    at_target : Assessment
+        Its assessment at the target users.
+    monthly : Node
+        Its cost at its own capacity, or at the target where that is less. [USD/month]
+    kept, added, replaced, dropped : tuple of str
+        Costs by what the phase does with them.
+    """
+
+    name: str
+    phase: Phase | None
+    system: System
+    capacity: Capacity
+    at_target: Assessment
+    monthly: Node
+    kept: tuple[str, ...]
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def users_paid_for(self) -> float:
+        """Users the monthly cost is for: the capacity, at most the target. [user]"""
+        return value_at(self.at_target.users) if np.isinf(self.capacity.users) else min(
+            self.capacity.users, value_at(self.at_target.users)
+        )
+
+    @property
+    def cost_per_thousand(self) -> Node:
+        """Monthly cost per 1,000 users that this phase holds; infinite where it holds none."""
+        held = self.at_target.users if np.isinf(self.capacity.users) else Estimate(
+            self.capacity.users, "user", source="capacity of this phase"
+        )
+        return derive("cost per 1,000 users", "USD/month", cost_per_thousand_users,
+                      monthly_cost=self.monthly, users=held)  # fmt: skip
+
+
+def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
+    """
+    Return the system with a patch applied.
+
+    Parameters
+    ----------
+    system : System
+        As read, or moved by sliders.
+    changes : mapping
+        Nested as the system is. A number replaces a number whole, range and source included;
+        a mapping is merged into a mapping; null removes a part or a cost.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the result is no valid system.
+    """
+    return System.model_validate(_merged(_tree(system), changes))
+
+
+def _tree(node: Any) -> Any:
+    """Return a model as nested dicts whose leaves are estimates, plain values or None."""
+    if isinstance(node, BaseModel):
+        return {name: _tree(getattr(node, name)) for name in type(node).model_fields}
+    if isinstance(node, dict):
+        return {name: _tree(child) for name, child in node.items()}
+    if isinstance(node, list):
+        return [_tree(child) for child in node]
+    return node
+
+
+def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for name, change in changes.items():
+        if change is None:
+            merged.pop(name, None)
+        elif isinstance(change, dict) and isinstance(merged.get(name), dict):
+            merged[name] = _merged(merged[name], change)
+        else:
+            merged[name] = change
+    return merged
+
+
+def phase_system(system: System, phase: str | int | None) -> System:
+    """
+    Return the system after a phase and all phases before it.
+
+    Parameters
+    ----------
+    phase : str, int or None
+        A phase's name (or the start of it), its number from 1, or 0, ``today`` or None for today.
+
+    Raises
+    ------
+    ValueError
+        If there is no such phase; the message lists those there are.
+    """
+    patched = system
+    for step in system.phases[: phase_number(system, phase)]:
+        patched = apply_changes(patched, step.changes)
+    return patched
+
+
+def phase_number(system: System, phase: str | int | None) -> int:
+    """Return how many phases a phase's name or number stands for: 0 is today."""
+    names = [step.name for step in system.phases]
+    text = str(phase if phase is not None else 0).strip().lower()
+    if text in {"0", "today", ""}:
+        return 0
+    if text.isdecimal() and int(text) <= len(names):
+        return int(text)
+    found = [number for number, name in enumerate(names, 1) if name.lower().startswith(text)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{number} {name!r}" for number, name in enumerate(names, 1)) or "none"
+    raise ValueError(f"no phase {str(phase)[:60]!r}; there are 0 'today', {listed}.")
+
+
+def ladder(system: System, users: float | None = None) -> list[PhaseStep]:
+    """
+    Climb all phases.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    users : float, optional
+        Users to assess each phase at; the workload's target by default. [user]
+
+    Returns
+    -------
+    list of PhaseStep
+        Today first.
+    """
+    climbed = list(ladder_systems(system))
+    phases: list[Phase | None] = [None, *system.phases]
+    befores = [system, *(patched for _, patched in climbed)]
+    return [
+        _step(name, phase, patched, before, users)
+        for (name, patched), phase, before in zip(climbed, phases, befores, strict=False)
+    ]
+
+
+def ladder_systems(system: System) -> Iterator[tuple[str, System]]:
+    """Yield the system of today and after each phase, with the phase's name."""
+    yield "today", system
+    for phase in system.phases:
+        system = apply_changes(system, phase.changes)
+        yield phase.name, system
+
+
+def _step(
+    name: str, phase: Phase | None, system: System, before: System, users: float | None
+) -> PhaseStep:
+    found = capacity(system)
+    target = float(value_at(system.workload.target) if users is None else users)
+    billed = assess(system, min(found.users, target))
+    then, now = before.costs, system.costs
+    return PhaseStep(
+        name=name, phase=phase, system=system, capacity=found,
+        at_target=assess(system, target), monthly=billed.monthly_cost,
+        kept=tuple(key for key in now if then.get(key) == now[key]),
+        added=tuple(key for key in now if key not in then),
+        replaced=tuple(key for key in now if key in then and then[key] != now[key]),
+        dropped=tuple(key for key in then if key not in now),
+    )  # fmt: skip
+
+
+def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
+    """Return the first phase that holds the target users, or None where none does."""
+    return next((step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None)
+
+
+def check_changes(system: System) -> list[tuple[Location, str]]:
+    """Apply every patch of phases and events; return what is wrong, by place in the file."""
+    problems = list(_check(system, system.phases, "phases", cumulative=True))
+    return problems + list(_check(system, system.events, "events", cumulative=False))
+
+
+def _check(
+    system: System, patches: Sequence[Any], field: str, *, cumulative: bool
+) -> Iterator[tuple[Location, str]]:
+    current = system
+    for index, patch in enumerate(patches):
+        try:
+            patched = apply_changes(current, patch.changes)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                location, message = complaint(detail)
+                yield (field, index, "changes", *location), message
+            return
+        current = patched if cumulative else current

@@ -1,0 +1,218 @@
+"""
+A system: a workload, the parts it meets, what they cost, and the plans for growth.
+
+This is what a file in ``data/systems/`` may say. Everything is frozen and closed:
+a field that is not here is an error that names the nearest one. Nothing is
+computed in this room; :mod:`planning.assessment` does that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+
+from planning.estimate import Estimate
+from planning.parts import AnyPart
+from planning.quantities import (
+    Amount,
+    Bytes,
+    Closed,
+    Cores,
+    Dollars,
+    DollarsPerMonth,
+    Fraction,
+    PositiveFraction,
+    PositiveSeconds,
+    Seconds,
+    Users,
+    WholeConnections,
+    default,
+)
+from planning.workload import Workload
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
+
+
+class Cost(Closed):
+    """Something that is paid for."""
+
+    monthly: DollarsPerMonth = default("$0/month", "nothing is paid monthly", description="Per month")
+    one_off: Dollars = default("$0", "nothing is paid once", description="Once, when it starts")
+    per_user: Annotated[Estimate, Amount("USD/user/month")] = default(
+        "$0/user/month", "not charged by the user",
+        description="Per concurrent user and month past the included ones",
+    )  # fmt: skip
+    included_users: Users = default(0, "none are included", description="Users without extra charge")
+
+
+class Claim(Closed):
+    """What the planning document says, to be shown beside what is computed."""
+
+    users: Users | None = Field(default=None, description="Users it is said to hold")
+    monthly: DollarsPerMonth | None = Field(default=None, description="Monthly cost it states")
+    verdict: str | None = Field(default=None, description="Verdict it states for an event")
+
+
+class Phase(Closed):
+    """An upgrade: a named patch on the system, on top of the phases before it."""
+
+    name: str = Field(min_length=1, max_length=120)
+    why: str = Field(default="", max_length=2000, description="What it is for")
+    changes: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Fields to change, nested as in the system; null removes a part or a cost",
+    )
+    one_off: Dollars = default("$0", "no one-off cost stated", description="Paid once")
+    lead_time: Seconds = default("0 days", "not stated", description="From decision to effect")
+    claim: Claim | None = Field(default=None, description="What the document says of it")
+
+
+class Surge(Closed):
+    """What arrives at once. Give what the event is about; the rest stays away."""
+
+    users: Annotated[Estimate, Amount("user")] | None = Field(
+        default=None, description="Users who open the app in the same second"
+    )
+    broadcasters: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Hosts who go live at once, each with `guests`"
+    )
+    guests: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Guests who ask for the stage of one room"
+    )
+    gifts: Annotated[Estimate, Amount("gift")] | None = Field(
+        default=None, description="Gifts to one receiver in the same second"
+    )
+    viewers: Annotated[Estimate, Amount("viewer")] | None = Field(
+        default=None, description="Viewers who watch"
+    )
+    duration: PositiveSeconds | None = Field(default=None, description="How long they watch")
+
+
+class Event(Closed):
+    """Everyone at once: a surge, with whatever is changed in the system for it."""
+
+    name: str = Field(min_length=1, max_length=120)
+    surge: Surge
+    changes: dict[str, Any] = Field(default_factory=dict, description="As in a phase")
+    claim: Claim | None = Field(default=None, description="What the document says of it")
+
+
+class Need(Closed):
+    """One line of a document's gap table: what it says the target needs."""
+
+    constraint: str = Field(description="Name of the constraint it speaks of")
+    connections: WholeConnections | None = None
+    cores: Cores | None = None
+    memory: Bytes | None = None
+    requests: Annotated[Estimate, Amount("request/s")] | None = None
+
+    def stated(self) -> Estimate | None:
+        """Return the number it states, whichever resource it is about."""
+        numbers = (self.connections, self.cores, self.memory, self.requests)
+        return next((number for number in numbers if number is not None), None)
+
+
+class System(Closed):
+    """The whole of a system file."""
+
+    title: str = Field(min_length=1, max_length=120)
+    summary: str = Field(default="", max_length=4000, description="What it is, for people")
+    document: str = Field(default="", max_length=200, description="The planning document behind it")
+    warn_at: PositiveFraction = default(
+        "80 %", "queues grow quickly past it", low="70 %", high="90 %",
+        description="Utilisation from which a constraint is a warning",
+    )  # fmt: skip
+    workload: Workload
+    parts: dict[str, AnyPart] = Field(min_length=1)
+    costs: dict[str, Cost] = Field(default_factory=dict)
+    phases: list[Phase] = Field(default_factory=list, max_length=40)
+    events: list[Event] = Field(default_factory=list, max_length=200)
+    needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+    confidence: Fraction = default("90 %", "usual", description="Confidence of ranges in this file")
+
+    @field_validator("parts", "costs")
+    @classmethod
+    def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
+        for name in named:
+            if not _NAME.match(name):
+                raise ValueError(
+                    f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app_server'."
+                )
+        return named
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> System:
+        once = ("app", "pooler", "database", "cache", "gifts", "stage", "media", "budget")
+        kinds = [part.kind for part in self.parts.values()]
+        for kind in once:
+            if kinds.count(kind) > 1:
+                raise ValueError(f"two parts of kind {kind!r}: the flow passes through one of each.")
+        return self
+
+    @cached_property
+    def inputs(self) -> Mapping[str, tuple[Estimate, FieldInfo]]:
+        """Every stated number of workload, parts and costs by path, with its field's description."""
+        return dict(_walk(self, ()))
+
+    @cached_property
+    def paths(self) -> Mapping[int, str]:
+        """``id`` of each stated number to its path, so that a trace can say where it stands."""
+        return {id(estimate): path for path, (estimate, _) in self.inputs.items()}
+
+    def at(self, values: Mapping[str, ArrayLike], note: str | None = "set by hand") -> System:
+        """
+        Return the system with some inputs moved to other values.
+
+        Parameters
+        ----------
+        values : mapping of str to array_like
+            Path of an input (as in :attr:`inputs`) to its new value in base units; arrays are
+            draws. [the input's unit]
+        note : str, optional
+            Why, for the trace.
+
+        Raises
+        ------
+        ValueError
+            If a path names no input.
+        """
+        moved: System = self
+        for path, value in values.items():
+            if path not in self.inputs:
+                raise ValueError(f"{path!r} is not an input of {self.title!r}; see System.inputs.")
+            moved = _replaced(moved, tuple(path.split(".")), self.inputs[path][0].at(value, note))
+        return moved
+
+
+def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, tuple[Estimate, FieldInfo]]]:
+    if isinstance(node, BaseModel):
+        for name, info in type(node).model_fields.items():
+            value = getattr(node, name)
+            if isinstance(value, Estimate):
+                yield ".".join((*at, name)), (value, info)
+            elif not at and name in {"phases", "events", "needs", "confidence"}:
+                continue  # questions asked of the system, not inputs of it
+            else:
+                yield from _walk(value, (*at, name))
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            yield from _walk(child, (*at, name))
+
+
+def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
+    if not path:
+        return leaf
+    head, rest = path[0], path[1:]
+    if isinstance(node, dict):
+        return {**node, head: _replaced(node[head], rest, leaf)}
+    # model_copy shares __dict__ with its cached properties; the copy must compute its own.
+    copy = node.model_copy(update={head: _replaced(getattr(node, head), rest, leaf)})
+    for cached in ("inputs", "paths"):
+        copy.__dict__.pop(cached, None)
+    return copy

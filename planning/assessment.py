@@ -16,8 +16,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from planning.estimate import Estimate
 from planning.models import cost
-from planning.parts.base import Constraint, Demand
+from planning.parts.base import FULL, Constraint, Demand
 from planning.system import System
 from planning.trace import Array, Derived, Node, arithmetic, asked, depends_on, derive, explain, leaves, total
 
@@ -69,7 +70,7 @@ class Assessment:
         grows = [depends_on(item.load, self.users) or depends_on(item.limit, self.users)
                  for item in self.constraints]  # fmt: skip
         shape = (-1, *[1] * (self.utilisation.ndim - 1))
-        counts = np.reshape(grows, shape) | (self.utilisation > 1)
+        counts = np.reshape(grows, shape) | (self.utilisation > FULL)
         return np.asarray(np.argmax(np.where(counts, self.utilisation, -1.0), axis=0), np.int64)
 
     @property
@@ -84,7 +85,7 @@ class Assessment:
         worst = self.utilisation.max(axis=0)
         warn = np.asarray(self.system.warn_at.value)
         return np.where(
-            worst > 1, Verdict.FAILS.value, np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value)
+            worst > FULL, Verdict.FAILS.value, np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value)
         )
 
     @property
@@ -113,15 +114,11 @@ class Assessment:
             *(f"  {line}" for line in explain(constraint.limit, paths, index)),
         ]
 
-    def sources(self, constraint: Constraint) -> dict[str, tuple[str, object]]:
-        """Return the stated inputs behind a constraint by path, each with its argument name."""
-        found: dict[str, tuple[str, object]] = {}
-        for node in (constraint.load, constraint.limit):
-            for name, leaf in leaves(node):
-                path = self.system.paths.get(id(leaf))
-                if path is not None:
-                    found[path] = (name, leaf)
-        return found
+    def sources(self, constraint: Constraint) -> dict[str, Estimate]:
+        """Return the stated inputs behind a constraint, by their path in the system."""
+        stated = [*leaves(constraint.load), *leaves(constraint.limit)]
+        paths = self.system.paths
+        return {paths[id(leaf)]: leaf for leaf in stated if id(leaf) in paths}
 
 
 def assess(system: System, users: ArrayLike | None = None) -> Assessment:

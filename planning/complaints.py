@@ -17,7 +17,7 @@ from planning.system import System
 
 def complaint(error: ErrorDetails) -> tuple[Location, str]:
     """Return where a pydantic error is and what it says, in this project's words."""
-    location = tuple(step for step in error["loc"] if not _is_tag(error["loc"], step))
+    location = _in_file(error["loc"])
     kind, given = error["type"], error.get("input")
     if kind == "extra_forbidden":
         name = str(location[-1])
@@ -53,9 +53,11 @@ def _kinds() -> Mapping[str, type[Part]]:
     }
 
 
-def _is_tag(location: Location, step: object) -> bool:
-    # pydantic puts the discriminator into the location; it is not in the file.
-    return location[:1] == ("parts",) and len(location) > 2 and step == location[2] and step in _kinds()
+def _in_file(location: Location) -> Location:
+    """Return a place as the file has it: pydantic adds the kind of a part behind its name."""
+    if location[:1] == ("parts",) and len(location) > 2 and location[2] in _kinds():
+        return (*location[:2], *location[3:])
+    return location
 
 
 def _known_fields(location: Location) -> list[str]:

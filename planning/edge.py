@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.assessment import assess
-from planning.parts.base import Constraint
+from planning.parts.base import FULL, Constraint
 from planning.system import System
 from planning.trace import Array
 
@@ -80,7 +80,7 @@ def capacity(system: System) -> Capacity:
     """
     grid = np.concatenate(([0.0, 1.0], np.geomspace(1.0, MOST_USERS, _COARSE)[1:]))
     first = assess(system, grid)
-    bound = first.utilisation > 1.0
+    bound = first.utilisation > FULL
     rows = np.arange(len(first.constraints))
     at = np.argmax(bound, axis=1)
     never = ~bound.any(axis=1)
@@ -90,7 +90,7 @@ def capacity(system: System) -> Capacity:
         steps = low + (high - low) * np.linspace(0.0, 1.0, _FINE + 1)[:, None]
         # Below ten million the answer is a whole number, so only whole numbers are tried.
         steps = np.where(high < 1e7, np.round(steps), steps)
-        used = assess(system, steps).utilisation[rows, :, rows] > 1.0
+        used = assess(system, steps).utilisation[rows, :, rows] > FULL
         used[:, -1] = True
         index = np.argmax(used, axis=1)
         high, low = steps[index, rows], np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low)

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from planning.assessment import Assessment, assess
@@ -23,7 +22,7 @@ from planning.estimate import Estimate
 from planning.models.cost import cost_per_thousand_users
 from planning.reading import Location
 from planning.system import Phase, System
-from planning.trace import Node, derive, value_at
+from planning.trace import Node, asked, derive, value_at
 
 
 @dataclass(frozen=True)
@@ -61,20 +60,36 @@ class PhaseStep:
     dropped: tuple[str, ...]
 
     @property
-    def users_paid_for(self) -> float:
+    def users_billed(self) -> float:
         """Users the monthly cost is for: the capacity, at most the target. [user]"""
-        return value_at(self.at_target.users) if np.isinf(self.capacity.users) else min(
-            self.capacity.users, value_at(self.at_target.users)
-        )
+        return min(self.capacity.users, value_at(self.at_target.users))
 
     @property
     def cost_per_thousand(self) -> Node:
-        """Monthly cost per 1,000 users that this phase holds; infinite where it holds none."""
-        held = self.at_target.users if np.isinf(self.capacity.users) else Estimate(
-            self.capacity.users, "user", source="capacity of this phase"
-        )
-        return derive("cost per 1,000 users", "USD/month", cost_per_thousand_users,
-                      monthly_cost=self.monthly, users=held)  # fmt: skip
+        """Monthly cost per 1,000 users billed; infinite where money buys no capacity."""
+        return _per_thousand(self.monthly, asked(self.users_billed, "user", "capacity or target"))
+
+    @property
+    def claimed_users(self) -> Estimate | None:
+        """Users the document says this phase holds. [user]"""
+        return self.phase.claim.users if self.phase and self.phase.claim else None
+
+    @property
+    def claimed_monthly(self) -> Estimate | None:
+        """Monthly cost the document states. [USD/month]"""
+        return self.phase.claim.monthly if self.phase and self.phase.claim else None
+
+    @property
+    def claimed_cost_per_thousand(self) -> Node | None:
+        """Cost per 1,000 users by the document's own figures. [USD/month]"""
+        if self.claimed_users is None or self.claimed_monthly is None:
+            return None
+        return _per_thousand(self.claimed_monthly, self.claimed_users)
+
+
+def _per_thousand(monthly: Node, users: Node) -> Node:
+    return derive("cost per 1,000 users", "USD/month", cost_per_thousand_users,
+                  monthly_cost=monthly, users=users)  # fmt: skip
 
 
 def apply_changes(system: System, changes: Mapping[str, Any]) -> System:

@@ -78,7 +78,7 @@ def serve(
     site: str = SITE,
     lead: str = LEAD,
     preheat: bool = False,
-    warm: Sequence[str] = (),
+    warm: Sequence[str] | None = None,
     idle_minutes: float = 45.0,
     environment: dict[str, str] | None = None,
 ) -> int:
@@ -98,8 +98,9 @@ def serve(
         Name of the whole, and the sentence below it on the landing page.
     preheat : bool
         Keep one started kernel per workbook.
-    warm : sequence of str
-        Modules that kernels have imported already when they start.
+    warm : sequence of str, optional
+        Modules that kernels have imported already when they start, on Linux. By default
+        `planning.present.warm.MODULES`; an empty sequence forks kernels with nothing imported.
     idle_minutes : float
         After how long without a move a workbook is stopped, also with its page open. [min]
     environment : dict of str, optional

@@ -86,19 +86,19 @@ def total(name: str, unit: str, parts: Mapping[str, Node]) -> Derived:
     return Derived(name, value, unit, FormulaText(text, "sum", arithmetic=False), dict(parts))
 
 
-def leaves(node: Node) -> Iterator[tuple[str, Estimate]]:
-    """Yield every stated input below a node once, with the argument name it was used under."""
+def leaves(node: Node) -> Iterator[Estimate]:
+    """Yield every stated input below a node once."""
     seen: set[int] = set()
-    stack: list[tuple[str, Node]] = [("value", node)]
+    stack: list[Node] = [node]
     while stack:
-        name, current = stack.pop()
+        current = stack.pop()
         if id(current) in seen:
             continue
         seen.add(id(current))
         if isinstance(current, Estimate):
-            yield name, current
+            yield current
         else:
-            stack.extend(reversed(list(current.inputs.items())))
+            stack.extend(reversed(list(current.inputs.values())))
 
 
 def depends_on(node: Node, origin: Node) -> bool:
@@ -124,6 +124,10 @@ def arithmetic(node: Derived, index: int | None = None) -> str:
 
     Words in place of an equation are followed by the inputs instead.
     """
+    if node.formula.source == "sum" and len(node.inputs) == 1:
+        (only,) = node.inputs.values()
+        if isinstance(only, Derived):
+            return arithmetic(only, index)
     result = show(value_at(node, index), node.unit)
     numbers = {key: show(value_at(child, index), child.unit) for key, child in node.inputs.items()}
     if not node.inputs:
@@ -159,6 +163,10 @@ def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> l
             at = f" [{where}]" if where else ""
             shown = str(current) if np.ndim(current.value) == 0 else _asked_line(current, index)
             lines.append(f"{indent}{name.replace('_', ' ')}: {shown}{at}")
+            return
+        if current.formula.source == "sum" and len(current.inputs) == 1:
+            ((only_name, only),) = current.inputs.items()
+            walk(only, only_name, depth)
             return
         lines.append(f"{indent}{arithmetic(current, index)}")
         if id(current) in seen:

@@ -1,0 +1,74 @@
+# Two commands for a fresh machine (Debian or macOS, Python 3.11 to 3.13): make serve, make test.
+# All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help install serve lab reports test bench lock clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+USERS ?= 1000,10000,100000
+PORT ?= 8866
+
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+install: $(VENV)/installed ## Make .venv with everything the workbooks need
+
+serve: $(VENV)/installed ## Serve the workbooks at http://127.0.0.1:8866 (PORT=… for another port)
+	@$(PY) -m planning serve --port $(PORT)
+
+lab: $(VENV)/installed ## Open JupyterLab on the workbooks
+	@$(PY) -m jupyterlab --ip=127.0.0.1 --notebook-dir=workbooks
+
+reports: $(VENV)/installed ## Write a report per system and growth target (USERS=1000,10000)
+	@$(PY) -m planning report all --users $(USERS)
+
+test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser tests
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pytest
+
+bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
+	@$(PY) tests/bench.py
+
+lock: $(VENV)/tested ## Bring requirements.lock up to date with pyproject.toml
+	$(PY) -m uv pip compile $(COMPILE) --extra lab --group lock -o requirements.lock pyproject.toml
+	$(PY) -m uv pip compile $(COMPILE) --extra lab --extra test --group lock -c requirements.lock \
+	  -o tests/requirements.lock pyproject.toml
+
+# Universal: one file for Linux and macOS and all Pythons; versions and hashes, no addresses.
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --no-annotate --no-header --upgrade
+
+clean: ## Remove the environment, caches and reports
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find reports -mindepth 1 ! -name .gitkeep -delete
+
+# The first Python that fits; a Debian without python3-venv gets it if we may install it.
+$(VENV)/made:
+	@for p in python3 python3.13 python3.12 python3.11; do \
+	  if "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	  then python="$$p"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed; none was found." >&2; exit 1; fi; \
+	if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq python3-venv; \
+	  else echo "Python's venv is missing; on Debian: sudo apt-get install python3-venv" >&2; exit 1; fi; \
+	fi; \
+	"$$python" -m venv $(VENV) && touch $@
+
+$(VENV)/installed: $(VENV)/made requirements.lock pyproject.toml
+	@echo "installing from requirements.lock (once; about a minute)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(PY) -m planning.present.vega
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed tests/requirements.lock
+	@echo "installing the test extras"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@$(PY) tests/browser/find_browser.py --install
+	@touch $@

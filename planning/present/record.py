@@ -1,0 +1,186 @@
+"""
+Results as plain data: what ``--json`` prints, ``result.json`` holds and tables show.
+
+One place turns results into records, so table, chart, report and JSON of one result
+show the same numbers. Every document carries ``schema_version``; infinities become
+null, for JSON has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planning.assessment import Assessment, Verdict
+from planning.edge import Capacity
+from planning.estimate import Estimate
+from planning.events import EventResult
+from planning.parts.base import Constraint
+from planning.phases import PhaseStep
+from planning.requirements import Requirement
+from planning.trace import Node, value_at
+
+SCHEMA_VERSION = 1
+EXIT_CODES = {Verdict.HOLDS: 0, Verdict.WARNING: 10, Verdict.FAILS: 20}
+
+
+def assessment_record(
+    result: Assessment, edge: Capacity, name: str, phase: str = "today"
+) -> dict[str, Any]:
+    """
+    Return an assessment at one number of users as JSON-ready data.
+
+    Parameters
+    ----------
+    result : Assessment
+        At one number of users, with single numbers as inputs.
+    edge : Capacity
+        Of the same system.
+    name, phase : str
+        What was assessed.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "system": name,
+        "title": result.system.title,
+        "phase": phase,
+        "users": value_at(result.users),
+        "verdict": str(result.verdict),
+        "binding": result.binding.name,
+        "capacity_users": finite(edge.users),
+        "breaks_first": edge.binding.name,
+        "monthly_cost_usd": finite(value_at(result.monthly_cost)),
+        "constraints": [
+            _constraint(result, constraint, float(users))
+            for constraint, users in zip(result.constraints, edge.by_constraint, strict=True)
+        ],
+    }
+
+
+def _constraint(result: Assessment, constraint: Constraint, users: float) -> dict[str, Any]:
+    return {
+        "name": constraint.name,
+        "part": constraint.part,
+        "unit": constraint.unit,
+        "load": finite(value_at(constraint.load)),
+        "limit": finite(value_at(constraint.limit)),
+        "utilisation": finite(float(constraint.utilisation)),
+        "capacity_users": finite(users),
+        "past_limit": str(constraint.past_limit),
+        "why": result.why(constraint),
+        "remedy": constraint.remedy,
+        "sources": [
+            {"input": path, **estimate_record(leaf)}
+            for path, leaf in result.sources(constraint).items()
+        ],
+    }
+
+
+def estimate_record(estimate: Estimate) -> dict[str, Any]:
+    """Return a stated number with its doubt and its source."""
+    return {
+        "value": finite(value_at(estimate)),
+        "unit": estimate.unit,
+        "low": estimate.low,
+        "high": estimate.high,
+        "confidence": estimate.confidence,
+        "kind": str(estimate.kind),
+        "source": estimate.source,
+    }
+
+
+def events_record(matrix: Mapping[str, Sequence[EventResult]], name: str) -> dict[str, Any]:
+    """Return the matrix of events by phase."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "system": name,
+        "phases": [
+            {
+                "phase": phase,
+                "events": [
+                    {
+                        "name": result.event.name,
+                        "verdict": result.verdict.name,
+                        "reason": result.reason,
+                        "claimed": claimed_verdict(result),
+                        "outcomes": [
+                            {
+                                "part": outcome.part,
+                                "verdict": outcome.verdict.name,
+                                "reason": outcome.reason,
+                                "numbers": {
+                                    key: _number(node) for key, node in outcome.numbers.items()
+                                },
+                            }
+                            for outcome in result.outcomes
+                        ],
+                    }
+                    for result in results
+                ],
+            }
+            for phase, results in matrix.items()
+        ],
+    }
+
+
+def claimed_verdict(result: EventResult) -> str | None:
+    """Return what the document says of an event, where it says anything."""
+    return result.event.claim.verdict if result.event.claim else None
+
+
+def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
+    """Return the upgrade ladder, computed beside claimed."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "system": name,
+        "target_users": value_at(steps[0].at_target.users),
+        "phases": [
+            {
+                "phase": step.name,
+                "capacity_users": finite(step.capacity.users),
+                "breaks_first": step.capacity.binding.name,
+                "holds_target": step.capacity.users >= value_at(step.at_target.users),
+                "monthly_cost_usd": finite(value_at(step.monthly)),
+                "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
+                "one_off_usd": finite(value_at(step.phase.one_off)) if step.phase else 0.0,
+                "lead_time_s": finite(value_at(step.phase.lead_time)) if step.phase else 0.0,
+                "claimed_users": _claimed(step.claimed_users),
+                "claimed_monthly_usd": _claimed(step.claimed_monthly),
+                "claimed_cost_per_1000_users_usd": _claimed(step.claimed_cost_per_thousand),
+                "costs": {
+                    "kept": list(step.kept), "added": list(step.added),
+                    "replaced": list(step.replaced), "dropped": list(step.dropped),
+                },
+            }
+            for step in steps
+        ],
+    }  # fmt: skip
+
+
+def requirements_record(rows: Sequence[Requirement]) -> list[dict[str, Any]]:
+    """Return the gap table: needed, available and what the document says."""
+    return [
+        {
+            "resource": row.name,
+            "unit": row.needed.unit,
+            "needed": finite(value_at(row.needed)),
+            "available": None if row.available is None else finite(value_at(row.available)),
+            "factor": None if row.factor is None else finite(row.factor),
+            "documented": None if row.documented is None else estimate_record(row.documented),
+        }
+        for row in rows
+    ]
+
+
+def _number(node: Node) -> dict[str, Any]:
+    return {"value": finite(value_at(node)), "unit": node.unit}
+
+
+def _claimed(node: Node | None) -> float | None:
+    return None if node is None else finite(value_at(node))
+
+
+def finite(value: float) -> float | None:
+    """Return a number JSON can hold: null stands for "no limit"."""
+    return value if math.isfinite(value) else None

@@ -1,0 +1,174 @@
+"""
+Results as tables for a terminal.
+
+Names come from files that anyone may have written: they are shown as plain text,
+never as markup, and control characters (which could move a terminal's cursor or
+hide a line) are made visible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from planning.assessment import Assessment, Verdict
+from planning.edge import Capacity
+from planning.events import EventResult, SurgeVerdict
+from planning.phases import PhaseStep
+from planning.present.record import claimed_verdict
+from planning.requirements import Requirement
+from planning.trace import Node, value_at
+from planning.units import show
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {Verdict.HOLDS: "green", Verdict.WARNING: "yellow", Verdict.FAILS: "red"}
+_SURGE_COLOURS = {
+    SurgeVerdict.STABLE: "green", SurgeVerdict.LAG: "yellow", SurgeVerdict.DEGRADED: "yellow",
+    SurgeVerdict.BLOCK: "magenta", SurgeVerdict.FAIL: "red", SurgeVerdict.CRASH: "bold red",
+}  # fmt: skip
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Return text from a file for the terminal: no markup, control characters visible."""
+    return Text(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text), style=style)
+
+
+def said(node: Node | None) -> str:
+    """Print a node's number with its unit; nothing for None."""
+    return "" if node is None else show(value_at(node), node.unit)
+
+
+def assessment_view(
+    result: Assessment, edge: Capacity, phase: str, *, derivation: bool = False
+) -> RenderableType:
+    """
+    Return headline, constraints by utilisation and the reason, ready to print.
+
+    Parameters
+    ----------
+    result, edge : Assessment, Capacity
+        Of one system, at one number of users.
+    phase : str
+        Name of the phase, for the headline.
+    derivation : bool
+        Whether to print the whole derivation of the binding constraint, to its sources.
+    """
+    binding, colour = result.binding, _COLOURS[result.verdict]
+    headline = Text.assemble(
+        plain(result.system.title, "bold"), f", {phase}, at {said(result.users)}: ",
+        (str(result.verdict).upper(), f"bold {colour}"),
+    )  # fmt: skip
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("constraint", "load", "limit", "used", "", "holds up to", "past it"):
+        table.add_column(title, justify="right" if title in {"load", "limit", "used"} else "left")
+    rows = zip(result.constraints, edge.by_constraint, strict=True)
+    for item, users in sorted(rows, key=lambda row: -float(row[0].utilisation)):
+        used = float(item.utilisation)
+        style = (
+            "red" if used > 1 else "yellow" if used > value_at(result.system.warn_at) else "green"
+        )
+        table.add_row(
+            plain(item.name, "bold" if item is binding else ""), said(item.load), said(item.limit),
+            Text(share_used(used), style), Text(_bar(used), style), show(users, "user"),
+            str(item.past_limit),
+        )  # fmt: skip
+    lines: list[RenderableType] = [headline, "", table, ""]
+    lines.append(
+        Text.assemble(
+            "Breaks first: ",
+            plain(edge.binding.name, "bold"),
+            f" at {show(edge.users, 'user')}. Remedy: {edge.binding.remedy}.",
+        )
+    )
+    lines.append(plain(f"Why {binding.name}: {result.why(binding)}"))
+    lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
+    if derivation:
+        lines += ["", *(plain(line) for line in result.explain(binding))]
+    return Group(*lines)  # fmt: skip
+
+
+def share_used(used: float) -> str:
+    """
+    Print a utilisation: percent, and as a multiple where percent would be unreadable.
+
+    >>> share_used(0.35), share_used(333.4)
+    ('35 %', '333×')
+    """
+    return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
+
+
+def _bar(used: float, width: int = 16) -> str:
+    full = round(min(used, 1.0) * width)
+    return "█" * full + "░" * (width - full) + ("▶" if used > 1 else " ")
+
+
+def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> RenderableType:
+    """Return the matrix of events by phase, and what happens today, event by event."""
+    table = Table(box=None, pad_edge=False, header_style="dim", title=plain(title, "bold"),
+                  title_justify="left")  # fmt: skip
+    table.add_column("event")
+    table.add_column("document")
+    for phase in matrix:
+        table.add_column(plain(phase), overflow="fold", max_width=16)
+    for results in zip(*matrix.values(), strict=True):
+        table.add_row(
+            plain(results[0].event.name), plain(claimed_verdict(results[0]) or "", "dim"),
+            *(Text(result.verdict.name, _SURGE_COLOURS[result.verdict]) for result in results),
+        )  # fmt: skip
+    today = next(iter(matrix.values()))
+    reasons = [
+        Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
+    ]
+    return Group(table, "", "Today:", *reasons)
+
+
+def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
+    """Return the upgrade ladder, computed beside what the document claims."""
+    table = Table(box=None, pad_edge=False, header_style="dim", title=plain(title, "bold"),
+                  title_justify="left")  # fmt: skip
+    right = {"holds", "document", "per month", "per 1,000 users", "document's"}
+    for column in ("phase", "holds", "document", "breaks first", "per month", "per 1,000 users",
+                   "document's", "keeps / adds / replaces / drops"):  # fmt: skip
+        table.add_column(column, justify="right" if column in right else "left")
+    for step in steps:
+        target = value_at(step.at_target.users)
+        style = "green" if step.capacity.users >= target else "red"
+        table.add_row(
+            plain(step.name), Text(show(step.capacity.users, "user"), style),
+            said(step.claimed_users), plain(step.capacity.binding.name), said(step.monthly),
+            said(step.cost_per_thousand), said(step.claimed_cost_per_thousand),
+            plain(_costs(step)),
+        )  # fmt: skip
+    note = (
+        f"Target {show(value_at(steps[0].at_target.users), 'user')}; cost at what each phase holds."
+    )
+    return Group(table, "", note)
+
+
+def _costs(step: PhaseStep) -> str:
+    groups = (step.kept, step.added, step.replaced, step.dropped)
+    return " / ".join(", ".join(group) or "–" for group in groups)
+
+
+def requirements_view(rows: Sequence[Requirement], users: float) -> RenderableType:
+    """Return the gap table at a number of users."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in (f"at {show(users, 'user')}", "needs", "has", "factor", "document says"):
+        table.add_column(column, justify="left" if column.startswith("at ") else "right")
+    for row in rows:
+        factor = "" if row.factor is None else f"{show(row.factor, 'ratio')}×"
+        table.add_row(plain(row.name), said(row.needed), said(row.available), factor,
+                      said(row.documented))  # fmt: skip
+    return table
+
+
+def print_view(view: RenderableType) -> None:
+    """Print a view; where the output is no terminal, wide enough that nothing is cut."""
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=200)
+    console.print(view)

@@ -1,0 +1,163 @@
+"""Bad files: one clear line that says file, line, field, value, rule and remedy; exit code 2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from planning.library import parse_system
+from planning.reading import FileError, parse_document
+from planning.starter import STARTER
+
+GOOD = STARTER.format(title="Shop", file="shop.yaml")
+
+
+def complaint(text):
+    with pytest.raises(FileError) as caught:
+        parse_system(text, "shop.yaml")
+    return str(caught.value)
+
+
+def line_of(text, needle):
+    return next(n for n, line in enumerate(text.splitlines(), 1) if needle in line)
+
+
+def test_the_starter_is_valid():
+    assert parse_system(GOOD).title == "Shop"
+
+
+def test_a_missing_field_is_named():
+    bad = GOOD.replace("    max_connections: 100\n", "")
+    assert complaint(bad) == (
+        f"shop.yaml:{line_of(bad, '  database:')}: parts.database.max_connections: "
+        "this field is missing."
+    )
+
+
+def test_a_wrong_unit_is_named():
+    bad = GOOD.replace("query_time: 10 ms", "query_time: 10 MB")
+    assert complaint(bad) == (
+        f"shop.yaml:{line_of(bad, '10 MB')}: workload.activities.page.query_time: "
+        "'10 MB' is a size, but 's' (such as '250 ms') is wanted here."
+    )
+
+
+def test_low_above_value_is_refused():
+    bad = GOOD.replace("low: 5 s, high: 30 s", "low: 20 s, high: 30 s")
+    assert "low ≤ value ≤ high is broken: low 20 s, value 10 s, high 30 s." in complaint(bad)
+
+
+def test_an_unknown_kind_of_part_gets_the_nearest():
+    bad = GOOD.replace("kind: database", "kind: databse")
+    assert "parts.database.kind: unknown kind of part 'databse'; did you mean 'database'?" in complaint(bad)
+
+
+def test_a_misspelt_field_gets_the_nearest_and_its_line():
+    bad = GOOD.replace("max_connections: 100", "max_conections: 100")
+    message = complaint(bad)
+    expected = f"shop.yaml:{line_of(bad, 'max_conections')}: parts.database.max_conections: unknown field"
+    assert f"{expected}; did you mean 'max_connections'?" in message
+
+
+def test_a_misspelt_field_of_a_number_gets_the_nearest():
+    assert "did you mean 'source'?" in complaint(GOOD.replace("source:", "sourse:"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("hit_ratio: 60 %", "hit_ratio: 60", "at most 100 %"),
+        ("processes: 2 ", "processes: 2.5 ", "whole number"),
+        ("processes: 2 ", "processes: 0 ", "at least 1 process"),
+        ("query_time: 10 ms", "query_time: -10 ms", "at least 0 s"),
+        ("interval: {value: 10 s, low: 5 s,", "interval: {value: 10 s, low: 0 s,", "above 0"),
+        ("monthly: $500/month", "monthly: €500/month", "only US dollars"),
+        ("query_time: 10 ms", "query_time: 10", "has no unit"),
+        ("query_time: 10 ms", "query_time: .nan", "not a quantity"),
+        ("query_time: 10 ms", "query_time: .inf", "not a quantity"),
+        ("query_time: 10 ms", "query_time: 1e999 s", "too large"),
+        ("query_time: 10 ms", "query_time: [1, 2]", "not a quantity"),
+        ("query_time: 10 ms", "query_time: true", "not a quantity"),
+        ("kind: assumed", "kind: guessed", "not one of measured, vendor, document, assumed"),
+        ("  app:", "  App Server:", "lower-case"),
+        ("name: Twice the servers", "name: ''", "at least 1 character"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_rule(old, new, rule):
+    assert old in GOOD
+    assert rule in complaint(GOOD.replace(old, new))
+
+
+def test_a_patch_of_a_phase_is_checked_when_the_file_is_read():
+    bad = GOOD.replace("processes: 4, cores", "proceses: 4, cores")
+    message = complaint(bad)
+    assert "phases.0.changes.parts.app.proceses" in message
+    assert "did you mean 'processes'?" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("# only a comment\n", "is empty"),
+        ("- a\n- b\n", "is a mapping of fields, not a list"),
+        ("just text", "not a text"),
+        ("title: [unclosed", "not valid YAML"),
+        ("title: a\ntitle: b\n", "'title' is there twice"),
+        ("a: &x [1]\nb: *x\n", "anchors and aliases"),
+        ("a: !!python/object:os.system x\n", "YAML tag"),
+        ("a: " + "[" * 60 + "]" * 60, "deeper nesting"),
+        ("? [a, b]\n: c\n", "plain word"),
+        ("a: \x07bell\n", "not valid YAML"),
+    ],
+)
+def test_what_is_not_a_plain_mapping_is_refused(text, words):
+    with pytest.raises(FileError, match=words.replace("(", r"\(")):
+        parse_document(text, "x.yaml")
+
+
+def bomb():
+    lines = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
+    lines += [f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 9) + "]" for n in range(1, 12)]
+    return "\n".join(lines).encode()
+
+
+def write_bad(folder, kind):
+    path = folder / f"{kind}.yaml"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "huge":
+        with path.open("wb") as stream:
+            stream.truncate(100_000_000)
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind != "absent":
+        contents = {
+            "bomb": bomb(), "latin1": "title: Gr\xf6\xdfe\n".encode("latin-1"), "empty": b"",
+            "truncated": GOOD.encode()[:700], "binary": bytes(range(256)) * 50,
+            "deep": b"a: " + b"[" * 100_000,
+        }  # fmt: skip
+        path.write_bytes(contents[kind])
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["directory", "huge", "fifo", "absent", "bomb", "latin1", "empty", "truncated", "binary", "deep"],
+)
+def test_a_bad_file_is_clear_lines_and_exit_code_2(tmp_path, kind):
+    path = write_bad(tmp_path, kind)
+    run = subprocess.run(
+        [sys.executable, "-m", "planning", "assess", str(path)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stdout == ""
+    lines = run.stderr.splitlines()
+    # A truncated file may lack several fields; everything else is one line.
+    assert lines if kind == "truncated" else len(lines) == 1
+    assert all(line.startswith("planning: ") and str(path) in line for line in lines)
+    assert "Traceback" not in run.stderr

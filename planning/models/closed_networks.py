@@ -66,7 +66,8 @@ def closed_network(
 
     Stations with one server and delays are added user by user. Stations with several servers
     are then joined one at a time to all the others taken together, which needs sums of positive
-    terms only; the usual recursion over their state probabilities loses all digits when busy.
+    terms only: the usual recursion over their state probabilities cancels, and for a busy pool
+    of 60 returns a negative throughput.
 
     Parameters
     ----------
@@ -156,6 +157,11 @@ def load_dependent_network(
     ValueError
         If an argument is outside its range.
 
+    References
+    ----------
+    .. [1] Chandy, K. M., Herzog, U. & Woo, L. (1975), Parametric analysis of queuing networks,
+       doi:10.1147/rd.191.0036.
+
     Examples
     --------
     Each waiter slows a lock by 5 %: ten users get less out of it than two.
@@ -192,7 +198,7 @@ def approximate_closed_network(
     think_time: ArrayLike = 0.0,
 ) -> Network:
     r"""
-    Closed network at once for any number of users, within a few per cent (Schweitzer–Bard).
+    Closed network at once for any number of users, approximately (Schweitzer–Bard).
 
     The fixed point is solved as one equation in throughput :math:`X`: every queue is
     :math:`Q = XD/(1 - fXD)` with :math:`f = (N-1)/N`, and users are :math:`XZ + \sum Q`, which
@@ -212,12 +218,17 @@ def approximate_closed_network(
     Returns
     -------
     Network
-        Exact for one user, and in the limit of many.
+        Exact for one user and in the limit of many; between, throughput is too low: by up to
+        7 % in 3,000 random networks of 1–5 stations and up to 40 users.
 
     Raises
     ------
     ValueError
         If an argument is outside its range, or a request takes no time at all.
+
+    References
+    ----------
+    .. [1] Lazowska, E. D. et al. (1984), Quantitative System Performance, 6.4.
 
     Examples
     --------
@@ -235,7 +246,7 @@ def approximate_closed_network(
     shared = np.where(np.isinf(number), 0.0, ((present - 1.0) / present)[..., np.newaxis])
     slowest = np.max(np.where(np.isinf(number), 0.0, demand), axis=-1)
     low = np.zeros(np.broadcast_shapes(present.shape, think.shape, slowest.shape))
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         high = np.minimum(present / (think + np.sum(demand, axis=-1)), 1.0 / slowest) + low
     for _ in range(100):
         middle = (low + high) / 2.0
@@ -256,6 +267,9 @@ def _same_in_all_cases(number: Array) -> Array:
 def _record(
     throughput: Array, residence: Array, visits: Array, service_time: Array, limit: Array
 ) -> Network:
+    with np.errstate(divide="ignore", over="ignore"):
+        slowest = np.min(limit / (visits * service_time), axis=-1)
+    throughput = np.minimum(throughput, slowest)  # it may pass it by a rounding error
     rate = throughput[..., np.newaxis]
     once = np.where(visits > 0, visits, 1.0)
     return Network(

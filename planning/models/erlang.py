@@ -44,7 +44,7 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     offered_load : array_like
         :math:`a`, arrival rate times service time, non-negative and finite. [erlang]
     servers : array_like of int
-        :math:`c`, at least 1.
+        :math:`c`, at least 1. [count]
 
     Returns
     -------
@@ -55,6 +55,10 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     ------
     ValueError
         If `offered_load` is negative or infinite, or `servers` not a whole number from 1.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -102,7 +106,7 @@ def erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     offered_load : array_like
         :math:`a`, arrival rate times service time, non-negative and finite. [erlang]
     servers : array_like of int
-        :math:`c`, at least 1.
+        :math:`c`, at least 1. [count]
 
     Returns
     -------
@@ -113,6 +117,10 @@ def erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     ------
     ValueError
         If `offered_load` is negative or infinite, or `servers` not a whole number from 1.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -139,7 +147,7 @@ def log_wait_probability(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     offered_load : array_like
         Arrival rate times service time, non-negative and finite. [erlang]
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
 
     Returns
     -------
@@ -150,6 +158,10 @@ def log_wait_probability(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     ------
     ValueError
         If `offered_load` is negative or infinite, or `servers` not a whole number from 1.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -178,7 +190,7 @@ def wait_probability(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     offered_load : array_like
         Mean number of busy servers wanted, :math:`a = \lambda s`, non-negative. [erlang]
     servers : array_like of int
-        :math:`c`, at least 1.
+        :math:`c`, at least 1. [count]
 
     Returns
     -------
@@ -190,6 +202,10 @@ def wait_probability(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     ------
     ValueError
         If `offered_load` is negative or infinite, or `servers` not a whole number from 1.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------

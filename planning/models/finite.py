@@ -88,7 +88,7 @@ def mmck(
     service_time : array_like
         Mean, exponentially distributed, above 0. [s]
     servers : array_like of int
-        :math:`c`, at least 1.
+        :math:`c`, at least 1. [count]
     capacity : array_like of int
         :math:`K`, places waiting and in service together, at least `servers`. Equal to
         `servers` it is Erlang B; ever larger, below saturation, M/M/c.
@@ -103,6 +103,10 @@ def mmck(
     ------
     ValueError
         If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Gross, D. & Harris, C. M., Fundamentals of Queueing Theory, M/M/c/K.
 
     Examples
     --------
@@ -186,6 +190,12 @@ def wait_limit_timeout(
     ValueError
         If an argument is outside its range or infinite.
 
+    References
+    ----------
+    .. [1] Baccelli, F. & Hébuterne, G. (1981), On queues with impatient customers.
+    .. [2] Boots, N. K. & Tijms, H. (1999), A Multiserver Queueing System with Impatient Customers,
+       Management Science 45(3), 444–448, doi:10.1287/mnsc.45.3.444.
+
     Examples
     --------
     >>> round(float(wait_limit_timeout(18, service_time=1, servers=20, wait_limit=0.5)), 9)
@@ -219,7 +229,7 @@ def wait_limited(
     service_time : array_like
         Mean, exponentially distributed, above 0. [s]
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
     wait_limit : array_like
         Longest wait, the same for all, at least 0 and finite. Service is not cut short. [s]
 
@@ -234,6 +244,12 @@ def wait_limited(
     ValueError
         If an argument is outside its range or infinite: a queue without limit is
         :func:`~planning.models.queueing.mean_wait`.
+
+    References
+    ----------
+    .. [1] Baccelli, F. & Hébuterne, G. (1981), On queues with impatient customers.
+    .. [2] Boots, N. K. & Tijms, H. (1999), A Multiserver Queueing System with Impatient Customers,
+       Management Science 45(3), 444–448, doi:10.1287/mnsc.45.3.444.
 
     Examples
     --------

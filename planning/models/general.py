@@ -56,18 +56,24 @@ def mean_wait_constant_service(
     service_time : array_like
         Above 0, the same for all. [s]
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
 
     Returns
     -------
     ndarray
         Wait [s]; 0 without arrivals; ``inf`` from saturation on, where no steady state
-        exists: use :func:`planning.models.queueing.overload`.
+        exists: use :func:`planning.models.queueing.overload`. Relative error about 1e-9 up to
+        99 % utilisation, 1e-6 at 99.9 %, below 1e-4 however near saturation.
 
     Raises
     ------
     ValueError
         If an argument is outside its range or infinite.
+
+    References
+    ----------
+    .. [1] Crommelin, C. D. (1932), Delay probability formulae when the holding times are constant.
+    .. [2] Tijms, H. C. (2003), A First Course in Stochastic Models, ch. 9.
 
     Examples
     --------
@@ -163,6 +169,10 @@ def mean_wait_single_server(
     ValueError
         If an argument is outside its range or infinite.
 
+    References
+    ----------
+    .. [1] Tijms, H. C. (2003), A First Course in Stochastic Models, 2.5 (Pollaczek–Khinchine).
+
     Examples
     --------
     >>> round(float(mean_wait_single_server(0.8, service_time=1, service_scv=0)), 12)
@@ -190,8 +200,8 @@ def mean_wait_general_service(
     Mean time an arrival waits for one of `servers`, any service times (M/G/c), approximate.
 
     Allen–Cunneen alone would be 24 % too low for constant service at 10 servers half busy, so
-    up to `service_scv` 1 the exact M/D/c and M/M/c are interpolated. Above 1, where a mean and a
-    variance no longer pin down the wait, expect some 10 % of error or more.
+    up to `service_scv` 1 the exact M/D/c and M/M/c are interpolated. Above 1 a mean and
+    a variance no longer pin down the wait, and the error has no bound.
 
     Parameters
     ----------
@@ -200,7 +210,7 @@ def mean_wait_general_service(
     service_time : array_like
         Mean, above 0. [s]
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
     service_scv : array_like
         Variance of the service time over its squared mean, non-negative; 0 constant,
         1 exponential.
@@ -215,6 +225,11 @@ def mean_wait_general_service(
     ------
     ValueError
         If an argument is outside its range or infinite.
+
+    References
+    ----------
+    .. [1] Tijms, H. C. (2003), A First Course in Stochastic Models, ch. 9.
+    .. [2] Allen, A. O. (1990), Probability, Statistics, and Queueing Theory, 2nd ed.
 
     Examples
     --------

@@ -71,6 +71,10 @@ def open_network(
     ValueError
         If an argument is outside its range.
 
+    References
+    ----------
+    .. [1] Jackson, J. R. (1963), Jobshop-like queueing systems, doi:10.1287/mnsc.10.1.131.
+
     Examples
     --------
     >>> shop = open_network(0.3, visits=[121, 70, 50], service_time=[0.005, 0.03, 0.027])
@@ -83,7 +87,7 @@ def open_network(
     waits = np.isfinite(number) & (time > 0)
     queueing = mean_wait(offered, np.where(waits, time, 1.0), np.where(waits, number, 1.0))
     visit = time + np.where(waits, queueing, 0.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         station_limit = number / time
         limit = np.min(number / (count * time), axis=-1)
     served = np.minimum(rate, limit)

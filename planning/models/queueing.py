@@ -57,7 +57,7 @@ def mean_wait(arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLi
     service_time : array_like
         Mean time a server is held, exponentially distributed, above 0. [s]
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
 
     Returns
     -------
@@ -69,6 +69,10 @@ def mean_wait(arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLi
     ------
     ValueError
         If an argument is outside its range or infinite.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -110,6 +114,10 @@ def wait_percentile(
     ------
     ValueError
         If an argument is outside its range: at 1 the wait is unbounded.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -155,6 +163,11 @@ def mean_queue_length(
     ValueError
         If an argument is outside its range or infinite.
 
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW,
+       doi:10.1287/opre.9.3.383.
+
     Examples
     --------
     >>> round(float(mean_queue_length(arrival_rate=9, service_time=0.2, servers=2)), 6)
@@ -187,6 +200,10 @@ def overload(arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLik
     ------
     ValueError
         If an argument is outside its range or infinite.
+
+    References
+    ----------
+    .. [1] Conservation of flow: what arrives is served, turned away, or waiting.
 
     Examples
     --------

@@ -35,7 +35,7 @@ def servers_for_blocking(
     offered_load : array_like
         Arrival rate times service time, non-negative and finite. [erlang]
     blocking_probability : array_like
-        Above 0, at most 1.
+        Above 0, at most 1. [fraction]
 
     Returns
     -------
@@ -46,6 +46,10 @@ def servers_for_blocking(
     ------
     ValueError
         If an argument is outside its range; no number of servers blocks nothing at all.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -72,7 +76,7 @@ def servers_for_wait(offered_load: ArrayLike, wait_probability: ArrayLike) -> ND
     offered_load : array_like
         Arrival rate times service time, non-negative and finite. [erlang]
     wait_probability : array_like
-        Above 0, at most 1; at 1, any number that has a steady state will do.
+        Above 0, at most 1; at 1, any number with a steady state will do. [fraction]
 
     Returns
     -------
@@ -83,6 +87,10 @@ def servers_for_wait(offered_load: ArrayLike, wait_probability: ArrayLike) -> ND
     ------
     ValueError
         If an argument is outside its range; no number of servers makes nobody wait.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -109,9 +117,9 @@ def offered_load_for_blocking(servers: ArrayLike, blocking_probability: ArrayLik
     Parameters
     ----------
     servers : array_like of int
-        :math:`c`, at least 1.
+        :math:`c`, at least 1. [count]
     blocking_probability : array_like
-        :math:`B`, at least 0 and below 1.
+        :math:`B`, at least 0 and below 1. [fraction]
 
     Returns
     -------
@@ -124,6 +132,10 @@ def offered_load_for_blocking(servers: ArrayLike, blocking_probability: ArrayLik
         If an argument is outside its range; everything is turned away only at infinite load.
     ArithmeticError
         If the iteration does not converge.
+
+    References
+    ----------
+    .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
 
     Examples
     --------
@@ -176,11 +188,11 @@ def offered_load_for_blocking_with_retries(
     Parameters
     ----------
     servers : array_like of int
-        At least 1.
+        At least 1. [count]
     blocking_probability : array_like
-        Share of attempts turned away, at least 0 and below 1.
+        Share of attempts turned away, at least 0 and below 1. [fraction]
     retry_fraction : array_like
-        Share of those turned away that try again, 0–1.
+        Share of those turned away that try again, 0–1. [fraction]
 
     Returns
     -------
@@ -191,6 +203,10 @@ def offered_load_for_blocking_with_retries(
     ------
     ValueError
         If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Manual of voipcalculator.com, function ExtErlBTraffic (extended Erlang B).
 
     Examples
     --------

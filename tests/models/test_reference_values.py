@@ -1,0 +1,98 @@
+"""Every published or independently computed number in ``reference_values.csv``."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planning.models import closed_networks, erlang, finite, general, open_networks, queueing
+from planning.models import staffing as inverse
+
+with (Path(__file__).parent / "reference_values.csv").open(newline="", encoding="utf-8") as file:
+    ROWS = list(csv.DictReader(file))
+
+
+def _mmc(lam, mu, c):
+    wait = queueing.mean_wait(lam, 1 / mu, c)
+    return {"Lq": queueing.mean_queue_length(lam, 1 / mu, c), "W": wait + 1 / mu}
+
+
+def _mmck(lam, mu, c, K):
+    full = finite.mmck(lam, 1 / mu, c, K)
+    return {
+        "p0": full.idle_probability,
+        "pK": full.blocking_probability,
+        "W": full.response_time,
+        "L": full.mean_in_system,
+    }
+
+
+def _letters(network):
+    return {
+        "U": network.station_utilisation,
+        "X": network.station_throughput,
+        "Q": network.station_queue_length,
+        "R": network.station_response_time,
+    }
+
+
+def _mva_closed(N, V, S, Z=0, servers=1):
+    servers = np.asarray(servers, dtype=float)
+    return _letters(closed_networks.closed_network(N, V, S, servers, think_time=Z))
+
+
+def _amva_closed(N, D, Z, algorithm):
+    network = closed_networks.approximate_closed_network(N, 1, D, think_time=Z)
+    return _letters(network) | {"X": network.throughput, "R": network.response_time}
+
+
+def _constant(c, rho, D):
+    return {"Wq": general.mean_wait_constant_service(rho * c / D, D, c)}
+
+
+MODELS = {
+    "erlang_b": lambda servers, offered: {
+        "ln_blocking": erlang.log_erlang_b(offered, servers),
+        "blocking": erlang.erlang_b(offered, servers),
+    },
+    "erlang_c": lambda servers, offered: {
+        "ln_prob_wait": erlang.log_wait_probability(offered, servers),
+        "prob_wait": erlang.wait_probability(offered, servers),
+    },
+    "erlang_b_inverse": lambda servers, blocking: {
+        "offered_erlangs": inverse.offered_load_for_blocking(servers, blocking)
+    },
+    "erlang_b_extended_retry": lambda servers, blocking, retry_fraction: {
+        "first_attempt_erlangs": inverse.offered_load_for_blocking_with_retries(
+            servers, blocking, retry_fraction
+        )
+    },
+    "mmc": _mmc,
+    "mmck": _mmck,
+    "open_qn": lambda lam, V, S: _letters(open_networks.open_network(lam, V, S)),
+    "mva_closed": _mva_closed,
+    "mva_closed_multiserver": _mva_closed,
+    "amva_closed": _amva_closed,
+    "md1": _constant,
+    "mdc": _constant,
+    "mg1": lambda lam, ES, cs2: {"Wq": general.mean_wait_single_server(lam, ES, cs2)},
+    "mmc_timeout": lambda lam, mu, c, timeout: {
+        "P_timeout": finite.wait_limit_timeout(lam, 1 / mu, c, timeout)
+    },
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['model']}-{row['quantity']}")
+def test_reference_value(row):
+    letter, place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", row["quantity"]).groups()
+    computed = MODELS[row["model"]](**json.loads(row["inputs"]))[letter]
+    computed = float(computed if place is None else computed[int(place)])
+    assert computed == pytest.approx(float(row["value"]), abs=float(row["tolerance"]), rel=0)
+
+
+def test_no_reference_row_is_lost():
+    assert len(ROWS) == 46
+    assert {row["model"] for row in ROWS} == set(MODELS)

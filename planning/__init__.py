@@ -22,36 +22,48 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planning.assessment import Assessment, Constraint, Verdict, assess
+    from planning.assessment import Assessment, Verdict, assess
     from planning.edge import Capacity, capacity
     from planning.estimate import Estimate, Kind
-    from planning.events import Outcome, assess_event, event_matrix
+    from planning.events import assess_event, event_matrix
     from planning.library import load_system, system_names
+    from planning.parts.base import Constraint, Outcome
     from planning.phases import PhaseStep, ladder, phase_system
     from planning.system import System
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "Assessment": "assessment",
-    "Capacity": "edge",
-    "Constraint": "assessment",
-    "Estimate": "estimate",
-    "Kind": "estimate",
-    "Outcome": "events",
-    "PhaseStep": "phases",
-    "System": "system",
-    "Verdict": "assessment",
-    "assess": "assessment",
-    "assess_event": "events",
-    "capacity": "edge",
-    "event_matrix": "events",
-    "ladder": "phases",
-    "load_system": "library",
-    "phase_system": "phases",
-    "system_names": "library",
+__all__ = [
+    "Assessment",
+    "Capacity",
+    "Constraint",
+    "Estimate",
+    "Kind",
+    "Outcome",
+    "PhaseStep",
+    "System",
+    "Verdict",
+    "assess",
+    "assess_event",
+    "capacity",
+    "event_matrix",
+    "ladder",
+    "load_system",
+    "phase_system",
+    "system_names",
+]
+
+_ROOMS = {
+    "assessment": ("Assessment", "Verdict", "assess"),
+    "edge": ("Capacity", "capacity"),
+    "estimate": ("Estimate", "Kind"),
+    "events": ("assess_event", "event_matrix"),
+    "library": ("load_system", "system_names"),
+    "parts.base": ("Constraint", "Outcome"),
+    "phases": ("PhaseStep", "ladder", "phase_system"),
+    "system": ("System",),
 }
-__all__ = sorted(_HOME)
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,18 @@ from planning.estimate import Estimate
 from planning.models import cost
 from planning.parts.base import FULL, Constraint, Demand
 from planning.system import System
-from planning.trace import Array, Derived, Node, arithmetic, asked, depends_on, derive, explain, leaves, total
+from planning.trace import (
+    Array,
+    Derived,
+    Node,
+    arithmetic,
+    asked,
+    depends_on,
+    derive,
+    explain,
+    leaves,
+    total,
+)
 
 
 class Verdict(StrEnum):
@@ -67,8 +78,10 @@ class Assessment:
 
         What is the same at any number of users (the seats of a stage) binds only past its limit.
         """
-        grows = [depends_on(item.load, self.users) or depends_on(item.limit, self.users)
-                 for item in self.constraints]  # fmt: skip
+        grows = [
+            depends_on(item.load, self.users) or depends_on(item.limit, self.users)
+            for item in self.constraints
+        ]
         shape = (-1, *[1] * (self.utilisation.ndim - 1))
         counts = np.reshape(grows, shape) | (self.utilisation > FULL)
         return np.asarray(np.argmax(np.where(counts, self.utilisation, -1.0), axis=0), np.int64)
@@ -85,7 +98,9 @@ class Assessment:
         worst = self.utilisation.max(axis=0)
         warn = np.asarray(self.system.warn_at.value)
         return np.where(
-            worst > FULL, Verdict.FAILS.value, np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value)
+            worst > FULL,
+            Verdict.FAILS.value,
+            np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
         )
 
     @property
@@ -168,7 +183,11 @@ def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
         costs[name] = item.monthly
         if np.any(np.asarray(item.per_user.value) > 0):
             costs[f"{name} per user"] = derive(
-                f"{name} per user", "USD/month", cost.overage_cost, used=users,
-                included=item.included_users, unit_price=item.per_user,
-            )  # fmt: skip
+                f"{name} per user",
+                "USD/month",
+                cost.overage_cost,
+                used=users,
+                included=item.included_users,
+                unit_price=item.per_user,
+            )
     return costs

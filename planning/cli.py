@@ -17,14 +17,18 @@ import typer
 from planning import __version__
 
 app = typer.Typer(
-    name="planning", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    name="planning",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Can our app handle 10,000 users? What breaks first, why, and what it costs.\n\n"
     "Exit codes: 0 holds, 1 tool error, 2 bad usage or input, 10 warning, 20 does not hold.",
-)  # fmt: skip
+)
 
 SystemArgument = Annotated[
-    str, typer.Argument(metavar="FILE|NAME", help="A system file, or a name from `planning systems`")
+    str,
+    typer.Argument(metavar="FILE|NAME", help="A system file, or a name from `planning systems`"),
 ]
 PhaseOption = Annotated[
     str | None, typer.Option("--phase", help="A phase by number or name; today if not given")
@@ -52,9 +56,20 @@ def systems(as_json: JsonOption = False) -> None:
 
     rows = [(name, load_system(name)) for name in system_names()]
     if as_json:
-        _print_json({"schema_version": 1, "systems": [
-            {"name": name, "title": system.title, "document": system.document,
-             "phases": [phase.name for phase in system.phases]} for name, system in rows]})  # fmt: skip
+        _print_json(
+            {
+                "schema_version": 1,
+                "systems": [
+                    {
+                        "name": name,
+                        "title": system.title,
+                        "document": system.document,
+                        "phases": [phase.name for phase in system.phases],
+                    }
+                    for name, system in rows
+                ],
+            }
+        )
         return
     width = max(len(name) for name, _ in rows)
     for name, system in rows:
@@ -67,7 +82,9 @@ def assess(
     users: Annotated[str | None, typer.Option(help="Concurrent users, e.g. 10000 or 10k")] = None,
     phase: PhaseOption = None,
     as_json: JsonOption = False,
-    why: Annotated[bool, typer.Option("--why", help="Print the derivation, to the sources")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Print the derivation, to the sources")
+    ] = False,
 ) -> None:
     """Say whether a system holds a number of users, what breaks first, and why."""
     from planning.assessment import assess as assess_system
@@ -108,9 +125,7 @@ def events(system: SystemArgument, as_json: JsonOption = False) -> None:
 
         print_view(events_view(matrix, f"{loaded.title}: events by phase"))
     worst = max(result.verdict for result in matrix["today"])
-    raise typer.Exit(
-        20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0
-    )
+    raise typer.Exit(20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0)
 
 
 @app.command(epilog="Example: planning phases ten_thousand_users --users 10000")
@@ -141,9 +156,12 @@ def phases(
 @app.command(epilog="Example: planning report ten_thousand_users --users 1000,10000,100000")
 def report(
     system: Annotated[
-        list[str], typer.Argument(metavar="FILE|NAME...", help="System files or names; `all` for all")
+        list[str],
+        typer.Argument(metavar="FILE|NAME...", help="System files or names; `all` for all"),
     ],
-    users: Annotated[str, typer.Option(help="Growth targets, comma-separated")] = "1000,10000,100000",
+    users: Annotated[
+        str, typer.Option(help="Growth targets, comma-separated")
+    ] = "1000,10000,100000",
     out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("reports"),
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
@@ -186,8 +204,9 @@ def schema() -> None:
     """Print the JSON Schema of system files, for editors."""
     from planning.system import System
 
-    _print_json({"$schema": "https://json-schema.org/draft/2020-12/schema",
-                 **System.model_json_schema()})  # fmt: skip
+    _print_json(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", **System.model_json_schema()}
+    )
 
 
 def _load(system: str) -> tuple[Any, str]:

@@ -37,7 +37,10 @@ def complaint(error: ErrorDetails) -> tuple[Location, str]:
     if kind == "value_error":
         return location, str(error["ctx"]["error"])
     shown = repr(given)
-    return location, f"{shown if len(shown) <= 60 else shown[:57] + '...'}: {_sentence(error['msg'])}"
+    return (
+        location,
+        f"{shown if len(shown) <= 60 else shown[:57] + '...'}: {_sentence(error['msg'])}",
+    )
 
 
 def _sentence(message: str) -> str:
@@ -65,7 +68,9 @@ def _known_fields(location: Location) -> list[str]:
     for step in location[:-1]:
         if isinstance(step, str) and step in _kinds() and location[0] == "parts":
             model = _kinds()[step]
-        elif isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields:
+        elif (
+            isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields
+        ):
             model = model.model_fields[str(step)].annotation
         for argument in getattr(model, "__args__", ()):
             if isinstance(argument, type) and issubclass(argument, BaseModel):

@@ -93,6 +93,9 @@ def capacity(system: System) -> Capacity:
         used = assess(system, steps).utilisation[rows, :, rows] > FULL
         used[:, -1] = True
         index = np.argmax(used, axis=1)
-        high, low = steps[index, rows], np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low)
+        high, low = (
+            steps[index, rows],
+            np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low),
+        )
     users = np.where(never, np.inf, np.where(at == 0, 0.0, np.floor(low + 1e-9 * low)))
     return Capacity(first.constraints, users)

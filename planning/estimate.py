@@ -105,7 +105,9 @@ class Estimate:
         moved: float | NDArray[np.float64] = np.asarray(value, dtype=float)
         if np.ndim(moved) == 0:
             moved = float(moved)
-            inside = self.low is not None and self.high is not None and self.low <= moved <= self.high
+            inside = (
+                self.low is not None and self.high is not None and self.low <= moved <= self.high
+            )
         else:
             inside = True
         return replace(

@@ -85,23 +85,43 @@ def event_matrix(system: System) -> dict[str, list[EventResult]]:
 
 def _wave(system: System, event: Event) -> Wave:
     surge, workload = event.surge, system.workload
-    wave = Wave(users=surge.users, gifts=surge.gifts, viewers=surge.viewers,
-                guests=surge.guests, duration=surge.duration)  # fmt: skip
+    wave = Wave(
+        users=surge.users,
+        gifts=surge.gifts,
+        viewers=surge.viewers,
+        guests=surge.guests,
+        duration=surge.duration,
+    )
     if surge.broadcasters is not None:
-        each = total("people per room", "person", {
-            "host": asked(1.0, "person", "one host per room"),
-            "guests": surge.guests or asked(0.0, "person", "no guests"),
-        })  # fmt: skip
-        people = derive("people in all rooms", "user", multiplied,
-                        count=surge.broadcasters, each=each)  # fmt: skip
+        each = total(
+            "people per room",
+            "person",
+            {
+                "host": asked(1.0, "person", "one host per room"),
+                "guests": surge.guests or asked(0.0, "person", "no guests"),
+            },
+        )
+        people = derive(
+            "people in all rooms", "user", multiplied, count=surge.broadcasters, each=each
+        )
         wave = replace(wave, users=people)
     if wave.users is None:
         return wave
     # Clients that reach the database themselves bring connections; others bring requests.
     if workload.connections_per_user.value > 0:
-        wanted = derive("connections wanted at once", "connection", multiplied,
-                        count=wave.users, each=workload.connections_per_user)  # fmt: skip
+        wanted = derive(
+            "connections wanted at once",
+            "connection",
+            multiplied,
+            count=wave.users,
+            each=workload.connections_per_user,
+        )
         return replace(wave, connections=wanted)
-    fired = derive("requests fired at once", "request", multiplied, count=wave.users,
-                   each=asked(1.0, "ratio", "one request each"))  # fmt: skip
+    fired = derive(
+        "requests fired at once",
+        "request",
+        multiplied,
+        count=wave.users,
+        each=asked(1.0, "ratio", "one request each"),
+    )
     return replace(wave, requests=fired)

@@ -85,7 +85,7 @@ def parse_system(text: str, name: str = "<text>") -> System:
 def validate(document: Document) -> System:
     """Turn a document into a system, or raise one `FileError` that lists what is wrong."""
     try:
-        system = System.model_validate(document.data)
+        system = System.model_validate(document.data, context={"file": Path(document.name).name})
     except ValidationError as error:
         raise FileError(_report(document, error.errors(include_url=False))) from None
     problems = check_changes(system)

@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planning.assessment import Assessment, assess
-from planning.edge import Capacity, capacity
 from planning.complaints import complaint
+from planning.edge import Capacity, capacity
 from planning.estimate import Estimate
 from planning.models.cost import cost_per_thousand_users
 from planning.reading import Location
@@ -88,8 +88,13 @@ class PhaseStep:
 
 
 def _per_thousand(monthly: Node, users: Node) -> Node:
-    return derive("cost per 1,000 users", "USD/month", cost_per_thousand_users,
-                  monthly_cost=monthly, users=users)  # fmt: skip
+    return derive(
+        "cost per 1,000 users",
+        "USD/month",
+        cost_per_thousand_users,
+        monthly_cost=monthly,
+        users=users,
+    )
 
 
 def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
@@ -211,18 +216,24 @@ def _step(
     billed = assess(system, min(found.users, target))
     then, now = before.costs, system.costs
     return PhaseStep(
-        name=name, phase=phase, system=system, capacity=found,
-        at_target=assess(system, target), monthly=billed.monthly_cost,
+        name=name,
+        phase=phase,
+        system=system,
+        capacity=found,
+        at_target=assess(system, target),
+        monthly=billed.monthly_cost,
         kept=tuple(key for key in now if then.get(key) == now[key]),
         added=tuple(key for key in now if key not in then),
         replaced=tuple(key for key in now if key in then and then[key] != now[key]),
         dropped=tuple(key for key in then if key not in now),
-    )  # fmt: skip
+    )
 
 
 def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
     """Return the first phase that holds the target users, or None where none does."""
-    return next((step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None)
+    return next(
+        (step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None
+    )
 
 
 def check_changes(system: System) -> list[tuple[Location, str]]:

@@ -13,7 +13,14 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from planning.estimate import Estimate, Kind
@@ -56,9 +63,16 @@ class Amount:
         self.unit, self.at_least, self.at_most = unit, at_least, at_most
         self.above, self.whole = above, whole
 
-    def read(self, given: Any) -> Estimate:
+    def read(self, given: Any, file: str = "") -> Estimate:
         """
         Turn what a file says into an estimate.
+
+        Parameters
+        ----------
+        given : Any
+            A number, text, mapping or estimate.
+        file : str
+            Where it stands; the source of a number that names none.
 
         Raises
         ------
@@ -67,17 +81,22 @@ class Amount:
         """
         if isinstance(given, Estimate):
             if given.unit != self.unit:
-                raise ValueError(f"a number in {given.unit!r} cannot stand for one in {self.unit!r}.")
+                raise ValueError(
+                    f"a number in {given.unit!r} cannot stand for one in {self.unit!r}."
+                )
             return given
         if isinstance(given, dict):
-            return self._from_mapping(given)
-        return Estimate(self._number(given), self.unit, whole=self.whole)
+            return self._from_mapping(given, file)
+        source = _unsourced(file)
+        return Estimate(self._number(given), self.unit, source=source, whole=self.whole)
 
-    def _from_mapping(self, given: dict[str, Any]) -> Estimate:
+    def _from_mapping(self, given: dict[str, Any], file: str) -> Estimate:
         for key in given:
             if key not in _KEYS:
                 near = get_close_matches(str(key), _KEYS, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(_KEYS)}."
+                hint = (
+                    f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(_KEYS)}."
+                )
                 raise ValueError(f"unknown field {key!r} in a number{hint}")
         if given.get("value") is None:
             raise ValueError(f"a number needs a value, such as {example(self.unit)}.")
@@ -86,7 +105,7 @@ class Amount:
         if kind not in kinds:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(kinds)}.")
         confidence = given.get("confidence", 0.9)
-        source = given.get("source", "no source given")
+        source = given.get("source", _unsourced(file))
         if not isinstance(source, str):
             raise ValueError(f"source {source!r} must be text.")
         low, high = given.get("low"), given.get("high")
@@ -103,7 +122,9 @@ class Amount:
 
     def _number(self, given: Any) -> float:
         if isinstance(given, bool) or not isinstance(given, int | float | str):
-            raise ValueError(f"{given!r} is not a quantity; write for example {example(self.unit)}.")
+            raise ValueError(
+                f"{given!r} is not a quantity; write for example {example(self.unit)}."
+            )
         number = parse(repr(given) if isinstance(given, float) else str(given), self.unit)
         if number < self.at_least:
             raise ValueError(f"{given!r} must be at least {show(self.at_least, self.unit)}.")
@@ -120,13 +141,19 @@ class Amount:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Validate through :meth:`read`."""
-        return core_schema.no_info_plain_validator_function(self.read)
+
+        def read(given: Any, info: ValidationInfo) -> Estimate:
+            return self.read(given, (info.context or {}).get("file", ""))
+
+        return core_schema.with_info_plain_validator_function(read)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Describe both ways of writing a number, for editors."""
-        plain: list[dict[str, Any]] = [{"type": "string", "examples": [example(self.unit).strip("'")]}]
+        plain: list[dict[str, Any]] = [
+            {"type": "string", "examples": [example(self.unit).strip("'")]}
+        ]
         if self.unit in {*COUNTS, "fraction", "ratio", "USD"}:
             plain.append({"type": "integer" if self.whole else "number", "minimum": self.at_least})
         fields: dict[str, Any] = {name: {"anyOf": plain} for name in ("value", "low", "high")}
@@ -138,6 +165,10 @@ class Amount:
             "additionalProperties": False,
         }  # fmt: skip
         return {"anyOf": [*plain, full]}
+
+
+def _unsourced(file: str) -> str:
+    return f"{file}, without a source" if file else "no source given"
 
 
 Seconds = Annotated[Estimate, Amount("s")]

@@ -76,7 +76,9 @@ def parse_document(text: str, name: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise FileError(f"{name}{line}: not valid YAML: {error.problem or error.context}.") from None
+        raise FileError(
+            f"{name}{line}: not valid YAML: {error.problem or error.context}."
+        ) from None
     except (YAMLError, RecursionError, ValueError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise FileError(f"{name}: not valid YAML: {first}.") from None
@@ -131,7 +133,9 @@ class _Builder:
         line = node.start_mark.line + 1
         self.lines.setdefault(at, line)
         if node.anchor is not None:
-            raise self.error(line, f"anchors and aliases (&{node.anchor}) are not used here; repeat")
+            raise self.error(
+                line, f"anchors and aliases (&{node.anchor}) are not used here; repeat"
+            )
         if self.count > MAX_NODES or len(at) > MAX_DEPTH:
             raise self.error(line, "more values or deeper nesting than any system has; shorten")
         tag = str(node.ctag if hasattr(node, "ctag") else node.tag)
@@ -162,11 +166,13 @@ class _Builder:
             return value.lower() in {"true", "yes", "on"}
         if kind in {"int", "float"}:
             try:
-                return int(value.replace("_", "")) if kind == "int" else float(value.replace("_", ""))
+                return (
+                    int(value.replace("_", "")) if kind == "int" else float(value.replace("_", ""))
+                )
             except (ValueError, OverflowError):
                 return value  # 0x1f, 1:30 and the like: the field's own reader says what is wanted
         if kind in {"str", "timestamp"}:
-            return value
+            return value.replace("\a", "")  # ruamel marks where a folded text was folded
         raise self.error(line, f"YAML tag !{kind} is not used here; remove")
 
     def error(self, line: int, problem: str) -> FileError:
@@ -174,4 +180,4 @@ class _Builder:
 
 
 def _kind(data: Any) -> str:
-    return {list: "list", str: "text"}.get(type(data), type(data).__name__)
+    return "list" if isinstance(data, list) else "text"

@@ -42,13 +42,18 @@ _NAME = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 class Cost(Closed):
     """Something that is paid for."""
 
-    monthly: DollarsPerMonth = default("$0/month", "nothing is paid monthly", description="Per month")
+    monthly: DollarsPerMonth = default(
+        "$0/month", "nothing is paid monthly", description="Per month"
+    )
     one_off: Dollars = default("$0", "nothing is paid once", description="Once, when it starts")
     per_user: Annotated[Estimate, Amount("USD/user/month")] = default(
-        "$0/user/month", "not charged by the user",
+        "$0/user/month",
+        "not charged by the user",
         description="Per concurrent user and month past the included ones",
-    )  # fmt: skip
-    included_users: Users = default(0, "none are included", description="Users without extra charge")
+    )
+    included_users: Users = default(
+        0, "none are included", description="Users without extra charge"
+    )
 
 
 class Claim(Closed):
@@ -125,9 +130,12 @@ class System(Closed):
     summary: str = Field(default="", max_length=4000, description="What it is, for people")
     document: str = Field(default="", max_length=200, description="The planning document behind it")
     warn_at: PositiveFraction = default(
-        "80 %", "queues grow quickly past it", low="70 %", high="90 %",
+        "80 %",
+        "queues grow quickly past it",
+        low="70 %",
+        high="90 %",
         description="Utilisation from which a constraint is a warning",
-    )  # fmt: skip
+    )
     workload: Workload
     parts: dict[str, AnyPart] = Field(min_length=1)
     costs: dict[str, Cost] = Field(default_factory=dict)
@@ -142,22 +150,24 @@ class System(Closed):
         for name in named:
             if not _NAME.match(name):
                 raise ValueError(
-                    f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app_server'."
+                    f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app'."
                 )
         return named
 
     @model_validator(mode="after")
     def _one_of_each(self) -> System:
         once = ("app", "pooler", "database", "cache", "gifts", "stage", "media", "budget")
-        kinds = [part.kind for part in self.parts.values()]
+        kinds = [str(part.kind) for part in self.parts.values()]
         for kind in once:
             if kinds.count(kind) > 1:
-                raise ValueError(f"two parts of kind {kind!r}: the flow passes through one of each.")
+                raise ValueError(
+                    f"two parts of kind {kind!r}: the flow passes through one of each."
+                )
         return self
 
     @cached_property
     def inputs(self) -> Mapping[str, tuple[Estimate, FieldInfo]]:
-        """Every stated number of workload, parts and costs by path, with its field's description."""
+        """Every stated number of workload, parts and costs by path, with its field."""
         return dict(_walk(self, ()))
 
     @cached_property

@@ -111,7 +111,7 @@ def depends_on(node: Node, origin: Node) -> bool:
 
 
 def value_at(node: Node, index: int | None = None) -> float:
-    """Return one number of a node: entry `index` of a sweep, or the mean over draws where `None`."""
+    """Return one number of a node: entry `index` of a sweep, or the mean over draws."""
     array = np.asarray(node.value)
     if array.ndim == 0:
         return float(array)
@@ -132,7 +132,9 @@ def arithmetic(node: Derived, index: int | None = None) -> str:
     numbers = {key: show(value_at(child, index), child.unit) for key, child in node.inputs.items()}
     if not node.inputs:
         return f"{node.name} = {result}"
-    pattern = re.compile("|".join(rf"\b{re.escape(key)}\b" for key in sorted(numbers, key=len)[::-1]))
+    pattern = re.compile(
+        "|".join(rf"\b{re.escape(key)}\b" for key in sorted(numbers, key=len)[::-1])
+    )
     if node.formula.arithmetic or node.formula.source == "sum":
         substituted = pattern.sub(lambda match: numbers[match[0]], node.formula.text)
         return f"{node.name} = {pretty(node.formula.text)} = {pretty(substituted)} = {result}"

@@ -20,7 +20,7 @@ import math
 import re
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -100,7 +100,9 @@ def _parse(text: str, unit: str) -> float:
         raise UnitError(f"{shown}: only US dollars are understood; convert it and say the rate.")
     match = _QUANTITY.match(text) if len(text) <= 120 else None
     if match is None:
-        raise UnitError(f"{shown} is not a quantity; write a number and a unit like {example(unit)}.")
+        raise UnitError(
+            f"{shown} is not a quantity; write a number and a unit like {example(unit)}."
+        )
     number = float(match["number"].replace(",", "").replace("_", "") + (match["exponent"] or ""))
     number *= {"k": 1e3, "K": 1e3, "M": 1e6}.get(match["scale"] or "", 1.0)
     number = -number if match["sign"] == "-" else number
@@ -128,12 +130,15 @@ def _factor(written: str, unit: str, shown: str) -> float:
     for name in names:
         if name not in registry:
             near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
+            hint = (
+                f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
+            )
             raise UnitError(f"{shown}: unit {name!r} is not known{hint}")
     spelled = re.sub(r"\bper\b", "/", written)
     spelled = re.sub(r"[A-Za-zµ%]+", lambda match: _spelling(match[0]), spelled)
     try:
-        given, wanted = registry.Quantity(f"1 {spelled}"), registry.Quantity(f"1 {unit}")
+        given: Any = registry.Quantity(f"1 {spelled}")
+        wanted: Any = registry.Quantity(f"1 {unit}")
     except Exception as error:  # pint raises many types for a malformed unit expression
         raise UnitError(f"{shown}: unit {written!r} cannot be read.") from error
     given_dim, wanted_dim = dict(given.dimensionality), dict(wanted.dimensionality)
@@ -322,4 +327,8 @@ def _number(value: float, digits: int) -> str:
     if abs(value) >= 10 ** (digits - 1) or float(value).is_integer():
         return f"{round(value):,}"
     text = f"{value:.{digits}g}"
-    return text if "e" in text and abs(value) < 1e-6 else f"{float(text):,.12f}".rstrip("0").rstrip(".")
+    return (
+        text
+        if "e" in text and abs(value) < 1e-6
+        else f"{float(text):,.12f}".rstrip("0").rstrip(".")
+    )

@@ -19,7 +19,6 @@ from planning.parts.base import Demand
 from planning.quantities import (
     Amount,
     AtLeastOne,
-    Bytes,
     Closed,
     Fraction,
     Ratio,
@@ -41,7 +40,9 @@ class Activity(Closed):
     queries: QueriesPerRequest = Field(description="Database queries per request")
     query_time: Seconds = Field(description="Time a query holds a database connection")
     query_cpu: Seconds = default(
-        "0 s", "not stated: the database's CPU is not modelled", description="Database CPU per query"
+        "0 s",
+        "not stated: the database's CPU is not modelled",
+        description="Database CPU per query",
     )
     cpu_time: Seconds = default(
         "0 s", "not stated: the server's CPU is not modelled", description="Server CPU per request"
@@ -59,9 +60,12 @@ class Viewing(Closed):
 
     share: Fraction = Field(description="Share of the concurrent users who watch")
     peak_to_mean: AtLeastOne = default(
-        "3", "evening peak over the day's mean", low=2, high=5,
+        "3",
+        "evening peak over the day's mean",
+        low=2,
+        high=5,
         description="Viewers at the peak over their mean of the month",
-    )  # fmt: skip
+    )
 
 
 class Gifting(Closed):
@@ -93,16 +97,21 @@ class Workload(Closed):
         default_factory=dict, description="Requests that users send again and again"
     )
     connections_per_user: Ratio = default(
-        0, "clients reach the database through servers",
+        0,
+        "clients reach the database through servers",
         description="Database connections each active client keeps open itself",
-    )  # fmt: skip
+    )
     viewing: Viewing | None = Field(default=None, description="Watching live video")
     gifting: Gifting | None = Field(default=None, description="Gifts to streamers")
     rooms: Rooms | None = Field(default=None, description="Rooms and their stages")
     lag_after: Seconds = default(
-        "2 s", "between Nielsen's 1 s (flow of thought) and 10 s (attention), Usability Engineering "
-        "1993, ch. 5", low="1 s", high="10 s", description="Wait that users notice as lag",
-    )  # fmt: skip
+        "2 s",
+        "between Nielsen's 1 s (flow of thought) and 10 s (attention), Usability Engineering "
+        "1993, ch. 5",
+        low="1 s",
+        high="10 s",
+        description="Wait that users notice as lag",
+    )
 
     def demand(self, users: Node) -> Demand:
         """
@@ -114,36 +123,57 @@ class Workload(Closed):
             Concurrent users; a number or an array. [user]
         """
         requests = {
-            name: derive(f"{name} requests", "request/s", request_rate,
-                         users=users, interval=activity.interval)
+            name: derive(
+                f"{name} requests",
+                "request/s",
+                request_rate,
+                users=users,
+                interval=activity.interval,
+            )
             for name, activity in self.activities.items()
-        }  # fmt: skip
+        }
         queries = {
-            name: derive(f"{name} queries", "query/s", multiplied,
-                         count=requests[name], each=activity.queries)
+            name: derive(
+                f"{name} queries",
+                "query/s",
+                multiplied,
+                count=requests[name],
+                each=activity.queries,
+            )
             for name, activity in self.activities.items()
-        }  # fmt: skip
+        }
         held = None
         if np.any(np.asarray(self.connections_per_user.value) > 0):
-            held = derive("connections held by clients", "connection", multiplied,
-                          count=users, each=self.connections_per_user)  # fmt: skip
+            held = derive(
+                "connections held by clients",
+                "connection",
+                multiplied,
+                count=users,
+                each=self.connections_per_user,
+            )
         viewers = gifts = None
         if self.viewing:
-            viewers = derive("viewers", "viewer", multiplied,
-                             count=users, each=self.viewing.share)  # fmt: skip
+            viewers = derive("viewers", "viewer", multiplied, count=users, each=self.viewing.share)
         if self.gifting:
-            gifts = derive("gifts", "gift/s", request_rate,
-                           users=users, interval=self.gifting.interval)  # fmt: skip
-        return Demand(users=users, requests=requests, queries=queries, held=held,
-                      viewers=viewers, gifts=gifts)  # fmt: skip
+            gifts = derive(
+                "gifts", "gift/s", request_rate, users=users, interval=self.gifting.interval
+            )
+        return Demand(
+            users=users, requests=requests, queries=queries, held=held, viewers=viewers, gifts=gifts
+        )
 
     def busy_connections(self, demand: Demand) -> Node:
         """Return the connections in use: what the queries hold, and every other cause."""
         causes = {
-            plural_query(name): derive(f"{name} connections in use", "connection", concurrency,
-                                       arrival_rate=rate, hold_time=self.activities[name].query_time)
+            plural_query(name): derive(
+                f"{name} connections in use",
+                "connection",
+                concurrency,
+                arrival_rate=rate,
+                hold_time=self.activities[name].query_time,
+            )
             for name, rate in demand.queries.items()
-        }  # fmt: skip
+        }
         return total("connections in use", "connection", {**causes, **demand.connections})
 
 

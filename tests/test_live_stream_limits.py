@@ -88,8 +88,12 @@ def test_the_same_at_720p_is_765_gb(today):
     assert number(today[HOUR_720P], "bill") == pytest.approx(76.5)
 
 
-@pytest.mark.parametrize(("round_trip", "hold", "rate"), [(0.0025, 0.010, 100), (5.8333e-3, 0.020, 50)])
-def test_hold_of_10_to_20_ms_gives_50_to_100_gifts_per_second_per_receiver(system, round_trip, hold, rate):
+@pytest.mark.parametrize(
+    ("round_trip", "hold", "rate"), [(0.0025, 0.010, 100), (5.8333e-3, 0.020, 50)]
+)
+def test_hold_of_10_to_20_ms_gives_50_to_100_gifts_per_second_per_receiver(
+    system, round_trip, hold, rate
+):
     # k = 3 round trips + 2 ms flush + 1/2 ms: only a longer round trip stretches the hold.
     gifts = system.at({"parts.gifts.round_trip_time": round_trip, "parts.gifts.convoy": 0.0})
     assert value_at(gifts.parts["gifts"].hold()) == pytest.approx(hold, rel=1e-3)

@@ -52,13 +52,18 @@ def test_low_above_value_is_refused():
 
 def test_an_unknown_kind_of_part_gets_the_nearest():
     bad = GOOD.replace("kind: database", "kind: databse")
-    assert "parts.database.kind: unknown kind of part 'databse'; did you mean 'database'?" in complaint(bad)
+    assert (
+        "parts.database.kind: unknown kind of part 'databse'; did you mean 'database'?"
+        in complaint(bad)
+    )
 
 
 def test_a_misspelt_field_gets_the_nearest_and_its_line():
     bad = GOOD.replace("max_connections: 100", "max_conections: 100")
     message = complaint(bad)
-    expected = f"shop.yaml:{line_of(bad, 'max_conections')}: parts.database.max_conections: unknown field"
+    expected = (
+        f"shop.yaml:{line_of(bad, 'max_conections')}: parts.database.max_conections: unknown field"
+    )
     assert f"{expected}; did you mean 'max_connections'?" in message
 
 
@@ -146,7 +151,18 @@ def write_bad(folder, kind):
 
 @pytest.mark.parametrize(
     "kind",
-    ["directory", "huge", "fifo", "absent", "bomb", "latin1", "empty", "truncated", "binary", "deep"],
+    [
+        "directory",
+        "huge",
+        "fifo",
+        "absent",
+        "bomb",
+        "latin1",
+        "empty",
+        "truncated",
+        "binary",
+        "deep",
+    ],
 )
 def test_a_bad_file_is_clear_lines_and_exit_code_2(tmp_path, kind):
     path = write_bad(tmp_path, kind)

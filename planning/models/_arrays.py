@@ -17,7 +17,9 @@ def non_negative(**values: ArrayLike) -> list[Array]:
     ValueError
         Naming the argument, its first bad value and the rule.
     """
-    return [_checked(name, value, np.greater_equal, 0.0, "at least 0") for name, value in values.items()]
+    return [
+        _checked(name, value, np.greater_equal, 0.0, "at least 0") for name, value in values.items()
+    ]
 
 
 def positive(**values: ArrayLike) -> list[Array]:
@@ -41,7 +43,9 @@ def at_least_one(**values: ArrayLike) -> list[Array]:
     ValueError
         Naming the argument, its first bad value and the rule.
     """
-    return [_checked(name, value, np.greater_equal, 1.0, "at least 1") for name, value in values.items()]
+    return [
+        _checked(name, value, np.greater_equal, 1.0, "at least 1") for name, value in values.items()
+    ]
 
 
 def fraction(**values: ArrayLike) -> list[Array]:

@@ -128,7 +128,7 @@ def full_service_rate(servers: ArrayLike, hold_time: ArrayLike) -> Array:
 
     References
     ----------
-    .. [1] Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW, Oper. Res. 9(3), 383–387.
+    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.
 
     Examples
     --------

@@ -19,7 +19,9 @@ from planning.models._arrays import Array, non_negative, positive
 from planning.models.finite import wait_limited
 from planning.models.formula import formula
 
-_LITTLE = "Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW, Oper. Res. 9(3), 383–387"
+_LITTLE = (
+    "Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW, Oper. Res. 9(3), 383–387"
+)
 
 
 @formula("arrival_rate * hold_time", source=_LITTLE)
@@ -130,7 +132,9 @@ def multiplied(count: ArrayLike, each: ArrayLike) -> Array:
     return count * each
 
 
-@formula("max(0, limit - reserved)", source="PostgreSQL 15 documentation, 20.3.1 Connection Settings")
+@formula(
+    "max(0, limit - reserved)", source="PostgreSQL 15 documentation, 20.3.1 Connection Settings"
+)
 def usable_connections(limit: ArrayLike, reserved: ArrayLike) -> Array:
     """
     Connections left for the application.
@@ -246,7 +250,9 @@ def opened_connections(
     return np.minimum(processes * pool_size, np.maximum(processes * pool_warm, busy))
 
 
-@formula("min(wanted, pool_size)", source="PgBouncer documentation, pool_mode and default_pool_size")
+@formula(
+    "min(wanted, pool_size)", source="PgBouncer documentation, pool_mode and default_pool_size"
+)
 def server_connections(wanted: ArrayLike, pool_size: ArrayLike) -> Array:
     """
     Server connections that a pooler opens.
@@ -360,7 +366,7 @@ def pool_wait(
 
     Examples
     --------
-    >>> pool_wait(busy=[0, 19, 40], arrival_rate=[0, 190, 400], pool_size=20, wait_limit=10).round(3)
+    >>> pool_wait([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=10).round(3)
     array([0.   , 0.076, 9.9...])
     """
     busy, arrival_rate, pool_size = non_negative(

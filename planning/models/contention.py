@@ -107,7 +107,7 @@ def hold_time(
 
     Examples
     --------
-    >>> float(hold_time(round_trips=3, round_trip_time=4e-3, commit_flush=2e-3, statement_time=1e-3))
+    >>> float(hold_time(3, round_trip_time=4e-3, commit_flush=2e-3, statement_time=1e-3))
     0.0145
     """
     round_trips, round_trip_time, commit_flush, statement_time = non_negative(
@@ -218,13 +218,13 @@ def stable_row_throughput(hold_time: ArrayLike, convoy: ArrayLike) -> Array:
 
     References
     ----------
-    .. [1] M/M/1 waiting line :math:`L_q = \rho^2/(1-\rho)`, Kleinrock (1975), Queueing Systems I, 3.2.
+    .. [1] Kleinrock (1975), Queueing Systems I, 3.2: the line :math:`L_q = \rho^2/(1-\rho)`.
 
     Notes
     -----
     With service :math:`s = h + \eta L_q(s)` and :math:`\rho = \lambda s`, clearing the denominator
     gives :math:`(\lambda + \eta\lambda^2)s^2 - (1 + h\lambda)s + h = 0`. It has a real root while
-    :math:`(1 - h\lambda)^2 \ge 4 h \eta \lambda^2`, that is :math:`\lambda \le 1/(h + 2\sqrt{h\eta})`.
+    :math:`(1 - h\lambda)^2 \ge 4 h \eta \lambda^2`: :math:`\lambda \le 1/(h + 2\sqrt{h\eta})`.
     Past that, each waiter slows the row enough to add another waiter.
 
     Examples
@@ -238,7 +238,8 @@ def stable_row_throughput(hold_time: ArrayLike, convoy: ArrayLike) -> Array:
 
 
 @formula(
-    "smallest root s of (λ + η·λ²)·s² - (1 + h·λ)·s + h = 0; past the stable rate h + η·waiter_limit",
+    "smallest root s of (λ + η·λ²)·s² - (1 + h·λ)·s + h = 0;"
+    " past the stable rate h + η·waiter_limit",
     source="fixed point of M/M/1 with service h + η × waiters",
     arithmetic=False,
 )

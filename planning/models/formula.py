@@ -24,16 +24,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class FormulaText:
-    """What a formula says of itself: ``text``, ``source`` and whether the text is ``arithmetic``."""
+    """What a formula says: ``text``, ``source`` and whether the text is ``arithmetic``."""
 
     text: str
     source: str
     arithmetic: bool
 
 
-def formula(
-    text: str, *, source: str, arithmetic: bool = True
-) -> Callable[[Function], Function]:
+def formula(text: str, *, source: str, arithmetic: bool = True) -> Callable[[Function], Function]:
     """
     Attach an equation and its source to a model function.
 

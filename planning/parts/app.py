@@ -36,7 +36,6 @@ from planning.quantities import (
     PositiveFraction,
     PositiveSeconds,
     Processes,
-    Seconds,
     default,
 )
 from planning.trace import Node, asked, derive, total, value_at
@@ -71,7 +70,9 @@ class App(Part):
         default=None, description="Mean response time that must not be exceeded"
     )
     memory: Bytes | None = Field(default=None, description="Memory over all hosts")
-    memory_base: Bytes = default("0 MB", "not stated", description="Memory before the first process")
+    memory_base: Bytes = default(
+        "0 MB", "not stated", description="Memory before the first process"
+    )
     memory_per_process: Bytes = default(
         "0 MB", "not stated", description="Memory of one process without users"
     )
@@ -87,44 +88,98 @@ class App(Part):
         constraints = [self._cpu(name, workload, demand)]
         opened = demand.opened
         if self.pool_size is not None:
-            pool = derive("connections in all pools", "connection", connections.pooled_connections,
-                          processes=self.processes, pool_size=self.pool_size)  # fmt: skip
+            pool = derive(
+                "connections in all pools",
+                "connection",
+                connections.pooled_connections,
+                processes=self.processes,
+                pool_size=self.pool_size,
+            )
             constraints.append(
-                Constraint(name, "pool", busy, pool, PastLimit.QUEUE,
-                           "shorter or fewer queries, a cache, or a larger pool")
-            )  # fmt: skip
-            opened = derive("connections the pools open", "connection",
-                            connections.opened_connections, busy=busy, processes=self.processes,
-                            pool_warm=self.pool_warm, pool_size=self.pool_size)  # fmt: skip
+                Constraint(
+                    name,
+                    "pool",
+                    busy,
+                    pool,
+                    PastLimit.QUEUE,
+                    "shorter or fewer queries, a cache, or a larger pool",
+                )
+            )
+            opened = derive(
+                "connections the pools open",
+                "connection",
+                connections.opened_connections,
+                busy=busy,
+                processes=self.processes,
+                pool_warm=self.pool_warm,
+                pool_size=self.pool_size,
+            )
         constraints += self._responses(name, workload, demand, busy)
         if self.memory is not None:
-            used = derive("memory in use", "byte", working_set, base=self.memory_base,
-                          processes=self.processes, per_process=self.memory_per_process,
-                          users=demand.users, per_user=self.memory_per_user)  # fmt: skip
+            used = derive(
+                "memory in use",
+                "byte",
+                working_set,
+                base=self.memory_base,
+                processes=self.processes,
+                per_process=self.memory_per_process,
+                users=demand.users,
+                per_user=self.memory_per_user,
+            )
             constraints.append(
-                Constraint(name, "memory", used, self.memory, PastLimit.CRASH,
-                           "more memory, more hosts, or less kept per user")
-            )  # fmt: skip
+                Constraint(
+                    name,
+                    "memory",
+                    used,
+                    self.memory,
+                    PastLimit.CRASH,
+                    "more memory, more hosts, or less kept per user",
+                )
+            )
         return replace(demand, opened=opened), constraints
 
     def parallelism(self) -> Node:
         """Return the cores that the processes can use. [core]"""
-        return derive("cores the processes use", "core", admitted_at_cap,
-                      arrivals=self.processes, cap=self.cores)  # fmt: skip
+        return derive(
+            "cores the processes use",
+            "core",
+            admitted_at_cap,
+            arrivals=self.processes,
+            cap=self.cores,
+        )
 
     def _cores_busy(self, workload: Workload, demand: Demand) -> Node:
-        return total("cores busy", "core", {
-            f"{activity} requests": derive(
-                f"{activity} CPU", "core", compute.cpu_cores_needed,
-                request_rate=rate, cpu_time=workload.activities[activity].cpu_time)
-            for activity, rate in demand.requests.items()
-        })  # fmt: skip
+        return total(
+            "cores busy",
+            "core",
+            {
+                f"{activity} requests": derive(
+                    f"{activity} CPU",
+                    "core",
+                    compute.cpu_cores_needed,
+                    request_rate=rate,
+                    cpu_time=workload.activities[activity].cpu_time,
+                )
+                for activity, rate in demand.requests.items()
+            },
+        )
 
     def _cpu(self, name: str, workload: Workload, demand: Demand) -> Constraint:
-        usable = derive("cores to plan with", "core", connections.multiplied,
-                        count=self.parallelism(), each=self.target_utilisation)  # fmt: skip
-        return Constraint(name, "cpu", self._cores_busy(workload, demand), usable, PastLimit.QUEUE,
-                          "more processes on more cores, or less work per request")  # fmt: skip
+        usable = derive(
+            "cores to plan with",
+            "core",
+            connections.multiplied,
+            count=self.parallelism(),
+            each=self.target_utilisation,
+        )
+        return Constraint(
+            name,
+            "cpu",
+            self._cores_busy(workload, demand),
+            usable,
+            PastLimit.QUEUE,
+            "more processes on more cores, or less work per request",
+        )
 
     def _responses(
         self, name: str, workload: Workload, demand: Demand, busy: Node
@@ -132,60 +187,128 @@ class App(Part):
         if self.response_objective is None:
             return []
         all_requests = total("all requests", "request/s", demand.requests)
-        cpu_wait = derive("wait for a process", "s", connections.pool_wait,
-                          busy=self._cores_busy(workload, demand), arrival_rate=all_requests,
-                          pool_size=self.parallelism(), wait_limit=self.pool_wait_limit)  # fmt: skip
+        cpu_wait = derive(
+            "wait for a process",
+            "s",
+            connections.pool_wait,
+            busy=self._cores_busy(workload, demand),
+            arrival_rate=all_requests,
+            pool_size=self.parallelism(),
+            wait_limit=self.pool_wait_limit,
+        )
         wait: Node = asked(0.0, "s", "no pool is declared, so no wait for one")
         if self.pool_size is not None:
-            pool = derive("connections in all pools", "connection", connections.pooled_connections,
-                          processes=self.processes, pool_size=self.pool_size)  # fmt: skip
-            wait = derive("wait for a connection", "s", connections.pool_wait, busy=busy,
-                          arrival_rate=total("all queries", "query/s", demand.queries),
-                          pool_size=pool, wait_limit=self.pool_wait_limit)  # fmt: skip
+            pool = derive(
+                "connections in all pools",
+                "connection",
+                connections.pooled_connections,
+                processes=self.processes,
+                pool_size=self.pool_size,
+            )
+            wait = derive(
+                "wait for a connection",
+                "s",
+                connections.pool_wait,
+                busy=busy,
+                arrival_rate=total("all queries", "query/s", demand.queries),
+                pool_size=pool,
+                wait_limit=self.pool_wait_limit,
+            )
         return [
-            Constraint(name, f"{activity} response",
-                       self._response(workload, demand, activity, cpu_wait, wait),
-                       self.response_objective, PastLimit.SLOW,
-                       "faster or parallel queries, a cache, or fewer queries per request")
+            Constraint(
+                name,
+                f"{activity} response",
+                self._response(workload, demand, activity, cpu_wait, wait),
+                self.response_objective,
+                PastLimit.SLOW,
+                "faster or parallel queries, a cache, or fewer queries per request",
+            )
             for activity in workload.activities
-        ]  # fmt: skip
+        ]
 
     def _response(
         self, workload: Workload, demand: Demand, name: str, cpu_wait: Node, pool_wait: Node
     ) -> Node:
         activity = workload.activities[name]
-        step: Node = derive("query with its wait", "s", held_with_wait,
-                            lock_wait=pool_wait, hold_time=activity.query_time)  # fmt: skip
+        step: Node = derive(
+            "query with its wait",
+            "s",
+            held_with_wait,
+            lock_wait=pool_wait,
+            hold_time=activity.query_time,
+        )
         if name in demand.hits and demand.hit_time is not None:
-            step = derive("query, from cache or not", "s", latency.page_time,
-                          steps=asked(1.0, "ratio", "one step"), hit_ratio=demand.hits[name],
-                          hit_time=demand.hit_time, miss_time=step)  # fmt: skip
-        queries = derive("all queries of one request", "s", latency.parallel_time,
-                         steps=activity.queries, step_time=step, width=activity.parallel)  # fmt: skip
-        return total(f"{name} response time", "s", {
-            "wait for a process": cpu_wait, "computing": activity.cpu_time, "queries": queries,
-        })  # fmt: skip
+            step = derive(
+                "query, from cache or not",
+                "s",
+                latency.page_time,
+                steps=asked(1.0, "ratio", "one step"),
+                hit_ratio=demand.hits[name],
+                hit_time=demand.hit_time,
+                miss_time=step,
+            )
+        queries = derive(
+            "all queries of one request",
+            "s",
+            latency.parallel_time,
+            steps=activity.queries,
+            step_time=step,
+            width=activity.parallel,
+        )
+        return total(
+            f"{name} response time",
+            "s",
+            {
+                "wait for a process": cpu_wait,
+                "computing": activity.cpu_time,
+                "queries": queries,
+            },
+        )
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Serve a burst of requests through the pools, and open them all."""
         if wave.requests is None or self.pool_size is None or not workload.activities:
             return wave, ()
-        pool = derive("connections in all pools", "connection", connections.pooled_connections,
-                      processes=self.processes, pool_size=self.pool_size)  # fmt: skip
+        pool = derive(
+            "connections in all pools",
+            "connection",
+            connections.pooled_connections,
+            processes=self.processes,
+            pool_size=self.pool_size,
+        )
         activity = next(iter(workload.activities.values()))
-        hold = derive("connection time per request", "s", latency.sequential_time,
-                      steps=activity.queries, step_time=activity.query_time)  # fmt: skip
-        wanted = derive("connections wanted", "connection", admitted_at_cap,
-                        arrivals=wave.requests, cap=pool)  # fmt: skip
+        hold = derive(
+            "connection time per request",
+            "s",
+            latency.sequential_time,
+            steps=activity.queries,
+            step_time=activity.query_time,
+        )
+        wanted = derive(
+            "connections wanted", "connection", admitted_at_cap, arrivals=wave.requests, cap=pool
+        )
         after = replace(wave, requests=None, connections=wanted)
         if value_at(hold) <= 0:
             return after, ()
-        rate = derive("requests the pools carry", "request/s", burst.full_service_rate,
-                      servers=pool, hold_time=hold)  # fmt: skip
-        served = derive("requests served", "request", burst.served, arrivals=wave.requests,
-                        service_rate=rate, inside=pool, wait_limit=self.pool_wait_limit)  # fmt: skip
-        failed = derive("requests failed", "request", refused_at_cap,
-                        arrivals=wave.requests, cap=served)  # fmt: skip
+        rate = derive(
+            "requests the pools carry",
+            "request/s",
+            burst.full_service_rate,
+            servers=pool,
+            hold_time=hold,
+        )
+        served = derive(
+            "requests served",
+            "request",
+            burst.served,
+            arrivals=wave.requests,
+            service_rate=rate,
+            inside=pool,
+            wait_limit=self.pool_wait_limit,
+        )
+        failed = derive(
+            "requests failed", "request", refused_at_cap, arrivals=wave.requests, cap=served
+        )
         drain = derive("drain time", "s", burst.drain_time, served=served, service_rate=rate)
         verdict, lost = turned_away(failed, wave.requests)
         if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):

@@ -55,6 +55,9 @@ class SurgeVerdict(IntEnum):
 # Where most are turned away the service is down for them, and their retries keep it there.
 CRASH_SHARE = 0.5
 
+# A load that equals its limit fits; arithmetic in another order may miss equality by 1e-15.
+FULL = 1.0 + 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constraint:
@@ -83,11 +86,12 @@ class Constraint:
 
     @property
     def utilisation(self) -> Array:
-        """Load over limit, broadcast: 0 where nothing is wanted, infinite where nothing is there."""
+        """Load over limit: 0 where nothing is wanted, infinite where nothing is there."""
         load, limit = np.asarray(self.load.value, float), np.asarray(self.limit.value, float)
         load, limit = np.broadcast_arrays(load, limit)
         none = np.array(np.where(load > 0, np.inf, 0.0))
-        return np.divide(load, limit, out=none, where=limit > 0)
+        used: Array = np.divide(load, limit, out=none, where=limit > 0)
+        return used
 
 
 @dataclass(frozen=True, slots=True, eq=False)

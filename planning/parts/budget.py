@@ -28,6 +28,12 @@ class Budget(Part):
         """Add up what every part and every fixed cost comes to."""
         spent = total("monthly cost", "USD/month", demand.monthly)
         return demand, [
-            Constraint(name, "per month", spent, self.monthly, PastLimit.PAY,
-                       "a cheaper plan, fewer bytes per user, or more money")
-        ]  # fmt: skip
+            Constraint(
+                name,
+                "per month",
+                spent,
+                self.monthly,
+                PastLimit.PAY,
+                "a cheaper plan, fewer bytes per user, or more money",
+            )
+        ]

@@ -26,9 +26,12 @@ class Cache(Part):
     kind: Literal["cache"]
     hit_ratio: Fraction = Field(description="Share of the cacheable queries that it answers")
     hit_time: Seconds = default(
-        "1 ms", "one network round trip and a look-up", low="200 µs", high="5 ms",
+        "1 ms",
+        "one network round trip and a look-up",
+        low="200 µs",
+        high="5 ms",
         description="Time of a query that the cache answers",
-    )  # fmt: skip
+    )
     operations: Annotated[Estimate, Amount("query/s", above=0.0)] | None = Field(
         default=None, description="Look-ups per second that the plan allows"
     )
@@ -41,19 +44,31 @@ class Cache(Part):
         hits = {}
         for activity, rate in demand.queries.items():
             hit_ratio = derive(
-                f"{activity} hit ratio", "fraction", multiplied,
-                count=workload.activities[activity].cacheable, each=self.hit_ratio,
-            )  # fmt: skip
+                f"{activity} hit ratio",
+                "fraction",
+                multiplied,
+                count=workload.activities[activity].cacheable,
+                each=self.hit_ratio,
+            )
             hits[activity] = hit_ratio
             queries[activity] = derive(
-                f"{activity} queries past {name}", "query/s", origin_rate,
-                request_rate=rate, hit_ratio=hit_ratio,
-            )  # fmt: skip
+                f"{activity} queries past {name}",
+                "query/s",
+                origin_rate,
+                request_rate=rate,
+                hit_ratio=hit_ratio,
+            )
         constraints = []
         if self.operations is not None:
             lookups = total("cache look-ups", "query/s", demand.queries)
             constraints.append(
-                Constraint(name, "look-ups", lookups, self.operations, PastLimit.REJECT,
-                           "take a larger cache plan, or look up less per request")
-            )  # fmt: skip
+                Constraint(
+                    name,
+                    "look-ups",
+                    lookups,
+                    self.operations,
+                    PastLimit.REJECT,
+                    "take a larger cache plan, or look up less per request",
+                )
+            )
         return replace(demand, queries=queries, hits=hits, hit_time=self.hit_time), constraints

@@ -57,35 +57,57 @@ class Gifts(Part):
     )
     round_trip_time: Seconds = Field(description="Server to database and back")
     commit_flush: PositiveSeconds = default(
-        "2 ms", _PROBE, kind=Kind.MEASURED, low="1 ms", high="6 ms",
+        "2 ms",
+        _PROBE,
+        kind=Kind.MEASURED,
+        low="1 ms",
+        high="6 ms",
         description="Write-ahead log reaching the disk",
-    )  # fmt: skip
+    )
     statement_time: Seconds = default(
-        "1 ms", _PROBE, kind=Kind.MEASURED, low="0.3 ms", high="3 ms",
+        "1 ms",
+        _PROBE,
+        kind=Kind.MEASURED,
+        low="0.3 ms",
+        high="3 ms",
         description="The statements' own time, as one call",
-    )  # fmt: skip
+    )
     convoy: Seconds = default(
-        "8 µs", _PROBE, kind=Kind.MEASURED, low="2 µs", high="30 µs",
+        "8 µs",
+        _PROBE,
+        kind=Kind.MEASURED,
+        low="2 µs",
+        high="30 µs",
         description="Time each waiter adds to the lock's hand-over",
-    )  # fmt: skip
+    )
     batch_size: Annotated[Estimate, Amount("gift", at_least=1.0, whole=True)] = default(
         1, "one transaction per gift", description="Gifts for one receiver per transaction"
     )
     cpu_limit: Annotated[Estimate, Amount("gift/s", above=0.0)] = default(
-        "4000 gifts/s", _PROBE, kind=Kind.MEASURED, low="1000 gifts/s", high="40000 gifts/s",
+        "4000 gifts/s",
+        _PROBE,
+        kind=Kind.MEASURED,
+        low="1000 gifts/s",
+        high="40000 gifts/s",
         description="Gifts per second at which the database's CPU binds",
-    )  # fmt: skip
+    )
     waiters: Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)] = default(
         20, "the usual pool", description="Connections that may wait for the row at once"
     )
     wait_limit: PositiveSeconds = default(
-        "8 s", "PostgREST's usual statement_timeout for signed-in users", low="5 s", high="30 s",
+        "8 s",
+        "PostgREST's usual statement_timeout for signed-in users",
+        low="5 s",
+        high="30 s",
         description="Longest wait before a gift fails; a lock_timeout does not bound it",
-    )  # fmt: skip
+    )
     flush_interval: PositiveSeconds = default(
-        "5 s", "the usual choice", low="1 s", high="10 s",
+        "5 s",
+        "the usual choice",
+        low="1 s",
+        high="10 s",
         description="Write-behind: time between two flushes",
-    )  # fmt: skip
+    )
     scheduled: bool = Field(default=True, description="Ledger: whether the posting job runs at all")
     post_interval: PositiveSeconds = default(
         "10 s", "the usual choice", description="Ledger: time between two runs of the job"
@@ -98,18 +120,34 @@ class Gifts(Part):
         """Return the time one transaction holds the receiver's row. [s]"""
         trips: Node = asked(0.0, "ratio", "one stored-procedure call")
         if not self.stored_procedure:
-            trips = derive("round trips held", "ratio", contention.round_trips_held,
-                           statements=self.statements, hot_position=self.hot_position)  # fmt: skip
-        return derive("row held per gift", "s", contention.hold_time, round_trips=trips,
-                      round_trip_time=self.round_trip_time, commit_flush=self.commit_flush,
-                      statement_time=self.statement_time)  # fmt: skip
+            trips = derive(
+                "round trips held",
+                "ratio",
+                contention.round_trips_held,
+                statements=self.statements,
+                hot_position=self.hot_position,
+            )
+        return derive(
+            "row held per gift",
+            "s",
+            contention.hold_time,
+            round_trips=trips,
+            round_trip_time=self.round_trip_time,
+            commit_flush=self.commit_flush,
+            statement_time=self.statement_time,
+        )
 
     def posting_rate(self) -> Node:
         """Return the gifts per second that the job posts; 0 where nobody schedules it. [gift/s]"""
         if not self.scheduled:
             return asked(0.0, "gift/s", "the posting job is not scheduled")
-        return derive("gifts posted", "gift/s", ledger.posting_rate,
-                      batch_size=self.post_batch, interval=self.post_interval)  # fmt: skip
+        return derive(
+            "gifts posted",
+            "gift/s",
+            ledger.posting_rate,
+            batch_size=self.post_batch,
+            interval=self.post_interval,
+        )
 
     def load(
         self, name: str, workload: Workload, demand: Demand
@@ -128,42 +166,110 @@ class Gifts(Part):
     ) -> tuple[Demand, list[Constraint]]:
         assert workload.gifting is not None  # load() came here only with gifting
         hold = self.hold()
-        transactions = derive("gift transactions", "transaction/s", contention.transactions,
-                              gifts=gifts, batch_size=self.batch_size)  # fmt: skip
-        popular = derive("gift transactions to the most popular receiver", "transaction/s",
-                         multiplied, count=transactions, each=workload.gifting.top_share)  # fmt: skip
-        ceiling = derive("transactions one row carries", "transaction/s",
-                         contention.stable_row_throughput,
-                         hold_time=hold, convoy=self.convoy)  # fmt: skip
-        crowded = derive("row held with waiters", "s", contention.crowded_hold_time,
-                         arrival_rate=popular, hold_time=hold, convoy=self.convoy,
-                         waiter_limit=self.waiters)  # fmt: skip
-        wait = derive("lock wait", "s", contention.lock_wait, arrival_rate=popular,
-                      crowded_hold_time=crowded, waiter_limit=self.waiters)  # fmt: skip
-        held = derive("connection held per gift", "s", contention.held_with_wait,
-                      lock_wait=wait, hold_time=crowded)  # fmt: skip
-        waiting = derive("gift connections in use", "connection", concurrency,
-                         arrival_rate=transactions, hold_time=held)  # fmt: skip
+        transactions = derive(
+            "gift transactions",
+            "transaction/s",
+            contention.transactions,
+            gifts=gifts,
+            batch_size=self.batch_size,
+        )
+        popular = derive(
+            "gift transactions to the most popular receiver",
+            "transaction/s",
+            multiplied,
+            count=transactions,
+            each=workload.gifting.top_share,
+        )
+        ceiling = derive(
+            "transactions one row carries",
+            "transaction/s",
+            contention.stable_row_throughput,
+            hold_time=hold,
+            convoy=self.convoy,
+        )
+        crowded = derive(
+            "row held with waiters",
+            "s",
+            contention.crowded_hold_time,
+            arrival_rate=popular,
+            hold_time=hold,
+            convoy=self.convoy,
+            waiter_limit=self.waiters,
+        )
+        wait = derive(
+            "lock wait",
+            "s",
+            contention.lock_wait,
+            arrival_rate=popular,
+            crowded_hold_time=crowded,
+            waiter_limit=self.waiters,
+        )
+        held = derive(
+            "connection held per gift",
+            "s",
+            contention.held_with_wait,
+            lock_wait=wait,
+            hold_time=crowded,
+        )
+        waiting = derive(
+            "gift connections in use",
+            "connection",
+            concurrency,
+            arrival_rate=transactions,
+            hold_time=held,
+        )
         constraints = [
-            Constraint(name, "on one receiver's row", popular, ceiling, PastLimit.QUEUE,
-                       "one stored-procedure call, hot rows last, or batching per receiver"),
-            Constraint(name, "over all receivers", gifts, self.cpu_limit, PastLimit.QUEUE,
-                       "batching, or a larger database"),
-        ]  # fmt: skip
+            Constraint(
+                name,
+                "on one receiver's row",
+                popular,
+                ceiling,
+                PastLimit.QUEUE,
+                "one stored-procedure call, hot rows last, or batching per receiver",
+            ),
+            Constraint(
+                name,
+                "over all receivers",
+                gifts,
+                self.cpu_limit,
+                PastLimit.QUEUE,
+                "batching, or a larger database",
+            ),
+        ]
         return replace(demand, connections={**demand.connections, "gifts": waiting}), constraints
 
     def _flushes(self, name: str) -> Constraint:
-        writes = derive("flushes per receiver", "transaction/s", ledger.flush_writes,
-                        receivers=asked(1.0, "ratio", "one row per receiver"),
-                        flush_interval=self.flush_interval)  # fmt: skip
-        ceiling = derive("transactions one row carries", "transaction/s",
-                         contention.row_throughput, hold_time=self.hold())  # fmt: skip
-        return Constraint(name, "flushes of one receiver's row", writes, ceiling,
-                          PastLimit.QUEUE, "flush less often")  # fmt: skip
+        writes = derive(
+            "flushes per receiver",
+            "transaction/s",
+            ledger.flush_writes,
+            receivers=asked(1.0, "ratio", "one row per receiver"),
+            flush_interval=self.flush_interval,
+        )
+        ceiling = derive(
+            "transactions one row carries",
+            "transaction/s",
+            contention.row_throughput,
+            hold_time=self.hold(),
+        )
+        return Constraint(
+            name,
+            "flushes of one receiver's row",
+            writes,
+            ceiling,
+            PastLimit.QUEUE,
+            "flush less often",
+        )
 
     def _posting(self, name: str, gifts: Node) -> Constraint:
-        return Constraint(name, "posted by the job", gifts, self.posting_rate(), PastLimit.QUEUE,
-                          "schedule the job, run it more often, or post more per run")  # fmt: skip
+        return Constraint(
+            name,
+            "posted by the job",
+            gifts,
+            self.posting_rate(),
+            PastLimit.QUEUE,
+            "schedule the job, run it more often, or post more per run",
+        )
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Say how many of a burst of gifts to one receiver are served, fail, and for how long."""
@@ -176,15 +282,37 @@ class Gifts(Part):
         return wave, [self._burst(name, workload, wave.gifts)]
 
     def _burst(self, name: str, workload: Workload, gifts: Node) -> Outcome:
-        transactions = derive("gift transactions", "transaction", contention.transactions,
-                              gifts=gifts, batch_size=self.batch_size)  # fmt: skip
-        waiting = derive("connections waiting", "connection", admitted_at_cap,
-                         arrivals=transactions, cap=self.waiters)  # fmt: skip
-        rate = derive("transactions one crowded row carries", "transaction/s",
-                      contention.crowded_throughput, hold_time=self.hold(),
-                      convoy=self.convoy, waiters=waiting)  # fmt: skip
-        done = derive("transactions served", "transaction", burst.served, arrivals=transactions,
-                      service_rate=rate, inside=self.waiters, wait_limit=self.wait_limit)  # fmt: skip
+        transactions = derive(
+            "gift transactions",
+            "transaction",
+            contention.transactions,
+            gifts=gifts,
+            batch_size=self.batch_size,
+        )
+        waiting = derive(
+            "connections waiting",
+            "connection",
+            admitted_at_cap,
+            arrivals=transactions,
+            cap=self.waiters,
+        )
+        rate = derive(
+            "transactions one crowded row carries",
+            "transaction/s",
+            contention.crowded_throughput,
+            hold_time=self.hold(),
+            convoy=self.convoy,
+            waiters=waiting,
+        )
+        done = derive(
+            "transactions served",
+            "transaction",
+            burst.served,
+            arrivals=transactions,
+            service_rate=rate,
+            inside=self.waiters,
+            wait_limit=self.wait_limit,
+        )
         served = derive("gifts served", "gift", multiplied, count=done, each=self.batch_size)
         failed = derive("gifts failed", "gift", refused_at_cap, arrivals=gifts, cap=served)
         drain = derive("drain time", "s", burst.drain_time, served=done, service_rate=rate)
@@ -198,13 +326,28 @@ class Gifts(Part):
             f"{show(value_at(self.wait_limit), 's')}; the row is busy for "
             f"{show(value_at(drain), 's')} ({show(value_at(rate), 'transaction/s')} on one row)"
         )
-        return Outcome(name, verdict, words, {"served": served, "failed": failed, "drain": drain,
-                                              "share failed": lost, "row rate": rate})  # fmt: skip
+        return Outcome(
+            name,
+            verdict,
+            words,
+            {
+                "served": served,
+                "failed": failed,
+                "drain": drain,
+                "share failed": lost,
+                "row rate": rate,
+            },
+        )
 
     def _buffered(self, name: str, gifts: Node) -> Outcome:
         stale = derive("mean staleness", "s", ledger.mean_staleness, interval=self.flush_interval)
-        at_risk = derive("gifts at risk", "gift", multiplied, count=gifts,
-                         each=asked(1.0, "ratio", "a burst falls into one flush interval"))  # fmt: skip
+        at_risk = derive(
+            "gifts at risk",
+            "gift",
+            multiplied,
+            count=gifts,
+            each=asked(1.0, "ratio", "a burst falls into one flush interval"),
+        )
         words = (
             f"buffered and written as one sum per receiver every "
             f"{show(value_at(self.flush_interval), 's')}: balances are "
@@ -215,7 +358,9 @@ class Gifts(Part):
     def _posted(self, name: str, workload: Workload, gifts: Node) -> Outcome:
         rate = self.posting_rate()
         if not self.scheduled:
-            words = f"{_many(gifts)} accepted and none ever posted: the posting job is not scheduled"
+            words = (
+                f"{_many(gifts)} accepted and none ever posted: the posting job is not scheduled"
+            )
             return Outcome(name, SurgeVerdict.FAIL, words, {"posting rate": rate})
         stale = derive("mean staleness", "s", ledger.mean_staleness, interval=self.post_interval)
         drain = derive("time until posted", "s", burst.drain_time, served=gifts, service_rate=rate)
@@ -225,8 +370,12 @@ class Gifts(Part):
             f"{show(value_at(stale), 's')} old on average, all posted after "
             f"{show(max(value_at(drain), value_at(self.post_interval)), 's')}"
         )
-        return Outcome(name, SurgeVerdict.LAG if late else SurgeVerdict.STABLE, words,
-                       {"staleness": stale, "drain": drain, "posting rate": rate})  # fmt: skip
+        return Outcome(
+            name,
+            SurgeVerdict.LAG if late else SurgeVerdict.STABLE,
+            words,
+            {"staleness": stale, "drain": drain, "posting rate": rate},
+        )
 
 
 def _many(node: Node) -> str:

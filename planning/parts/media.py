@@ -37,23 +37,31 @@ class Media(Part):
     kind: Literal["media"]
     bitrate: BitRate = Field(description="Video and audio that one viewer receives")
     price: DollarsPerByte = Field(description="Price of egress past what is included")
-    included: Bytes = default("0 GB", "nothing is included", description="Egress included per month")
+    included: Bytes = default(
+        "0 GB", "nothing is included", description="Egress included per month"
+    )
     minute_price: MinutePrice = default(
-        "$0/participant/min", "not charged by the minute",
+        "$0/participant/min",
+        "not charged by the minute",
         description="Price of a participant-minute past what is included",
-    )  # fmt: skip
+    )
     included_minutes: Minutes = default(
-        "0 participant min", "nothing is included",
+        "0 participant min",
+        "nothing is included",
         description="Participant-minutes included per month",
-    )  # fmt: skip
+    )
     nodes: NodeCount | None = Field(
         default=None, description="Media servers, where you run your own"
     )
     node_viewers: NodeViewers = default(
-        "3000 viewers", "LiveKit benchmark: one publisher, 3,000 subscribers, 92 % of 16 vCPU, "
-        "https://docs.livekit.io/home/self-hosting/benchmark/", kind=Kind.VENDOR,
-        low="1500 viewers", high="3000 viewers", description="Viewers one media server carries",
-    )  # fmt: skip
+        "3000 viewers",
+        "LiveKit benchmark: one publisher, 3,000 subscribers, 92 % of 16 vCPU, "
+        "https://docs.livekit.io/home/self-hosting/benchmark/",
+        kind=Kind.VENDOR,
+        low="1500 viewers",
+        high="3000 viewers",
+        description="Viewers one media server carries",
+    )
 
     def load(
         self, name: str, workload: Workload, demand: Demand
@@ -61,27 +69,63 @@ class Media(Part):
         """Add the month's bill for what is watched, and the servers' limit where they are yours."""
         if demand.viewers is None or workload.viewing is None:
             return demand, ()
-        mean = derive("mean viewers", "viewer", bandwidth.mean_from_peak,
-                      peak=demand.viewers, peak_to_mean=workload.viewing.peak_to_mean)  # fmt: skip
-        sent = derive("egress per month", "byte", bandwidth.bytes_per_month,
-                      mean_viewers=mean, bitrate=self.bitrate)  # fmt: skip
-        bill = derive("egress bill", "USD/month", cost.overage_cost, used=sent,
-                      included=self.included, unit_price=self.price)  # fmt: skip
-        minutes = derive("participant-minutes per month", "participant*min",
-                         bandwidth.participant_minutes, participants=mean,
-                         duration=asked(MONTH, "s", "a month"))  # fmt: skip
-        minute_bill = derive("participant-minute bill", "USD/month", cost.overage_cost,
-                             used=minutes, included=self.included_minutes,
-                             unit_price=self.minute_price)  # fmt: skip
+        mean = derive(
+            "mean viewers",
+            "viewer",
+            bandwidth.mean_from_peak,
+            peak=demand.viewers,
+            peak_to_mean=workload.viewing.peak_to_mean,
+        )
+        sent = derive(
+            "egress per month",
+            "byte",
+            bandwidth.bytes_per_month,
+            mean_viewers=mean,
+            bitrate=self.bitrate,
+        )
+        bill = derive(
+            "egress bill",
+            "USD/month",
+            cost.overage_cost,
+            used=sent,
+            included=self.included,
+            unit_price=self.price,
+        )
+        minutes = derive(
+            "participant-minutes per month",
+            "participant*min",
+            bandwidth.participant_minutes,
+            participants=mean,
+            duration=asked(MONTH, "s", "a month"),
+        )
+        minute_bill = derive(
+            "participant-minute bill",
+            "USD/month",
+            cost.overage_cost,
+            used=minutes,
+            included=self.included_minutes,
+            unit_price=self.minute_price,
+        )
         bills = {f"{name} egress": bill, f"{name} participant-minutes": minute_bill}
         constraints = []
         if self.nodes is not None:
-            carried = derive("viewers the media servers carry", "viewer", multiplied,
-                             count=self.nodes, each=self.node_viewers)  # fmt: skip
+            carried = derive(
+                "viewers the media servers carry",
+                "viewer",
+                multiplied,
+                count=self.nodes,
+                each=self.node_viewers,
+            )
             constraints.append(
-                Constraint(name, "servers", demand.viewers, carried, PastLimit.DEGRADE,
-                           "more media servers, or HLS through a CDN for most viewers")
-            )  # fmt: skip
+                Constraint(
+                    name,
+                    "servers",
+                    demand.viewers,
+                    carried,
+                    PastLimit.DEGRADE,
+                    "more media servers, or HLS through a CDN for most viewers",
+                )
+            )
         return replace(demand, monthly={**demand.monthly, **bills}), constraints
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
@@ -89,14 +133,25 @@ class Media(Part):
         if wave.viewers is None:
             return wave, ()
         numbers: dict[str, Node] = {
-            "egress": derive("egress", "bit/s", bandwidth.viewer_egress,
-                             viewers=wave.viewers, bitrate=self.bitrate)
-        }  # fmt: skip
+            "egress": derive(
+                "egress",
+                "bit/s",
+                bandwidth.viewer_egress,
+                viewers=wave.viewers,
+                bitrate=self.bitrate,
+            )
+        }
         words = f"{show(value_at(numbers['egress']), 'bit/s')} out"
         verdict = SurgeVerdict.STABLE
         if wave.duration is not None:
-            sent = derive("bytes sent", "byte", bandwidth.transferred_bytes, viewers=wave.viewers,
-                          duration=wave.duration, bitrate=self.bitrate)  # fmt: skip
+            sent = derive(
+                "bytes sent",
+                "byte",
+                bandwidth.transferred_bytes,
+                viewers=wave.viewers,
+                duration=wave.duration,
+                bitrate=self.bitrate,
+            )
             bill = derive("price of the bytes", "USD", multiplied, count=sent, each=self.price)
             numbers |= {"bytes": sent, "bill": bill}
             words += (

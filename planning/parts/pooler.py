@@ -55,40 +55,76 @@ class Pooler(Part):
         busy = workload.busy_connections(demand)
         clients: Node = demand.held or demand.opened or busy
         wanted = clients if self.mode == "session" else busy
-        opened = derive("server connections", "connection", connections.server_connections,
-                        wanted=wanted, pool_size=self.pool_size)  # fmt: skip
+        opened = derive(
+            "server connections",
+            "connection",
+            connections.server_connections,
+            wanted=wanted,
+            pool_size=self.pool_size,
+        )
         return replace(demand, held=None, opened=opened), [
-            Constraint(name, "clients", clients, self.max_clients, PastLimit.REJECT,
-                       "a larger compute size, or fewer clients that stay connected"),
-            Constraint(name, "server connections", wanted, self.pool_size, PastLimit.QUEUE,
-                       "shorter transactions or a larger pool; for session mode, transaction mode"),
-        ]  # fmt: skip
+            Constraint(
+                name,
+                "clients",
+                clients,
+                self.max_clients,
+                PastLimit.REJECT,
+                "a larger compute size, or fewer clients that stay connected",
+            ),
+            Constraint(
+                name,
+                "server connections",
+                wanted,
+                self.pool_size,
+                PastLimit.QUEUE,
+                "shorter transactions or a larger pool; for session mode, transaction mode",
+            ),
+        ]
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Refuse clients past the limit; queue the rest for a server connection."""
         if wave.connections is None:
             return wave, ()
-        refused = derive("clients refused", "connection", refused_at_cap,
-                         arrivals=wave.connections, cap=self.max_clients)  # fmt: skip
-        admitted = derive("clients admitted", "connection", admitted_at_cap,
-                          arrivals=wave.connections, cap=self.max_clients)  # fmt: skip
-        opened = derive("server connections", "connection", connections.server_connections,
-                        wanted=admitted, pool_size=self.pool_size)  # fmt: skip
+        refused = derive(
+            "clients refused",
+            "connection",
+            refused_at_cap,
+            arrivals=wave.connections,
+            cap=self.max_clients,
+        )
+        admitted = derive(
+            "clients admitted",
+            "connection",
+            admitted_at_cap,
+            arrivals=wave.connections,
+            cap=self.max_clients,
+        )
+        opened = derive(
+            "server connections",
+            "connection",
+            connections.server_connections,
+            wanted=admitted,
+            pool_size=self.pool_size,
+        )
         verdict, lost = turned_away(refused, wave.connections)
         numbers: dict[str, Node] = {"refused": refused, "admitted": admitted, "share refused": lost}
         words = (
             f"{show(value_at(wave.connections), 'connection')} wanted at once, at most "
-            f"{show(value_at(self.max_clients), 'connection')}: {show(value_at(refused), 'connection')}"
-            " refused"
+            f"{show(value_at(self.max_clients), 'connection')}: "
+            f"{show(value_at(refused), 'connection')} refused"
         )
         activity = next(iter(workload.activities.values()), None)
         if activity is not None and value_at(activity.query_time) > 0:
-            rate = derive("transactions the pool carries", "transaction/s", burst.full_service_rate,
-                          servers=self.pool_size, hold_time=activity.query_time)  # fmt: skip
+            rate = derive(
+                "transactions the pool carries",
+                "transaction/s",
+                burst.full_service_rate,
+                servers=self.pool_size,
+                hold_time=activity.query_time,
+            )
             drain = derive("drain time", "s", burst.drain_time, served=admitted, service_rate=rate)
             numbers["drain"] = drain
             words += f", the rest served within {show(value_at(drain), 's')}"
             if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
                 verdict = SurgeVerdict.LAG
         return replace(wave, connections=opened), [Outcome(name, verdict, words, numbers)]
-

@@ -28,9 +28,12 @@ class Stage(Part):
     seats: Seats = Field(description="People admitted to one stage")
     counts_host: bool = Field(default=False, description="Whether the host takes one of the seats")
     decode_limit: Annotated[Estimate, Amount("feed", at_least=1.0, whole=True)] = default(
-        12, "no measurement: mid-range phones differ widely", low=6, high=25,
+        12,
+        "no measurement: mid-range phones differ widely",
+        low=6,
+        high=25,
         description="Video feeds a phone plays without stutter",
-    )  # fmt: skip
+    )
 
     def load(
         self, name: str, workload: Workload, demand: Demand
@@ -39,23 +42,33 @@ class Stage(Part):
         if workload.rooms is None:
             return demand, ()
         return demand, [
-            Constraint(name, "seats", self._asking(workload, workload.rooms.guests), self.seats,
-                       PastLimit.BLOCK, "raise the cap, as far as devices can decode")
-        ]  # fmt: skip
+            Constraint(
+                name,
+                "seats",
+                self._asking(workload, workload.rooms.guests),
+                self.seats,
+                PastLimit.BLOCK,
+                "raise the cap, as far as devices can decode",
+            )
+        ]
 
     def _asking(self, workload: Workload, guests: Node) -> Node:
         if not self.counts_host or workload.rooms is None:
             return guests
-        return total("people who want a seat", "person",
-                     {"guests": guests, "hosts": workload.rooms.broadcasters})  # fmt: skip
+        return total(
+            "people who want a seat",
+            "person",
+            {"guests": guests, "hosts": workload.rooms.broadcasters},
+        )
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Seat the first who come and turn the rest away; a full stage may be too much to decode."""
+        """Seat the first who come, turn the rest away; a full stage may be too much to decode."""
         if wave.guests is None:
             return wave, ()
         asking = self._asking(workload, wave.guests)
-        refused = derive("guests refused", "person", refused_at_cap,
-                         arrivals=asking, cap=self.seats)  # fmt: skip
+        refused = derive(
+            "guests refused", "person", refused_at_cap, arrivals=asking, cap=self.seats
+        )
         away, seats = value_at(refused), value_at(self.seats)
         shown = min(value_at(asking), seats)
         verdict = SurgeVerdict.BLOCK if away > 0 else SurgeVerdict.STABLE

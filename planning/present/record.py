@@ -149,13 +149,15 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "claimed_monthly_usd": _claimed(step.claimed_monthly),
                 "claimed_cost_per_1000_users_usd": _claimed(step.claimed_cost_per_thousand),
                 "costs": {
-                    "kept": list(step.kept), "added": list(step.added),
-                    "replaced": list(step.replaced), "dropped": list(step.dropped),
+                    "kept": list(step.kept),
+                    "added": list(step.added),
+                    "replaced": list(step.replaced),
+                    "dropped": list(step.dropped),
                 },
             }
             for step in steps
         ],
-    }  # fmt: skip
+    }
 
 
 def requirements_record(rows: Sequence[Requirement]) -> list[dict[str, Any]]:

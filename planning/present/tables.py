@@ -27,9 +27,13 @@ from planning.units import show
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {Verdict.HOLDS: "green", Verdict.WARNING: "yellow", Verdict.FAILS: "red"}
 _SURGE_COLOURS = {
-    SurgeVerdict.STABLE: "green", SurgeVerdict.LAG: "yellow", SurgeVerdict.DEGRADED: "yellow",
-    SurgeVerdict.BLOCK: "magenta", SurgeVerdict.FAIL: "red", SurgeVerdict.CRASH: "bold red",
-}  # fmt: skip
+    SurgeVerdict.STABLE: "green",
+    SurgeVerdict.LAG: "yellow",
+    SurgeVerdict.DEGRADED: "yellow",
+    SurgeVerdict.BLOCK: "magenta",
+    SurgeVerdict.FAIL: "red",
+    SurgeVerdict.CRASH: "bold red",
+}
 
 
 def plain(text: str, style: str = "") -> Text:
@@ -59,9 +63,10 @@ def assessment_view(
     """
     binding, colour = result.binding, _COLOURS[result.verdict]
     headline = Text.assemble(
-        plain(result.system.title, "bold"), f", {phase}, at {said(result.users)}: ",
+        plain(result.system.title, "bold"),
+        f", {phase}, at {said(result.users)}: ",
         (str(result.verdict).upper(), f"bold {colour}"),
-    )  # fmt: skip
+    )
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("constraint", "load", "limit", "used", "", "holds up to", "past it"):
         table.add_column(title, justify="right" if title in {"load", "limit", "used"} else "left")
@@ -72,10 +77,14 @@ def assessment_view(
             "red" if used > 1 else "yellow" if used > value_at(result.system.warn_at) else "green"
         )
         table.add_row(
-            plain(item.name, "bold" if item is binding else ""), said(item.load), said(item.limit),
-            Text(share_used(used), style), Text(_bar(used), style), show(users, "user"),
+            plain(item.name, "bold" if item is binding else ""),
+            said(item.load),
+            said(item.limit),
+            Text(share_used(used), style),
+            Text(_bar(used), style),
+            show(users, "user"),
             str(item.past_limit),
-        )  # fmt: skip
+        )
     lines: list[RenderableType] = [headline, "", table, ""]
     lines.append(
         Text.assemble(
@@ -88,7 +97,7 @@ def assessment_view(
     lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
     if derivation:
         lines += ["", *(plain(line) for line in result.explain(binding))]
-    return Group(*lines)  # fmt: skip
+    return Group(*lines)
 
 
 def share_used(used: float) -> str:
@@ -108,17 +117,23 @@ def _bar(used: float, width: int = 16) -> str:
 
 def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> RenderableType:
     """Return the matrix of events by phase, and what happens today, event by event."""
-    table = Table(box=None, pad_edge=False, header_style="dim", title=plain(title, "bold"),
-                  title_justify="left")  # fmt: skip
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+        title=plain(title, "bold"),
+        title_justify="left",
+    )
     table.add_column("event")
     table.add_column("document")
     for phase in matrix:
         table.add_column(plain(phase), overflow="fold", max_width=16)
     for results in zip(*matrix.values(), strict=True):
         table.add_row(
-            plain(results[0].event.name), plain(claimed_verdict(results[0]) or "", "dim"),
+            plain(results[0].event.name),
+            plain(claimed_verdict(results[0]) or "", "dim"),
             *(Text(result.verdict.name, _SURGE_COLOURS[result.verdict]) for result in results),
-        )  # fmt: skip
+        )
     today = next(iter(matrix.values()))
     reasons = [
         Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
@@ -128,21 +143,38 @@ def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> Rend
 
 def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
     """Return the upgrade ladder, computed beside what the document claims."""
-    table = Table(box=None, pad_edge=False, header_style="dim", title=plain(title, "bold"),
-                  title_justify="left")  # fmt: skip
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+        title=plain(title, "bold"),
+        title_justify="left",
+    )
     right = {"holds", "document", "per month", "per 1,000 users", "document's"}
-    for column in ("phase", "holds", "document", "breaks first", "per month", "per 1,000 users",
-                   "document's", "keeps / adds / replaces / drops"):  # fmt: skip
+    for column in (
+        "phase",
+        "holds",
+        "document",
+        "breaks first",
+        "per month",
+        "per 1,000 users",
+        "document's",
+        "keeps / adds / replaces / drops",
+    ):
         table.add_column(column, justify="right" if column in right else "left")
     for step in steps:
         target = value_at(step.at_target.users)
         style = "green" if step.capacity.users >= target else "red"
         table.add_row(
-            plain(step.name), Text(show(step.capacity.users, "user"), style),
-            said(step.claimed_users), plain(step.capacity.binding.name), said(step.monthly),
-            said(step.cost_per_thousand), said(step.claimed_cost_per_thousand),
+            plain(step.name),
+            Text(show(step.capacity.users, "user"), style),
+            said(step.claimed_users),
+            plain(step.capacity.binding.name),
+            said(step.monthly),
+            said(step.cost_per_thousand),
+            said(step.claimed_cost_per_thousand),
             plain(_costs(step)),
-        )  # fmt: skip
+        )
     note = (
         f"Target {show(value_at(steps[0].at_target.users), 'user')}; cost at what each phase holds."
     )
@@ -161,8 +193,9 @@ def requirements_view(rows: Sequence[Requirement], users: float) -> RenderableTy
         table.add_column(column, justify="left" if column.startswith("at ") else "right")
     for row in rows:
         factor = "" if row.factor is None else f"{show(row.factor, 'ratio')}×"
-        table.add_row(plain(row.name), said(row.needed), said(row.available), factor,
-                      said(row.documented))  # fmt: skip
+        table.add_row(
+            plain(row.name), said(row.needed), said(row.available), factor, said(row.documented)
+        )
     return table
 
 

@@ -1,0 +1,1 @@
+"""Runs without anyone watching: a report per system and growth target."""

@@ -1,0 +1,234 @@
+"""
+A report per system and growth target, by papermill.
+
+Each run is the ``report`` workbook with other parameters, in a folder of its own::
+
+    reports/SYSTEM/USERS/report.ipynb   executed, opens live from the landing page
+                         report.html    one file, charts included, opens offline
+                         result.json    the numbers, or the reason why there are none
+    reports/index.html                  all of them
+
+A run that fails is listed with its reason and the others finish.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from planning.assessment import assess
+from planning.batch.pages import index_page, report_page
+from planning.edge import capacity
+from planning.events import event_matrix
+from planning.library import load_system, system_names, system_path, workbooks_folder
+from planning.phases import ladder
+from planning.present.live import STATIC_VARIABLE
+from planning.present.record import (
+    SCHEMA_VERSION,
+    assessment_record,
+    events_record,
+    phases_record,
+    requirements_record,
+)
+from planning.requirements import requirements
+from planning.units import show
+
+NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"
+# Kernels at once: each is a process with its own imports, and reports are short.
+_AT_ONCE = max(1, min(4, os.cpu_count() or 1))
+_SHORT = "/tmp" if os.path.isdir("/tmp") else None
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One report to write: a system, as named by the user, at a number of users, in a folder."""
+
+    system: str
+    users: float
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The system's name, as in the folder."""
+        return self.folder.parent.name
+
+
+def run_reports(systems: Sequence[str], users: Sequence[float], out: Path, progress: TextIO) -> int:
+    """
+    Write all reports and the index.
+
+    Parameters
+    ----------
+    systems : sequence of str
+        Shipped names or files.
+    users : sequence of float
+        Growth targets. [user]
+    out : Path
+        Folder to write to; made if missing.
+    progress : TextIO
+        Where a line per finished report goes.
+
+    Returns
+    -------
+    int
+        0 if all were written, 1 if some failed.
+    """
+    targets = list(_targets(systems, users, out))
+    failures = 0
+    with _static_charts(), ThreadPoolExecutor(_AT_ONCE) as pool:
+        running = {pool.submit(_timed, target): target for target in targets}
+        for done, future in enumerate(as_completed(running), 1):
+            target, (reason, seconds) = running[future], future.result()
+            failures += bool(reason)
+            words = f"failed: {reason}" if reason else "written"
+            print(
+                f"[{done}/{len(targets)}] {target.name} at {show(target.users, 'user')}: "
+                f"{words} ({seconds:.1f} s)",
+                file=progress,
+                flush=True,
+            )
+    index = out / "index.html"
+    _write(index, index_page(list(_results(out))))
+    print(f"{index}: {len(targets) - failures} written, {failures} failed", file=progress)
+    return 1 if failures else 0
+
+
+def _targets(systems: Sequence[str], users: Sequence[float], out: Path) -> Iterator[Target]:
+    for system in systems:
+        folder = out / system_path(system).stem
+        for count in users:
+            yield Target(system, count, folder / f"{count:.12g}")
+
+
+def _timed(target: Target) -> tuple[str, float]:
+    """Return why a report failed, or nothing, and the seconds it took."""
+    start = time.monotonic()
+    try:
+        _one(target)
+        reason = ""
+    except Exception as error:  # whatever a notebook raises belongs into the list of reports
+        reason = _reason(error)
+        _forget(target)
+        failed = {
+            "schema_version": SCHEMA_VERSION,
+            "system": target.name,
+            "users": target.users,
+            "error": reason,
+        }
+        _write(target.folder / RESULT, json.dumps(failed, indent=2))
+    return reason, time.monotonic() - start
+
+
+def _one(target: Target) -> None:
+    import papermill
+    from traitlets.config import Config
+
+    target.folder.mkdir(parents=True, exist_ok=True)
+    _forget(target)
+    result = _result(target)
+    notebook = target.folder / NOTEBOOK
+    # IPC instead of TCP: parallel kernels race for ports, and about 5 % of runs lose. A socket's
+    # path has at most 104 characters (macOS), so it lies in a folder of its own with a short name.
+    with tempfile.TemporaryDirectory(prefix="pl", dir=_SHORT) as sockets:
+        executed = papermill.execute_notebook(
+            str(workbooks_folder() / NOTEBOOK),
+            None,
+            parameters={"system": _beside(target), "users": target.users, "phase": "0"},
+            progress_bar=False,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(target.folder)}},
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+        )
+    executed.metadata.pop("papermill", None)  # paths and times of this machine
+    for cell in executed.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+    title = f"{result['title']} at {show(target.users, 'user')}"
+    _write(target.folder / PAGE, report_page(executed, title))
+    _write(notebook, _notebook_text(executed))
+    _write(target.folder / RESULT, json.dumps(result, indent=2, allow_nan=False))
+
+
+def _notebook_text(notebook: Any) -> str:
+    import nbformat
+
+    return str(nbformat.writes(notebook))
+
+
+def _beside(target: Target) -> str:
+    """Return the notebook's system parameter: a name, or a copy of the file next to the report."""
+    if target.system in system_names():
+        return target.system
+    path = system_path(target.system)
+    copy = target.folder.parent / f"{path.stem}.yaml"
+    if not copy.exists() or copy.read_bytes() != path.read_bytes():
+        shutil.copyfile(path, copy)
+    return f"../{copy.name}"
+
+
+def _result(target: Target) -> dict[str, Any]:
+    system = load_system(target.system)
+    record = assessment_record(assess(system, target.users), capacity(system), target.name)
+    return {
+        **record,
+        "phases": phases_record(ladder(system, target.users), target.name)["phases"],
+        "events": events_record(event_matrix(system), target.name)["phases"],
+        "requirements": requirements_record(requirements(system, target.users)),
+    }
+
+
+def _results(out: Path) -> Iterator[dict[str, Any]]:
+    """Yield every result below the folder, earlier runs included, with its place."""
+    for path in sorted(out.glob(f"*/*/{RESULT}")):
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # somebody else's file, or one that is just being written
+        if isinstance(found, dict) and found.get("schema_version") == SCHEMA_VERSION:
+            yield {**found, "folder": path.parent.relative_to(out).as_posix()}
+
+
+def _forget(target: Target) -> None:
+    """Remove an earlier run's files: an old page beside a failed run would be believed."""
+    for name in (NOTEBOOK, PAGE, RESULT):
+        (target.folder / name).unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    """Return one line that says why a run failed; a notebook's error without its traceback."""
+    ename, evalue = getattr(error, "ename", None), getattr(error, "evalue", None)
+    text = f"{ename}: {evalue}" if ename else f"{type(error).__name__}: {error}"
+    return _ANSI.sub("", text).strip().splitlines()[0][:300]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a reader never sees half a report."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+@contextmanager
+def _static_charts() -> Iterator[None]:
+    """Tell the kernels started meanwhile that their charts become part of a file."""
+    before = os.environ.get(STATIC_VARIABLE)
+    os.environ[STATIC_VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[STATIC_VARIABLE]
+        else:
+            os.environ[STATIC_VARIABLE] = before

@@ -1,0 +1,291 @@
+"""
+A board: sliders on one side, what they lead to on the other.
+
+A workbook is prose and one :func:`board`; which inputs get sliders and which views
+are shown is all that differs between workbooks. Move anything and every view is
+asked again — one assessment, numbers pushed to charts that are already drawn::
+
+    sliders ─▶ State (assessment, edge, phases) ─▶ views
+
+In a run that becomes a file (papermill) there is nobody to move anything, so the
+views are shown alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import ipywidgets as widgets
+from IPython.display import HTML, display
+
+from planning.library import load_system, system_names
+from planning.present import charts, series, words
+from planning.present.live import chart, is_static
+from planning.present.sliders import Slider, sliders_for
+from planning.present.state import State, start_users
+from planning.present.theme import STATIC
+
+
+class View(Protocol):
+    """Something on a board that shows a state."""
+
+    shown: Any
+
+    def update(self, state: State) -> None:
+        """Show another state."""
+
+
+class TextView:
+    """A view in words: a function from a state to HTML."""
+
+    def __init__(self, text: Callable[[State], str], state: State) -> None:
+        self._text = text
+        self.shown: Any = HTML(text(state)) if is_static() else widgets.HTML(text(state))
+
+    def update(self, state: State) -> None:
+        """Say it again for another state."""
+        text = self._text(state)
+        if self.shown.value != text:
+            self.shown.value = text
+
+
+class ChartView:
+    """A view as a chart: a spec, and functions from a state to the columns of its datasets."""
+
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        description: str,
+        columns: Mapping[str, Callable[[State], series.Columns]],
+        state: State,
+    ) -> None:
+        self._columns = columns
+        make: Any = chart  # mypy takes every dataset for `min_height`
+        self.shown = make(spec, description=description, **self._tables(state))
+
+    def _tables(self, state: State) -> dict[str, series.Columns]:
+        return {name: make(state) for name, make in self._columns.items()}
+
+    def update(self, state: State) -> None:
+        """Push another state's numbers."""
+        self.shown.push(**self._tables(state))
+
+
+def _capacity_curve(state: State) -> View:
+    return ChartView(
+        charts.capacity_chart(),
+        "Used share of each limit against concurrent users",
+        {
+            "curve": lambda s: series.sweep_columns(s.system, s.edge, s.users),
+            "marks": lambda s: series.mark_columns(s.system, s.edge, s.users),
+        },
+        state,
+    )
+
+
+def _bars(state: State) -> View:
+    return ChartView(
+        charts.utilisation_chart(),
+        "Used share of each limit, the fullest first",
+        {"bars": lambda s: series.bar_columns(s.result)},
+        state,
+    )
+
+
+def _ladder(state: State) -> View:
+    return ChartView(
+        charts.ladder_chart(),
+        "Users held by phase, computed and as the document claims",
+        {"ladder": lambda s: series.ladder_columns(s.steps)},
+        state,
+    )
+
+
+def _cost(state: State) -> View:
+    return ChartView(
+        charts.cost_chart(),
+        "Monthly cost by phase",
+        {"cost": lambda s: series.cost_columns(s.steps)},
+        state,
+    )
+
+
+VIEWS: Mapping[str, Callable[[State], View]] = {
+    "verdict": lambda state: TextView(words.verdict_html, state),
+    "bars": _bars,
+    "capacity": _capacity_curve,
+    "why": lambda state: TextView(words.why_html, state),
+    "needs": lambda state: TextView(words.requirements_html, state),
+    "ladder": _ladder,
+    "cost": _cost,
+    "phases": lambda state: TextView(words.phases_html, state),
+    "events": lambda state: TextView(words.events_html, state),
+    "inputs": lambda state: TextView(words.inputs_html, state),
+}
+
+
+class Board:
+    """
+    Sliders and views of one system.
+
+    Parameters
+    ----------
+    system : str
+        Name of a shipped system, or path of a file.
+    inputs : sequence of str
+        Paths whose inputs get sliders, e.g. ``workload``, ``parts.gifts``.
+    views : sequence of str
+        Names from :data:`VIEWS`, from top to bottom.
+    users : float, optional
+        Users to start at; the system's target by default. [user]
+    phase : str
+        Number of the phase to start at, ``0`` for today.
+    choose_system, choose_phase : bool
+        Whether the reader may switch.
+
+    Raises
+    ------
+    ValueError
+        If a view is not known, or the system cannot be read.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        inputs: Sequence[str],
+        views: Sequence[str],
+        *,
+        users: float | None = None,
+        phase: str = "0",
+        choose_system: bool = True,
+        choose_phase: bool = True,
+    ) -> None:
+        unknown = [name for name in views if name not in VIEWS]
+        if unknown:
+            raise ValueError(f"no view {unknown[0]!r}; there are {', '.join(VIEWS)}.")
+        self._inputs, self._sliders = inputs, list[Slider]()
+        self.state = _opened(system, users, phase)
+        self.views = [VIEWS[name](self.state) for name in views]
+        self._quiet = False
+        if not is_static():
+            self._build(choose_system, choose_phase)
+
+    def _build(self, choose_system: bool, choose_phase: bool) -> None:
+        names = sorted({*system_names(), self.state.name})
+        self._system = widgets.Dropdown(options=names, value=self.state.name, description="System")
+        self._phase = widgets.Dropdown(description="Phase")
+        self._users = widgets.FloatLogSlider(
+            base=10,
+            min=0,
+            max=7,
+            step=0.02,
+            value=max(self.state.users, 1),
+            readout=False,
+            layout=widgets.Layout(width="100%"),
+            tooltip="Concurrent users to ask about",
+        )
+        self._users_label = widgets.HTML()
+        self._side = widgets.VBox([])
+        self._reset = widgets.Button(description="Reset to the file", icon="")
+        choices = [
+            box
+            for box, wanted in ((self._system, choose_system), (self._phase, choose_phase))
+            if wanted
+        ]
+        users = widgets.VBox([self._users_label, self._users])
+        users.add_class("plan-slider")
+        self._controls = widgets.VBox([*choices, users, self._side, self._reset])
+        self._controls.add_class("plan-side")
+        self._fill()
+        self._system.observe(lambda change: self._switch(str(change["new"])), names="value")
+        self._phase.observe(lambda _: self._rephase(), names="value")
+        self._users.observe(lambda _: self._moved(), names="value")
+        self._reset.on_click(lambda _: self._switch(self.state.name))
+
+    def _fill(self) -> None:
+        """Make sliders for the state's system and phase."""
+        phases = [("today", "0")]
+        phases += [
+            (step.name, str(number)) for number, step in enumerate(self.state.base.phases, 1)
+        ]
+        self._quiet = True
+        self._phase.options = phases
+        self._phase.value = self.state.phase
+        self._users.value = max(self.state.users, 1)
+        self._quiet = False
+        self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
+        ranged = [s for s in self._sliders if s.doubted]
+        firm = [s for s in self._sliders if not s.doubted]
+        boxes: list[widgets.Widget] = [slider.box for slider in ranged]
+        if firm:
+            more = widgets.Accordion([widgets.VBox([slider.box for slider in firm])])
+            more.set_title(0, f"{len(firm)} more, stated without doubt")
+            boxes.append(more)
+        self._side.children = boxes
+        self._label_users()
+
+    def _switch(self, name: str) -> None:
+        """Start over with a system as its file has it."""
+        if self._quiet:
+            return
+        users = None if name != self.state.name else self.state.users
+        self.state = _opened(name if name != self.state.name else self.state.source, users, "0")
+        self._fill()
+        self._show()
+
+    def _rephase(self) -> None:
+        if self._quiet:
+            return
+        self.state = self.state.at_phase(str(self._phase.value))
+        self._fill()
+        self._show()
+
+    def _moved(self) -> None:
+        if self._quiet:
+            return
+        moved = {slider.path: slider.value for slider in self._sliders if slider.moved}
+        self.state = self.state.at(_rounded(self._users.value), moved)
+        self._label_users()
+        self._show()
+
+    def _show(self) -> None:
+        for view in self.views:
+            view.update(self.state)
+
+    def _label_users(self) -> None:
+        self._users_label.value = words.users_html(self.state.users)
+
+    def _ipython_display_(self) -> None:
+        style = f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
+        if is_static():
+            display(HTML(style))
+            for view in self.views:
+                display(view.shown)
+            return
+        main = widgets.VBox([view.shown for view in self.views])
+        main.add_class("plan-main")
+        both = widgets.Box([self._controls, main])
+        both.add_class("plan-board")
+        display(widgets.VBox([widgets.HTML(style), both]))
+
+
+def _opened(system: str, users: float | None, phase: str) -> State:
+    loaded = load_system(system)
+    return State(
+        name=system.rpartition("/")[2].removesuffix(".yaml"),
+        source=system,
+        base=loaded,
+        phase=phase,
+        users=start_users(loaded) if users is None else float(users),
+    )
+
+
+def _rounded(users: float) -> float:
+    """Return a slider's number of users as people would say it: three digits."""
+    return float(f"{users:.3g}") if users >= 1000 else float(round(users))
+
+
+def board(system: str, inputs: Sequence[str], views: Sequence[str], **options: Any) -> Board:
+    """Return a board, to be the last line of a cell; see :class:`Board`."""
+    return Board(system, inputs, views, **options)

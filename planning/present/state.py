@@ -1,0 +1,108 @@
+"""
+What a dashboard shows at one moment: a system, a phase, a number of users.
+
+Each view asks for what it needs, and what two views need is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from planning.assessment import Assessment, assess
+from planning.edge import Capacity, capacity
+from planning.events import EventResult, event_matrix
+from planning.phases import PhaseStep, ladder, phase_number, phase_system
+from planning.requirements import Requirement, requirements
+from planning.system import System
+from planning.trace import value_at
+
+
+@dataclass(frozen=True)
+class State:
+    """
+    One position of all sliders.
+
+    Attributes
+    ----------
+    name : str
+        Name of the system, as in links and file names.
+    source : str
+        What it was loaded from: a shipped name, or a file.
+    base : System
+        The system of today, as read.
+    phase : str
+        Number of the phase, ``0`` for today.
+    users : float
+        Users asked about. [user]
+    moved : mapping
+        Inputs set by hand: path to value in base units.
+    """
+
+    name: str
+    source: str
+    base: System
+    phase: str = "0"
+    users: float = 1000.0
+    moved: Mapping[str, float] = field(default_factory=dict)
+
+    def at(self, users: float, moved: Mapping[str, float]) -> State:
+        """Return the state with other users and other moves; the patched system is kept."""
+        state = replace(self, users=users, moved=dict(moved))
+        state.__dict__["patched"] = self.patched
+        return state
+
+    def at_phase(self, phase: str) -> State:
+        """Return the state after another phase, with nothing set by hand."""
+        return replace(self, phase=phase, moved={})
+
+    @property
+    def phase_name(self) -> str:
+        """``today`` or the phase's name."""
+        number = phase_number(self.base, self.phase)
+        return self.base.phases[number - 1].name if number else "today"
+
+    @cached_property
+    def patched(self) -> System:
+        """The system after the phase, before anything is set by hand."""
+        return phase_system(self.base, self.phase)
+
+    @cached_property
+    def system(self) -> System:
+        """The system that is assessed: after the phase, with the sliders' values."""
+        return self._with_moves(self.patched)
+
+    def _with_moves(self, system: System) -> System:
+        known = {path: value for path, value in self.moved.items() if path in system.inputs}
+        return system.at(known) if known else system
+
+    @cached_property
+    def result(self) -> Assessment:
+        """Assessment at the users asked about."""
+        return assess(self.system, self.users)
+
+    @cached_property
+    def edge(self) -> Capacity:
+        """Capacity of every constraint."""
+        return capacity(self.system)
+
+    @cached_property
+    def steps(self) -> list[PhaseStep]:
+        """All phases, on today's system with the sliders' values, at the users asked about."""
+        return ladder(self._with_moves(self.base), self.users)
+
+    @cached_property
+    def events(self) -> dict[str, list[EventResult]]:
+        """Events by phase, on today's system with the sliders' values."""
+        return event_matrix(self._with_moves(self.base))
+
+    @cached_property
+    def needs(self) -> list[Requirement]:
+        """What the users asked about need, resource by resource."""
+        return requirements(self.system, self.users)
+
+
+def start_users(system: System) -> float:
+    """Return the users a dashboard opens at: the target. [user]"""
+    return value_at(system.workload.target)

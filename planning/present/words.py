@@ -1,0 +1,186 @@
+"""
+Results in words and tables, as HTML.
+
+Every name and source comes from a file that anyone may have written, so everything
+that is not ours is escaped here, in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from planning.assessment import Verdict
+from planning.events import SurgeVerdict
+from planning.present.record import claimed_verdict
+from planning.present.state import State
+from planning.present.tables import said, share_used
+from planning.trace import value_at
+from planning.units import show
+
+_TONE = {Verdict.HOLDS: "ok", Verdict.WARNING: "warn", Verdict.FAILS: "bad"}
+_SURGE_TONE = {
+    SurgeVerdict.STABLE: "ok",
+    SurgeVerdict.LAG: "warn",
+    SurgeVerdict.DEGRADED: "warn",
+    SurgeVerdict.BLOCK: "warn",
+    SurgeVerdict.FAIL: "bad",
+    SurgeVerdict.CRASH: "bad",
+}
+
+
+def verdict_html(state: State) -> str:
+    """Return the verdict at the users asked about: the first thing a reader looks for."""
+    result, edge = state.result, state.edge
+    users = show(state.users, "user")
+    sentence = {
+        Verdict.HOLDS: f"Holds {users}",
+        Verdict.WARNING: f"Holds {users}, with little room",
+        Verdict.FAILS: f"Does not hold {users}",
+    }[result.verdict]
+    binding = result.binding
+    used = share_used(float(binding.utilisation))
+    return (
+        f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
+        f"<strong>{escape(sentence)}</strong>"
+        f"<span>{escape(binding.name)} is at {used} of its limit: "
+        f"{escape(said(binding.load))} of {escape(said(binding.limit))}.</span></div>"
+        '<dl class="plan-facts">'
+        f"<div><dt>Holds up to</dt><dd>{escape(show(edge.users, 'user'))}</dd></div>"
+        f"<div><dt>Breaks first</dt><dd>{escape(edge.binding.name)}</dd></div>"
+        f"<div><dt>Past it</dt><dd>{escape(str(edge.binding.past_limit))}</dd></div>"
+        f"<div><dt>Cost</dt><dd>{escape(said(result.monthly_cost))}</dd></div></dl>"
+    )
+
+
+def users_html(users: float) -> str:
+    """Return the label of the users slider."""
+    return (
+        '<p class="plan-label"><span>Concurrent users</span>'
+        f"<output>{escape(show(users, 'user'))}</output></p>"
+    )
+
+
+def why_html(state: State) -> str:
+    """Return what breaks first, its remedy, and the whole derivation to fold out."""
+    result, edge = state.result, state.edge
+    binding = next(item for item in result.constraints if item.name == edge.binding.name)
+    lines = "\n".join(escape(line) for line in result.explain(binding))
+    return (
+        f'<div class="plan-why"><p>{escape(result.why(binding))}</p>'
+        f"<p>To move this limit: {escape(binding.remedy)}.</p>"
+        "<details><summary>Where every number comes from</summary>"
+        f'<pre tabindex="0">{lines}</pre></details></div>'
+    )
+
+
+def requirements_html(state: State) -> str:
+    """Return what the users asked about need, beside what there is and what the document says."""
+    return table_html(
+        f"What {show(state.users, 'user')} need, {state.phase_name}",
+        ("resource", "needed", "there is", "factor", "document says"),
+        (
+            (
+                row.name,
+                said(row.needed),
+                said(row.available),
+                "" if row.factor is None else f"{show(row.factor, 'ratio')}×",
+                said(row.documented),
+            )
+            for row in state.needs
+        ),
+    )
+
+
+def phases_html(state: State) -> str:
+    """Return the upgrade ladder: computed beside claimed, and what happens to each cost."""
+    return table_html(
+        f"What each phase buys, towards {show(state.users, 'user')}",
+        (
+            "phase",
+            "holds",
+            "document",
+            "breaks first",
+            "per month",
+            "per 1,000 users",
+            "document's",
+            "adds",
+            "replaces",
+            "drops",
+        ),
+        (
+            (
+                step.name,
+                show(step.capacity.users, "user"),
+                said(step.claimed_users),
+                step.capacity.binding.name,
+                said(step.monthly),
+                said(step.cost_per_thousand),
+                said(step.claimed_cost_per_thousand),
+                ", ".join(step.added),
+                ", ".join(step.replaced),
+                ", ".join(step.dropped),
+            )
+            for step in state.steps
+        ),
+    )
+
+
+def events_html(state: State) -> str:
+    """Return the events by phase as a matrix of verdicts, with today's reasons."""
+    phases = list(state.events)
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in ("event", "document", *phases))
+    rows = []
+    for results in zip(*state.events.values(), strict=True):
+        cells = "".join(
+            f'<td><span class="plan-chip plan-{_SURGE_TONE[result.verdict]}" '
+            f'title="{escape(result.reason)}">{result.verdict.name}</span></td>'
+            for result in results
+        )
+        claim = escape(claimed_verdict(results[0]) or "–")
+        reason = f"<small>{escape(results[0].reason)}</small>"
+        rows.append(
+            f"<tr><th scope=row>{escape(results[0].event.name)}{reason}</th>"
+            f"<td>{claim}</td>{cells}</tr>"
+        )
+    return (
+        '<div class="plan-scroll" tabindex="0" role="region" aria-label="Events by phase">'
+        f"<table><caption>If it happens at once: verdict today and after each phase</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def inputs_html(state: State) -> str:
+    """Return every stated input with its range, kind and source."""
+    return table_html(
+        "Every input, its range and its source",
+        ("input", "value", "range", "kind", "source"),
+        (
+            (
+                path,
+                show(value_at(estimate), estimate.unit),
+                ""
+                if estimate.low is None or estimate.high is None
+                else f"{show(estimate.low, estimate.unit)} to {show(estimate.high, estimate.unit)}",
+                str(estimate.kind),
+                estimate.source,
+            )
+            for path, (estimate, _) in state.system.inputs.items()
+        ),
+    )
+
+
+def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose cells are escaped; the first column heads its row."""
+    top = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
+    body = "".join(
+        f"<tr><th scope=row>{escape(row[0])}</th>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="plan-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )

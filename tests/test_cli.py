@@ -1,0 +1,173 @@
+"""The command as people and scripts meet it: output, exit codes, hostile names."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from planning.library import system_names
+from planning.starter import STARTER
+
+FIELDS = {"schema_version", "system", "phase", "users", "verdict", "binding", "constraints"}
+CONSTRAINT_FIELDS = {
+    "name", "part", "unit", "load", "limit", "utilisation", "capacity_users", "past_limit", "why",
+    "sources",
+}  # fmt: skip
+
+
+def planning(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "planning", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120, check=False, cwd=cwd,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("my shop")  # a path with a space
+    assert planning("new", "my_shop", cwd=folder).returncode == 0
+    return folder / "my_shop.yaml"
+
+
+@pytest.mark.parametrize(
+    ("users", "code", "verdict"),
+    [(400, 0, "holds"), (450, 10, "warning"), (497, 10, "warning"), (498, 20, "does not hold")],
+)
+def test_assess_says_and_exits_with_the_verdict(users, code, verdict):
+    run = planning("assess", "live_stream_limits", "--users", users, "--json")
+    found = json.loads(run.stdout)
+    # Above warn_at (80 % of 497 is 397.6) it is a warning; at 400 as well.
+    expected = (10, "warning") if users == 400 else (code, verdict)
+    assert (run.returncode, found["verdict"]) == expected
+
+
+def test_assess_below_the_warning_holds():
+    assert planning("assess", "live_stream_limits", "--users", 397).returncode == 0
+
+
+def test_assess_json_has_its_fields_and_sources():
+    found = json.loads(planning("assess", "ten_thousand_users", "--users", "10k", "--json").stdout)
+    assert set(found) >= FIELDS
+    assert found["schema_version"] == 1
+    assert found["binding"] == "app pool"
+    for constraint in found["constraints"]:
+        assert set(constraint) >= CONSTRAINT_FIELDS
+        assert constraint["utilisation"] == pytest.approx(constraint["load"] / constraint["limit"])
+    pool = next(item for item in found["constraints"] if item["name"] == "app pool")
+    stated = {source["input"]: source for source in pool["sources"]}
+    hold = stated["workload.activities.page.query_time"]
+    assert (hold["value"], hold["low"], hold["high"], hold["kind"]) == (0.5, 0.1, 1.0, "document")
+    assert hold["source"].startswith("S2 issue 5")
+
+
+def test_the_table_says_what_breaks_first_and_why():
+    run = planning("assess", "ten_thousand_users", "--users", 10_000, "--why")
+    assert "DOES NOT HOLD" in run.stdout
+    assert "Breaks first: app page response at 28 users" in run.stdout
+    assert "[workload.activities.page.query_time]" in run.stdout
+    assert "Little" in run.stdout
+
+
+@pytest.mark.parametrize("phase", ["4", "Phase 4", "phase 4: scale"])
+def test_a_phase_is_chosen_by_number_or_name(phase):
+    run = planning("assess", "ten_thousand_users", "--phase", phase, "--json")
+    assert json.loads(run.stdout)["phase"] == "Phase 4: scale"
+
+
+def test_phases_prints_computed_beside_claimed():
+    run = planning("phases", "ten_thousand_users", "--json")
+    rows = json.loads(run.stdout)["phases"]
+    assert [row["claimed_cost_per_1000_users_usd"] for row in rows[1:]] == pytest.approx(
+        [0, 4.375, 20, 40]
+    )
+    assert run.returncode == 20  # no phase holds the target
+
+
+def test_events_prints_the_matrix():
+    run = planning("events", "live_stream_limits")
+    assert run.returncode == 20
+    for words in ("CRASH", "BLOCK", "103 connections refused", "14 people turned away", "300 GB"):
+        assert words in run.stdout
+
+
+@pytest.mark.parametrize("command", [["assess"], ["phases"], ["events"]])
+def test_every_command_works_on_a_users_own_file(shop, command):
+    assert planning(*command, shop).returncode in {0, 10, 20}
+
+
+def test_systems_lists_what_is_shipped():
+    assert {line.split()[0] for line in planning("systems").stdout.splitlines()} == set(
+        system_names()
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["systems", "assess", "events", "phases", "report", "serve", "new", "schema"]
+)
+def test_every_command_has_help_with_an_example(command):
+    assert f"planning {command}" in planning(command, "--help").stdout.partition("Example:")[2]
+
+
+def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field():
+    import jsonschema
+    from ruamel.yaml import YAML
+
+    from planning.library import data_folder
+
+    schema = json.loads(planning("schema").stdout)
+    check = jsonschema.Draft202012Validator(schema)
+    for name in system_names():
+        data = YAML(typ="safe").load((data_folder() / "systems" / f"{name}.yaml").read_text())
+        assert not list(check.iter_errors(data))
+        data["parts"]["database"]["max_conections"] = 5
+        assert list(check.iter_errors(data))
+
+
+def test_new_never_overwrites(shop):
+    before = shop.read_text()
+    run = planning("new", "my_shop", cwd=shop.parent)
+    assert (run.returncode, "exists already" in run.stderr) == (2, True)
+    assert shop.read_text() == before
+
+
+@pytest.mark.parametrize("name", ["../evil", "a b", "", "x" * 100, "-x/y"])
+def test_new_refuses_what_is_no_plain_name(tmp_path, name):
+    run = planning("new", "--", name, cwd=tmp_path)
+    assert run.returncode == 2
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["assess", "ten_thousand_user"], ["assess", "ten_thousand_users", "--users", "many"],
+        ["assess", "ten_thousand_users", "--users", "-5"],
+        ["assess", "ten_thousand_users", "--phase", "9"],
+        ["assess", "ten_thousand_users", "--users", "10 MB"], ["nonsense"], ["assess"],
+        ["report", "ten_thousand_users", "--users", ","], ["serve", "--port", "99999999"],
+    ],
+)  # fmt: skip
+def test_bad_usage_exits_2_without_a_traceback(arguments):
+    run = planning(*arguments)
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert run.stderr.strip()
+
+
+def test_a_near_miss_of_a_name_is_answered_with_the_name():
+    assert "did you mean 'ten_thousand_users'?" in planning("assess", "ten_thousand_user").stderr
+
+
+def test_names_from_a_file_cannot_move_the_terminal(tmp_path):
+    text = STARTER.format(title="Shop", file="x.yaml")
+    hostile = text.replace("title: Shop", 'title: "\\e[2J[red]<script>\\u202e"')
+    path = tmp_path / "x.yaml"
+    path.write_text(hostile, encoding="utf-8")
+    run = planning("assess", path)
+    assert run.returncode == 20
+    assert "\x1b" not in run.stdout
+    assert "\u202e" not in run.stdout
+    assert "[red]<script>" in run.stdout  # shown, not obeyed

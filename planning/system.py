@@ -26,7 +26,6 @@ from planning.quantities import (
     Cores,
     Dollars,
     DollarsPerMonth,
-    Fraction,
     PositiveFraction,
     PositiveSeconds,
     Seconds,
@@ -142,7 +141,6 @@ class System(Closed):
     phases: list[Phase] = Field(default_factory=list, max_length=40)
     events: list[Event] = Field(default_factory=list, max_length=200)
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
-    confidence: Fraction = default("90 %", "usual", description="Confidence of ranges in this file")
 
     @field_validator("parts", "costs")
     @classmethod
@@ -206,7 +204,7 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, tuple[Estimate,
             value = getattr(node, name)
             if isinstance(value, Estimate):
                 yield ".".join((*at, name)), (value, info)
-            elif not at and name in {"phases", "events", "needs", "confidence"}:
+            elif not at and name in {"phases", "events", "needs"}:
                 continue  # questions asked of the system, not inputs of it
             else:
                 yield from _walk(value, (*at, name))

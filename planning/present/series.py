@@ -18,7 +18,7 @@ from planning.phases import PhaseStep
 from planning.present.tables import share_used
 from planning.system import System
 from planning.trace import value_at
-from planning.units import show
+from planning.units import COUNTS, show
 
 Columns = dict[str, Any]
 
@@ -70,11 +70,26 @@ def bar_columns(result: Assessment) -> Columns:
         "rank": np.arange(len(rows), dtype=float),
         "state": ["over" if each > 1 else "near" if each > warn else "fine" for each in used],
         "label": [
-            f"{share_used(each)} · {show(value_at(item.load), item.unit)}"
-            f" of {show(value_at(item.limit), item.unit)}"
+            f"{share_used(each)} · {of_limit(value_at(item.load), value_at(item.limit), item.unit)}"
             for each, item in zip(used, rows, strict=True)
         ],
     }
+
+
+def of_limit(load: float, limit: float, unit: str) -> str:
+    """
+    Print a load and its limit, a count's unit only once.
+
+    >>> of_limit(6667, 20, "connection"), of_limit(4.2e9, 1e9, "byte")
+    ('6,667 of 20 connections', '4.2 GB of 1 GB')
+    """
+    whole = show(limit, unit)
+    noun = whole.partition(" ")[2]
+    part = show(load, unit)
+    # Scaled units differ between load and limit; what a person counts does not.
+    if unit.partition("/")[0] in COUNTS and noun:
+        part = part.partition(" ")[0]
+    return f"{part} of {whole}"
 
 
 def ladder_columns(steps: Sequence[PhaseStep]) -> Columns:

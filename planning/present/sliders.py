@@ -127,9 +127,13 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         for path, (estimate, info) in system.inputs.items()
         if path not in asked_elsewhere
         and any(path.startswith(f"{p}.") for p in prefixes)
-        # A zero nobody doubts is a part of the model that this system does not use.
-        and (value_at(estimate) != 0 or has_range(estimate))
+        and in_use(estimate)
     ]
+
+
+def in_use(estimate: Estimate) -> bool:
+    """Return whether an input matters: a zero nobody doubts is what a system does not use."""
+    return value_at(estimate) != 0 or has_range(estimate)
 
 
 def has_range(estimate: Estimate) -> bool:

@@ -13,6 +13,7 @@ from html import escape
 from planning.assessment import Verdict
 from planning.events import SurgeVerdict
 from planning.present.record import claimed_verdict
+from planning.present.sliders import in_use
 from planning.present.state import State
 from planning.present.tables import said, share_used
 from planning.trace import value_at
@@ -166,6 +167,7 @@ def inputs_html(state: State) -> str:
                 estimate.source,
             )
             for path, (estimate, _) in state.system.inputs.items()
+            if in_use(estimate)
         ),
     )
 

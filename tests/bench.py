@@ -1,0 +1,87 @@
+"""
+How fast it is, printed as medians and ratios of one run: ``make bench``.
+
+Nothing here passes or fails: this machine is not yours. Times are CPU seconds of this
+process unless said otherwise.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import planning
+from planning.models.erlang import wait_probability
+
+ROUNDS = 15
+
+
+def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Return the median CPU time of a call, after one call to warm up. [s]"""
+    work()
+    times = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
+def import_time(module: str, rounds: int = 7) -> float:
+    """Return the median wall time that an import adds to a bare interpreter. [s]"""
+
+    def once(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.perf_counter() - start
+
+    pairs = [(once("pass"), once(f"import {module}")) for _ in range(rounds)]
+    return statistics.median(loaded - bare for bare, loaded in pairs)
+
+
+def line(name: str, value: str, note: str = "") -> None:
+    """Print one aligned line."""
+    print(f"{name:<58}{value:>12}  {note}")
+
+
+def main() -> None:
+    """Run and print everything."""
+    systems = {name: planning.load_system(name) for name in planning.system_names()}
+    users = np.geomspace(1, 1e7, 10_000)
+    rng = np.random.default_rng(0)
+    for module in ("planning", "numpy", "pandas", "altair"):
+        line(f"import {module}", f"{import_time(module) * 1e3:.0f} ms", "wall, on top of python")
+    for name, system in systems.items():
+        one = cpu(lambda system=system: planning.assess(system, 10_000))
+        sweep = cpu(lambda system=system: planning.assess(system, users).utilisation)
+        edge = cpu(lambda system=system: planning.capacity(system))
+        rungs = cpu(lambda system=system: planning.ladder(system))
+        drawn = {
+            path: rng.uniform(estimate.low, estimate.high, 10_000)
+            for path, (estimate, _) in system.inputs.items()
+            if estimate.low is not None and not estimate.whole
+        }
+        sampled = system.at(drawn, note=None)
+        draws = cpu(lambda sampled=sampled: planning.assess(sampled, 10_000).utilisation)
+        line(f"{name}: assess one number of users", f"{one * 1e3:.2f} ms")
+        line(
+            f"{name}: assess 10,000 numbers in one call", f"{sweep * 1e3:.1f} ms",
+            f"{one * 10_000 / sweep:,.0f} times as fast as one by one",
+        )  # fmt: skip
+        line(
+            f"{name}: assess 10,000 draws of {len(drawn)} inputs", f"{draws * 1e3:.1f} ms",
+            f"{one * 10_000 / draws:,.0f} times as fast as one by one",
+        )  # fmt: skip
+        line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
+        line(f"{name}: all phases", f"{rungs * 1e3:.1f} ms")
+    load, servers = np.linspace(1, 9_000, 100_000), np.full(100_000, 9_500.0)
+    line("Erlang C, 100,000 evaluations", f"{cpu(lambda: wait_probability(load, servers)) * 1e3:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

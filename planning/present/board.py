@@ -22,7 +22,7 @@ from IPython.display import HTML, display
 from planning.library import load_system, system_names
 from planning.present import charts, series, words
 from planning.present.live import chart, is_static
-from planning.present.sliders import Slider, sliders_for
+from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
 
@@ -175,62 +175,40 @@ class Board:
         names = sorted({*system_names(), self.state.name})
         self._system = widgets.Dropdown(options=names, value=self.state.name, description="System")
         self._phase = widgets.Dropdown(description="Phase")
-        self._users = widgets.FloatLogSlider(
-            base=10,
-            min=0,
-            max=7,
-            step=0.02,
-            value=max(self.state.users, 1),
-            readout=False,
-            layout=widgets.Layout(width="100%"),
-            tooltip="Concurrent users to ask about",
-        )
-        self._users_label = widgets.HTML()
         self._side = widgets.VBox([])
-        self._reset = widgets.Button(description="Reset to the file", icon="")
-        choices = [
-            box
-            for box, wanted in ((self._system, choose_system), (self._phase, choose_phase))
-            if wanted
-        ]
-        users = widgets.VBox([self._users_label, self._users])
-        users.add_class("plan-slider")
-        self._controls = widgets.VBox([*choices, users, self._side, self._reset])
+        reset = widgets.Button(description="Reset to the file")
+        wanted = ((self._system, choose_system), (self._phase, choose_phase))
+        choices = [box for box, shown in wanted if shown]
+        self._controls = widgets.VBox([*choices, self._side, reset])
         self._controls.add_class("plan-side")
         self._fill()
         self._system.observe(lambda change: self._switch(str(change["new"])), names="value")
         self._phase.observe(lambda _: self._rephase(), names="value")
-        self._users.observe(lambda _: self._moved(), names="value")
-        self._reset.on_click(lambda _: self._switch(self.state.name))
+        reset.on_click(lambda _: self._switch(self.state.name))
 
     def _fill(self) -> None:
         """Make sliders for the state's system and phase."""
-        phases = [("today", "0")]
-        phases += [
-            (step.name, str(number)) for number, step in enumerate(self.state.base.phases, 1)
-        ]
+        steps = enumerate(self.state.base.phases, 1)
         self._quiet = True
-        self._phase.options = phases
+        self._phase.options = [("today", "0"), *((step.name, str(n)) for n, step in steps)]
         self._phase.value = self.state.phase
-        self._users.value = max(self.state.users, 1)
         self._quiet = False
+        self._users = users_slider(self.state.users, self._moved)
         self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
-        ranged = [s for s in self._sliders if s.doubted]
-        firm = [s for s in self._sliders if not s.doubted]
-        boxes: list[widgets.Widget] = [slider.box for slider in ranged]
+        boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
+        firm = [slider.box for slider in self._sliders if not slider.doubted]
         if firm:
-            more = widgets.Accordion([widgets.VBox([slider.box for slider in firm])])
+            more = widgets.Accordion([widgets.VBox(firm)])
             more.set_title(0, f"{len(firm)} more, stated without doubt")
             boxes.append(more)
         self._side.children = boxes
-        self._label_users()
 
     def _switch(self, name: str) -> None:
         """Start over with a system as its file has it."""
         if self._quiet:
             return
-        users = None if name != self.state.name else self.state.users
-        self.state = _opened(name if name != self.state.name else self.state.source, users, "0")
+        again = name == self.state.name
+        self.state = _opened(self.state.source if again else name, None, "0")
         self._fill()
         self._show()
 
@@ -242,19 +220,13 @@ class Board:
         self._show()
 
     def _moved(self) -> None:
-        if self._quiet:
-            return
         moved = {slider.path: slider.value for slider in self._sliders if slider.moved}
-        self.state = self.state.at(_rounded(self._users.value), moved)
-        self._label_users()
+        self.state = self.state.at(self._users.value, moved)
         self._show()
 
     def _show(self) -> None:
         for view in self.views:
             view.update(self.state)
-
-    def _label_users(self) -> None:
-        self._users_label.value = words.users_html(self.state.users)
 
     def _ipython_display_(self) -> None:
         style = f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
@@ -279,11 +251,6 @@ def _opened(system: str, users: float | None, phase: str) -> State:
         phase=phase,
         users=start_users(loaded) if users is None else float(users),
     )
-
-
-def _rounded(users: float) -> float:
-    """Return a slider's number of users as people would say it: three digits."""
-    return float(f"{users:.3g}") if users >= 1000 else float(round(users))
 
 
 def board(system: str, inputs: Sequence[str], views: Sequence[str], **options: Any) -> Board:

@@ -2,69 +2,71 @@
 Sliders made from a system's own inputs: name, range, unit, and the source as help.
 
 A number with a range gets a slider over that range; one without gets a tenth to ten
-times its value. Positions are base units inside; people read them with their unit.
+times its value. A slider moves over a fixed list of positions that contains the
+starting value itself, so that nothing changes until somebody moves it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
 from planning.estimate import Estimate
 from planning.system import System
 from planning.trace import value_at
 from planning.units import show
 
-_WIDE = 20.0  # from this ratio of high to low a logarithmic slider is easier to set
+_POSITIONS = 120
+_WIDE = 20.0  # from this ratio of high to low, equal steps should be equal ratios
+_MOST_USERS = 1e7
 
 
 class Slider:
     """
-    One input as a slider with its label, reading and source.
+    One number as a slider with its label, reading and source.
+
+    Parameters
+    ----------
+    path : str
+        The input it moves.
+    estimate : Estimate
+        Where it starts; its range, unit and source.
+    title : str
+        What it is called.
+    moved : callable
+        Called after every move.
 
     Attributes
     ----------
     box : ipywidgets.VBox
         What is shown.
-    path : str
-        The input it moves.
     """
 
     def __init__(
         self, path: str, estimate: Estimate, title: str, moved: Callable[[], None]
     ) -> None:
-        self.path, self._estimate = path, estimate
-        self._start = value_at(estimate)
-        low, high = slider_range(estimate)
-        log = low > 0 and high / low >= _WIDE
-        label = title if len(title) <= 60 else title[:57] + "…"
-        common = {"readout": False, "layout": widgets.Layout(width="100%", margin="0")}
-        if log:
-            self._slider = widgets.FloatLogSlider(
-                value=self._start,
-                base=10,
-                min=math.log10(low),
-                max=math.log10(high),
-                step=(math.log10(high) - math.log10(low)) / 120,
-                **common,
-            )
-        else:
-            step = max(1.0, round((high - low) / 120)) if estimate.whole else (high - low) / 120
-            self._slider = widgets.FloatSlider(
-                value=self._start, min=low, max=high, step=step, **common
-            )
-        self._slider.tooltip = f"{title}. {estimate}"
-        self._head = widgets.HTML()
-        help_text = f"{estimate.kind}: {estimate.source}"
-        note = widgets.HTML(
-            f'<p class="plan-help" title="{escape(help_text)}">{escape(help_text)}</p>'
+        self.path, self._estimate, self._title = path, estimate, title
+        self._positions = positions(estimate)
+        self._start = int(np.searchsorted(self._positions, value_at(estimate)))
+        self._slider: Any = widgets.IntSlider(
+            value=self._start,
+            min=0,
+            max=len(self._positions) - 1,
+            readout=False,
+            layout=widgets.Layout(width="100%", margin="0"),
         )
-        self.box = widgets.VBox([self._head, self._slider, note])
+        self._slider.tooltip = f"{title}: {estimate}"
+        self._head: Any = widgets.HTML()
+        rows = [self._head, self._slider]
+        if estimate.source:
+            text = escape(f"{estimate.kind}: {estimate.source}")
+            rows.append(widgets.HTML(f'<p class="plan-help" title="{text}">{text}</p>'))
+        self.box: Any = widgets.VBox(rows)
         self.box.add_class("plan-slider")
-        self._label = label
         self._read()
         self._slider.observe(lambda _: self._changed(moved), names="value")
 
@@ -74,15 +76,14 @@ class Slider:
 
     def _read(self) -> None:
         self._head.value = (
-            f'<p class="plan-label"><span>{escape(self._label)}</span>'
+            f'<p class="plan-label"><span>{escape(self._title)}</span>'
             f"<output>{escape(show(self.value, self._estimate.unit))}</output></p>"
         )
 
     @property
     def value(self) -> float:
-        """Position in base units, whole where only whole numbers make sense."""
-        value = float(self._slider.value)
-        return float(round(value)) if self._estimate.whole else value
+        """Position, in the input's base unit."""
+        return float(self._positions[self._slider.value])
 
     @property
     def doubted(self) -> bool:
@@ -91,21 +92,42 @@ class Slider:
 
     @property
     def moved(self) -> bool:
-        """Whether somebody moved it (a slider's own rounding is no move)."""
-        return not math.isclose(self.value, self._start, rel_tol=1e-9, abs_tol=1e-12)
+        """Whether it is away from where it started."""
+        return bool(self._slider.value != self._start)
 
 
-def slider_range(estimate: Estimate) -> tuple[float, float]:
-    """Return the ends of an input's slider: its range, or a tenth to ten times its value."""
+def positions(estimate: Estimate) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """
+    Return the values a slider may take, in order, the starting value among them.
+
+    Equal ratios over a wide range, equal steps over a narrow one, whole numbers where only
+    those make sense.
+    """
+    low, high = _ends(estimate)
+    if low > 0 and high / low >= _WIDE:
+        grid = np.geomspace(low, high, _POSITIONS)
+    else:
+        grid = np.linspace(low, high, _POSITIONS)
+    if estimate.whole:
+        grid = np.round(grid)
+    elif not has_range(estimate) or high / max(low, 1e-300) >= _WIDE:
+        grid = np.array([float(f"{each:.3g}") for each in grid])
+    return np.unique(np.append(grid, value_at(estimate)))
+
+
+def _ends(estimate: Estimate) -> tuple[float, float]:
     value = value_at(estimate)
     if has_range(estimate) and estimate.low is not None and estimate.high is not None:
         return estimate.low, estimate.high
-    if estimate.unit == "fraction":
+    if estimate.unit == "fraction" or value <= 0:
         return 0.0, 1.0
-    if value <= 0:
-        return 0.0, 1.0
-    low, high = value / 10, value * 10
-    return (max(1.0, math.floor(low)), math.ceil(high)) if estimate.whole else (low, high)
+    return (max(1.0, value / 10) if estimate.whole else value / 10), value * 10
+
+
+def users_slider(users: float, moved: Callable[[], None]) -> Slider:
+    """Return the slider of the question itself: how many users at the same time."""
+    asked = Estimate(users, "user", low=1.0, high=max(_MOST_USERS, users), source="", whole=True)
+    return Slider("users", asked, "Concurrent users", moved)
 
 
 def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], None]) -> list[Slider]:
@@ -126,7 +148,7 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         Slider(path, estimate, info.description or path.rpartition(".")[2], moved)
         for path, (estimate, info) in system.inputs.items()
         if path not in asked_elsewhere
-        and any(path.startswith(f"{p}.") for p in prefixes)
+        and any(f"{path}.".startswith(f"{prefix}.") for prefix in prefixes)
         and in_use(estimate)
     ]
 

@@ -54,14 +54,6 @@ def verdict_html(state: State) -> str:
     )
 
 
-def users_html(users: float) -> str:
-    """Return the label of the users slider."""
-    return (
-        '<p class="plan-label"><span>Concurrent users</span>'
-        f"<output>{escape(show(users, 'user'))}</output></p>"
-    )
-
-
 def why_html(state: State) -> str:
     """Return what breaks first, its remedy, and the whole derivation to fold out."""
     result, edge = state.result, state.edge

@@ -1,0 +1,248 @@
+"""
+The server's own pages: landing, a workbook, a report, the chart library, and kind errors.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, urlencode
+
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import HTTPError, StaticFileHandler, authenticated
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from planning.present.shelf import Report, Shelf, Workbook
+from planning.present.theme import page_css
+from planning.present.vega import bundle_text
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from planning.present.dashboard import Dashboard
+
+# What a report may consist of; a notebook's source or a key lying about is not among it.
+REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
+
+
+class Page(JupyterHandler):
+    """A page of ours: rendered by our templates, with errors a person can read."""
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """The server this page belongs to."""
+        found: Dashboard = self.settings["planning"]
+        return found
+
+    def page(self, name: str, **values: Any) -> str:
+        """
+        Render a template of ours.
+
+        Parameters
+        ----------
+        name : str
+            Template file.
+        **values
+            What it needs besides the frame's own.
+
+        Returns
+        -------
+        str
+            HTML.
+        """
+        template = self.settings["voila_jinja2_env"].get_template(name)
+        frame = {"css": page_css(), "site": self.dashboard.site, "base_url": self.base_url}
+        text: str = template.render(**frame, **values)
+        return text
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say what happened in words, whatever Jupyter or Tornado would have said."""
+        heading, message = {
+            404: ("There is no such page", "It may have been moved, or the address is misspelt."),
+            403: (
+                "This address is not served",
+                "The server answers only on this computer, as 127.0.0.1 or localhost.",
+            ),
+        }.get(
+            status_code,
+            (
+                "Something went wrong",
+                "The page could not be made. The window in which the server runs says why.",
+            ),
+        )
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(self.page("trouble.html.j2", heading=heading, message=message))
+
+
+class Missing(Page):
+    """Every address that nothing else answers."""
+
+    async def prepare(self, *, _redirect_to_login: Any = True) -> None:
+        """Answer before anything else is tried."""
+        raise HTTPError(404)
+
+
+class Landing(Page):
+    """What there is to open, looked up afresh on every visit."""
+
+    @authenticated
+    def get(self) -> None:
+        """Answer with the list."""
+        shelf = self.dashboard.shelf()
+        books = [book for book in shelf.workbooks if book.per_system]
+        systems = [
+            {
+                "title": system.title,
+                "summary": system.summary,
+                "links": [
+                    {"title": book.title, "url": self.address(book, system.key)} for book in books
+                ],
+            }
+            for system in shelf.systems
+        ]
+        workbooks = [
+            {"title": book.title, "summary": book.summary, "url": self.address(book)}
+            for book in shelf.workbooks
+        ]
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(
+            self.page(
+                "landing.html.j2",
+                lead=self.dashboard.lead,
+                systems=systems,
+                workbooks=workbooks,
+                reports=self.reports(shelf),
+                prefetch=self.dashboard.prefetch(),
+            )
+        )
+
+    def address(self, book: Workbook | Report, system: str | None = None) -> str:
+        """
+        Where a notebook opens live.
+
+        Parameters
+        ----------
+        book : Workbook or Report
+            What to open.
+        system : str, optional
+            Key of the system it is to show.
+
+        Returns
+        -------
+        str
+            A path with a query.
+        """
+        path = quote(self.dashboard.farm.address(book.path))
+        query = f"?{urlencode({'system': system})}" if system else ""
+        return str(url_path_join(self.base_url, "voila/render", path)) + query
+
+    def reports(self, shelf: Shelf) -> list[dict[str, str]]:
+        """Title, summary and address of every report."""
+        found = []
+        for number, report in enumerate(shelf.reports):
+            if report.path.suffix == ".ipynb":
+                url = self.address(report)
+            else:
+                url = f"{self.base_url}planning/reports/{number}/{quote(report.path.name)}"
+            found.append({"title": report.title, "summary": report.summary, "url": url})
+        return found
+
+
+class Charts(Page):
+    """The chart library, from memory, so that it is there where no folder can be written."""
+
+    def get(self) -> None:
+        """Answer with JavaScript that a browser may keep for ever: its name holds a digest."""
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.finish(bundle_text())
+
+
+class Alive(Page):
+    """Whether a page's kernel still runs; asking does not keep it from being stopped."""
+
+    @authenticated
+    def get(self, kernel_id: str) -> None:
+        """Answer yes or no. Not by 404, which a browser would log as an error."""
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/plain")
+        self.finish("yes" if kernel_id in self.kernel_manager else "no")
+
+
+class Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]  # voila carries no types
+    """A closed page: its kernel stops at once, not when it has been idle for long."""
+
+    def check_xsrf_cookie(self) -> None:
+        """
+        Accept the farewell of our own pages, which is sent without a token, and no other.
+
+        Raises
+        ------
+        HTTPError
+            403 if another site sends it.
+        """
+        origin = self.request.headers.get("Origin", "")
+        if origin != f"{self.request.protocol}://{self.request.host}":
+            raise HTTPError(403)
+
+
+class ReportFile(Page, StaticFileHandler):
+    """A finished report and the files beside and below it, in whatever folder that is."""
+
+    async def get(  # type: ignore[override]  # two parts of the address, not one
+        self, number: str, path: str, include_body: bool = True
+    ) -> None:
+        """
+        Answer with one file.
+
+        Parameters
+        ----------
+        number : str
+            Place of the report on the shelf.
+        path : str
+            File, relative to the folder of the report.
+        include_body : bool
+            False for a HEAD request.
+
+        Raises
+        ------
+        HTTPError
+            404 if there is no such report, or the file is not of a kind that reports consist of.
+        """
+        reports = self.dashboard.shelf().reports
+        if int(number) >= len(reports) or Path(path).suffix.lower() not in REPORT_FILES:
+            raise HTTPError(404)
+        self.root = str(reports[int(number)].path.parent)
+        # Tornado from 6.5.9 holds the targets of links to this folder as well.
+        self.allowed_symlink_directory = self.root
+        self.set_header("Cache-Control", "no-cache")
+        await StaticFileHandler.get(self, path, include_body)
+
+
+class Render(TornadoVoilaHandler, Page):  # type: ignore[misc]
+    """A workbook or report notebook, live."""
+
+    write_error = Page.write_error
+
+    @authenticated
+    async def get(self, path: str = "") -> None:
+        """
+        Run the notebook and stream its page.
+
+        Parameters
+        ----------
+        path : str
+            Address given out by the landing page.
+
+        Raises
+        ------
+        HTTPError
+            404 if it is not on the shelf: nothing else is ever run.
+        """
+        shelf = self.dashboard.shelf()
+        files = [book.path for book in shelf.workbooks] + [found.path for found in shelf.reports]
+        if path not in {self.dashboard.farm.address(file) for file in files}:
+            raise HTTPError(404)
+        await cast("Awaitable[None]", super().get(path))

@@ -1,0 +1,96 @@
+"""
+Start and stop the dashboard server, and leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+
+from planning.present.dashboard import Dashboard, settings
+from planning.present.farm import Farm
+from planning.present.shelf import Shelf
+from planning.present.vega import bundle_text
+from planning.present.warm import MODULES, WarmSpecs, available, prepare
+
+
+def _short_folder() -> str:
+    """
+    A temporary folder with a short name.
+
+    Kernels are spoken to through sockets that are files, and such a name may have
+    104 characters on macOS, whose own temporary folder takes half of them.
+    """
+    return "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
+
+
+def run(
+    shelf: Callable[[], Shelf],
+    sockets: list[Any],
+    *,
+    host: str,
+    site: str,
+    lead: str,
+    preheat: bool,
+    warm: Sequence[str] | None,
+    idle_minutes: float,
+    environment: dict[str, str],
+) -> int:
+    """
+    Serve on bound sockets until told to stop.
+
+    Parameters
+    ----------
+    shelf, host, site, lead, preheat, warm, idle_minutes, environment
+        As for `planning.serve.serve`.
+    sockets : list of socket.socket
+        From `planning.serve.bound`.
+
+    Returns
+    -------
+    int
+        Exit code, 0.
+    """
+    os.environ.update(environment)
+    if available():
+        prepare(MODULES if warm is None else warm)
+    bundle_text()
+    port = sockets[0].getsockname()[1]
+    farm = Farm()
+    try:
+        config = _configured(farm, host, port, preheat, idle_minutes)
+        if preheat:
+            pools = {farm.address(book.path): {"pool_size": 1} for book in shelf().workbooks}
+            config.VoilaKernelManager.kernel_pools_config = {"default": {"pool_size": 0}, **pools}
+        app = Dashboard(config=config)
+        app.shelf, app.farm, app.site, app.lead, app.sockets = shelf, farm, site, lead, sockets
+        app.announce = lambda: print(f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True)
+        # Without arguments of its own Voila would read those of our command line.
+        app.initialize([])
+        # Voila's handler stops this loop, which must be there when the signal comes early.
+        app.ioloop = IOLoop.current()
+        signal.signal(signal.SIGINT, app._handle_signal_stop)
+        app.start()
+    finally:
+        farm.close()
+    return 0
+
+
+def _configured(farm: Farm, host: str, port: int, preheat: bool, idle_minutes: float) -> Config:
+    """Add to Voila's settings what is known only when the server starts."""
+    config = settings(preheat=preheat, idle_minutes=idle_minutes)
+    config.VoilaConfiguration.kernel_spec_manager_class = WarmSpecs
+    config.Voila.ip, config.Voila.port = host, port
+    config.Voila.root_dir = str(farm.root)
+    config.Voila.connection_dir_root = _short_folder()
+    # Kernels listen on files only we can read, not on ports that any program here can reach.
+    if sys.platform != "win32":
+        config.KernelManager.transport = "ipc"
+    return config

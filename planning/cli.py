@@ -180,11 +180,28 @@ def report(
 @app.command(epilog="Example: planning serve --port 8866")
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1")] = 8866,
+    reports: Annotated[Path, typer.Option(help="Folder of reports to list")] = Path("reports"),
 ) -> None:
-    """Serve the workbooks as dashboards on this machine."""
+    """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
+    from planning.dashboard.shelf import Shelf, shelf_of
+    from planning.library import system_names, workbooks_folder
     from planning.serve import serve as serve_workbooks
 
-    raise typer.Exit(serve_workbooks(port=port))
+    entries = [_entry(name) for name in system_names()]
+
+    def shelf() -> Shelf:
+        return shelf_of(workbooks_folder(), entries, reports)
+
+    raise typer.Exit(serve_workbooks(shelf, port=port))
+
+
+def _entry(name: str) -> Any:
+    from planning.dashboard.shelf import SystemEntry
+    from planning.library import load_system
+
+    system = load_system(name)
+    kinds = frozenset(part.kind for part in system.parts.values())
+    return SystemEntry(name, system.title, system.summary, kinds)
 
 
 @app.command(epilog="Example: planning new my_shop")

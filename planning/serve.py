@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planning.present.shelf import Shelf, shelf_of
+from planning.dashboard.shelf import Shelf, SystemEntry, shelf_of, spoken
 
 SITE = "Planning workbooks"
 LEAD = (
@@ -88,8 +88,7 @@ def serve(
     Parameters
     ----------
     shelf : callable returning Shelf
-        What there is to open; asked on every visit. `planning.present.shelf.shelf_of` reads a
-        project folder.
+        What there is to open; asked on every visit. See `planning.dashboard.shelf.shelf_of`.
     port : int
         Port; 0 for any that is free.
     host : str
@@ -100,7 +99,7 @@ def serve(
         Keep one started kernel per workbook.
     warm : sequence of str, optional
         Modules that kernels have imported already when they start, on Linux. By default
-        `planning.present.warm.MODULES`; an empty sequence forks kernels with nothing imported.
+        `planning.dashboard.warm.MODULES`; an empty sequence forks kernels with nothing imported.
     idle_minutes : float
         After how long without a move a workbook is stopped, also with its page open. [min]
     environment : dict of str, optional
@@ -126,7 +125,7 @@ def serve(
         )
         return 1
     # Only now: Voila takes seconds to import, and a port in use should say so at once.
-    from planning.present.start import run
+    from planning.dashboard.start import run
 
     return run(
         shelf,
@@ -162,9 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--preheat", action="store_true", help="keep a kernel per workbook ready")
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
-    return serve(
-        lambda: shelf_of(root), port=options.port, host=options.host, preheat=options.preheat
-    )
+
+    def shelf() -> Shelf:
+        files = sorted(root.glob("data/systems/*.yaml"))
+        systems = [SystemEntry(path.stem, spoken(path.stem)) for path in files]
+        return shelf_of(root / "workbooks", systems, root / "reports")
+
+    return serve(shelf, port=options.port, host=options.host, preheat=options.preheat)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,10 @@ def main() -> None:
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
         line(f"{name}: all phases", f"{rungs * 1e3:.1f} ms")
     load, servers = np.linspace(1, 9_000, 100_000), np.full(100_000, 9_500.0)
-    line("Erlang C, 100,000 evaluations", f"{cpu(lambda: wait_probability(load, servers)) * 1e3:.0f} ms")
+    line(
+        "Erlang C, 100,000 evaluations",
+        f"{cpu(lambda: wait_probability(load, servers)) * 1e3:.0f} ms",
+    )
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def _row(row: Mapping[str, Any]) -> str:
     cost = row["monthly_cost_usd"]
     links = (
         f'<a href="{folder}/report.html">report</a> · <a href="{folder}/result.json">JSON</a>'
-        f'<span class="plan-live"> · <a href="/live/{folder}">live</a></span>'
+        f'<span class="plan-live"> · <a href="/planning/live/{folder}">live</a></span>'
     )
     return (
         f"<tr><th scope=row>{name}</th><td>{users}</td>"

@@ -176,6 +176,7 @@ class Board:
         self._system = widgets.Dropdown(options=names, value=self.state.name, description="System")
         self._phase = widgets.Dropdown(description="Phase")
         self._side = widgets.VBox([])
+        self._trouble = widgets.HTML()
         reset = widgets.Button(description="Reset to the file")
         wanted = ((self._system, choose_system), (self._phase, choose_phase))
         choices = [box for box, shown in wanted if shown]
@@ -225,8 +226,13 @@ class Board:
         self._show()
 
     def _show(self) -> None:
-        for view in self.views:
-            view.update(self.state)
+        # An exception in a callback would vanish into a log and leave old numbers standing.
+        try:
+            for view in self.views:
+                view.update(self.state)
+            self._trouble.value = ""
+        except Exception as error:
+            self._trouble.value = words.trouble_html(error)
 
     def _ipython_display_(self) -> None:
         style = f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
@@ -235,7 +241,7 @@ class Board:
             for view in self.views:
                 display(view.shown)
             return
-        main = widgets.VBox([view.shown for view in self.views])
+        main = widgets.VBox([self._trouble, *(view.shown for view in self.views)])
         main.add_class("plan-main")
         both = widgets.Box([self._controls, main])
         both.add_class("plan-board")

@@ -54,6 +54,14 @@ def verdict_html(state: State) -> str:
     )
 
 
+def trouble_html(error: Exception) -> str:
+    """Return what to show where numbers cannot be computed: they would be the old ones."""
+    return (
+        '<div class="plan-verdict plan-bad" role="alert"><strong>This cannot be computed</strong>'
+        f"<span>{escape(str(error))[:500]} The numbers below are those from before.</span></div>"
+    )
+
+
 def why_html(state: State) -> str:
     """Return what breaks first, its remedy, and the whole derivation to fold out."""
     result, edge = state.result, state.edge

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +17,11 @@ from urllib.parse import urlparse
 
 import nbformat
 import pytest
+from find_browser import system_browser
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route
 
 START = 60.0  # [s] a cold start of the server, on a slow machine
 STOP = 15.0  # [s] the time it has to stop its kernels
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -31,13 +30,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def system_browser() -> str | None:
-    """Path of a Chromium that is installed already; None leaves it to Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for path in map(shutil.which, names) if path), None)
-    return found or (MAC if os.path.exists(MAC) else None)
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +152,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(*arguments: str, cwd: Path) -> tuple[subprocess.Popen[str], str]:
     """Start the server and wait for the line that says where it is."""
-    command = [sys.executable, "-m", "planning.serve", "--port", "0", *arguments]
+    return started([sys.executable, "-m", "planning.serve", "--port", "0", *arguments], cwd=cwd)
+
+
+def started(command: list[str], cwd: Path) -> tuple[subprocess.Popen[str], str]:
+    """Run a command that serves, and wait for the line that says where."""
     process = subprocess.Popen(
         command, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -198,16 +194,20 @@ def serve(
 
     yield begin
     for process in running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-    for process in running:
-        try:
-            process.wait(STOP)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        stopped(process)
+
+
+def stopped(process: subprocess.Popen[str]) -> None:
+    """Stop a server as Ctrl-C's elder brother does; kill it where it does not listen."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,14 @@ from tornado.web import HTTPError, StaticFileHandler, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from planning.present.shelf import Report, Shelf, Workbook
+from planning.dashboard.shelf import Report, Shelf, Workbook
 from planning.present.theme import page_css
 from planning.present.vega import bundle_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from planning.present.dashboard import Dashboard
+    from planning.dashboard.server import Dashboard
 
 # What a report may consist of; a notebook's source or a key lying about is not among it.
 REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
@@ -91,13 +91,14 @@ class Landing(Page):
     def get(self) -> None:
         """Answer with the list."""
         shelf = self.dashboard.shelf()
-        books = [book for book in shelf.workbooks if book.per_system]
         systems = [
             {
                 "title": system.title,
                 "summary": system.summary,
                 "links": [
-                    {"title": book.title, "url": self.address(book, system.key)} for book in books
+                    {"title": book.title, "url": self.address(book, system.key)}
+                    for book in shelf.workbooks
+                    if book.fits(system)
                 ],
             }
             for system in shelf.systems
@@ -148,6 +149,26 @@ class Landing(Page):
                 url = f"{self.base_url}planning/reports/{number}/{quote(report.path.name)}"
             found.append({"title": report.title, "summary": report.summary, "url": url})
         return found
+
+
+class Live(Landing):
+    """A report's notebook by system and target, as the index of reports links to it."""
+
+    @authenticated
+    def get(self, system: str, users: str) -> None:
+        """
+        Lead to where the notebook opens live.
+
+        Raises
+        ------
+        HTTPError
+            404 if there is no such report.
+        """
+        for report in self.dashboard.shelf().reports:
+            if report.path.parts[-3:-1] == (system, users) and report.path.suffix == ".ipynb":
+                self.redirect(self.address(report))
+                return
+        raise HTTPError(404)
 
 
 class Charts(Page):

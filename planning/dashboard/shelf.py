@@ -11,6 +11,7 @@ every visit, so a report that has just been written is there::
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,22 +28,34 @@ class Workbook:
     title, summary : str
         What it is called and the question it answers.
     per_system : bool
-        Whether it takes ``?system=KEY``; it is then listed under every system.
+        Whether it takes ``?system=KEY``; it is then listed under the systems.
+    needs : frozenset of str
+        Kinds of parts it is about; only systems that have one of them list it. Empty: all do.
     """
 
     path: Path
     title: str
     summary: str = ""
     per_system: bool = True
+    needs: frozenset[str] = frozenset()
+
+    def fits(self, system: SystemEntry) -> bool:
+        """Whether a system has something that this workbook shows."""
+        return self.per_system and (not self.needs or bool(self.needs & system.parts))
 
 
 @dataclass(frozen=True, slots=True)
 class SystemEntry:
-    """A system to look at: its `key` in the address, its `title` and a `summary` for people."""
+    """
+    A system to look at.
+
+    Its `key` in the address, its `title` and a `summary` for people, and the kinds of its `parts`.
+    """
 
     key: str
     title: str
     summary: str = ""
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,62 +108,66 @@ def spoken(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def heading(notebook: Path) -> tuple[str, str]:
+def workbook(path: Path) -> Workbook:
     """
-    Title and first sentence of a notebook, from its first Markdown cell.
+    A notebook as a workbook: title and summary from its first Markdown cell.
 
     Parameters
     ----------
-    notebook : pathlib.Path
-        A ``.ipynb`` file. One that cannot be read is named after its file.
+    path : pathlib.Path
+        A ``.ipynb`` file. One that cannot be read is named after its file. The notebook's
+        metadata may say more: ``{"planning": {"per_system": false, "needs": ["gifts"]}}``.
 
     Returns
     -------
-    tuple of str
-        Title and summary; the summary may be empty.
+    Workbook
     """
     try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        notebook = json.loads(path.read_text("utf-8"))
+        cells = notebook["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+        said = dict(notebook.get("metadata", {}).get("planning", {}))
     except (OSError, ValueError, KeyError, TypeError):
-        texts = []
-    title, summary = spoken(notebook.stem), ""
+        texts, said = [], {}
+    title, summary = spoken(path.stem), ""
     lines = [line.strip() for line in "\n".join(texts[:1]).splitlines() if line.strip()]
     if lines and lines[0].startswith("# "):
         title = lines[0][2:].strip()
         if len(lines) > 1 and lines[1][0].isalpha():
             summary = lines[1]
-    return title, summary
+    needs = frozenset(str(kind) for kind in said.get("needs", ()))
+    return Workbook(path, title, summary, bool(said.get("per_system", True)), needs)
 
 
-def _notebooks(folder: Path, pattern: str) -> list[Path]:
-    """Notebooks of a folder in order, without the copies that Jupyter keeps."""
-    found = sorted(folder.glob(pattern))
-    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
-
-
-def shelf_of(root: Path) -> Shelf:
+def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Shelf:
     """
-    The shelf of a project folder, as it is now.
+    The shelf of some folders, as it is now.
 
     Parameters
     ----------
-    root : pathlib.Path
-        Folder with ``workbooks/*.ipynb``, ``data/systems/*.yaml`` and perhaps ``reports/``.
+    workbooks : pathlib.Path
+        Folder of ``.ipynb`` files.
+    systems : iterable of SystemEntry
+        What the workbooks can show.
+    reports : pathlib.Path
+        Folder with ``index.html`` and ``SYSTEM/USERS/report.ipynb``, if any were written.
 
     Returns
     -------
     Shelf
-        Empty lists for what is not there. Systems are titled by their file's name.
+        Empty lists for what is not there.
     """
-    root = root.resolve()
-    books = tuple(Workbook(path, *heading(path)) for path in _notebooks(root, "workbooks/*.ipynb"))
-    files = sorted(root.glob("data/systems/*.yaml"))
-    systems = tuple(SystemEntry(path.stem, spoken(path.stem)) for path in files)
-    index = root / "reports" / "index.html"
+    books = tuple(workbook(path) for path in _notebooks(workbooks, "*.ipynb"))
+    index = reports / "index.html"
     pages = (Report(index, "All reports"),) if index.is_file() else ()
     executed = tuple(
-        Report(path, heading(path)[0], f"{path.parent.parent.name}, {path.parent.name}, live")
-        for path in _notebooks(root, "reports/*/*/*.ipynb")
+        Report(path, f"{spoken(path.parent.parent.name)} at {path.parent.name} users", "live")
+        for path in _notebooks(reports, "*/*/*.ipynb")
     )
-    return Shelf(books, systems, pages + executed)
+    return Shelf(books, tuple(systems), pages + executed)
+
+
+def _notebooks(folder: Path, pattern: str) -> list[Path]:
+    """Notebooks of a folder in order, without the copies that Jupyter keeps."""
+    found = sorted(folder.resolve().glob(pattern))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]

@@ -30,9 +30,9 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 
-from planning.present import routes
-from planning.present.farm import Farm
-from planning.present.shelf import Shelf
+from planning.dashboard import routes
+from planning.dashboard.farm import Farm
+from planning.dashboard.shelf import Shelf
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
 
@@ -170,6 +170,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             ),
             (r"/voila/api/shutdown/([0-9a-f-]+)", routes.Leave),
             (r"/planning/alive/([0-9a-f-]+)", routes.Alive),
+            (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (
                 r"/voila/render/(.*)",

@@ -14,11 +14,11 @@ from typing import Any
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from planning.present.dashboard import Dashboard, settings
-from planning.present.farm import Farm
-from planning.present.shelf import Shelf
+from planning.dashboard.farm import Farm
+from planning.dashboard.server import Dashboard, settings
+from planning.dashboard.shelf import Shelf
+from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
 from planning.present.vega import bundle_text
-from planning.present.warm import MODULES, WarmSpecs, available, prepare
 
 
 def _short_folder() -> str:

@@ -1,0 +1,188 @@
+"""The product as a product manager meets it: `planning serve`, a slider, a verdict, a report."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import started, stopped
+from playwright.sync_api import Page, expect
+
+from planning.library import system_names
+
+OPENED = 60_000.0  # [ms]
+WORKBOOKS = ("capacity", "connections", "streaming", "gifts", "phases")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with one report of a shipped system and one of a user's own."""
+    root = tmp_path_factory.mktemp("a user's folder")
+    planning = [sys.executable, "-m", "planning"]
+    subprocess.run([*planning, "new", "my_shop"], cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        [*planning, "report", "ten_thousand_users", "my_shop.yaml", "--users", "1000"],
+        cwd=root, check=True, capture_output=True,
+    )  # fmt: skip
+    return root
+
+
+@pytest.fixture(scope="module")
+def site(folder):
+    """Address of `planning serve`, started in that folder."""
+    process, address = started([sys.executable, "-m", "planning", "serve", "--port", "0"], folder)
+    yield address
+    stopped(process)
+
+
+def opened(page: Page, site: str, workbook: str, query: str = "") -> Page:
+    page.goto(f"{site}voila/render/workbooks/{workbook}.ipynb?{query}")
+    expect(page.locator(".plan-verdict strong")).to_be_visible(timeout=OPENED)
+    expect(page.locator("canvas, svg.marks").first).to_be_visible(timeout=OPENED)
+    return page
+
+
+def slider(page: Page, label: str):
+    box = page.locator(".plan-slider", has_text=label).first
+    return box, box.locator("[role=slider]").first
+
+
+def drawing(page: Page, number: int) -> str:
+    """What a chart shows at this moment, as text."""
+    return (
+        page.locator("canvas, svg.marks")
+        .nth(number)
+        .evaluate("e => e.tagName == 'CANVAS' ? e.toDataURL() : e.outerHTML")
+    )
+
+
+def test_a_slider_moves_verdict_and_charts(page, site):
+    opened(page, site, "capacity", "system=ten_thousand_users&users=25")
+    verdict, facts = page.locator(".plan-verdict strong"), page.locator(".plan-facts")
+    expect(verdict).to_have_text("Holds 25 users, with little room")
+    expect(facts).to_contain_text("28 users")
+    before = [drawing(page, 0), drawing(page, 1)]
+    box, handle = slider(page, "Time a query holds a database connection")
+    expect(box.locator("output")).to_have_text("500 ms")
+    handle.focus()
+    handle.press("End")
+    expect(box.locator("output")).to_have_text("1 s")
+    expect(verdict).to_have_text("Does not hold 25 users")
+    for number, old in enumerate(before):
+        page.wait_for_function(
+            "([n, old]) => { const e = document.querySelectorAll('canvas, svg.marks')[n];"
+            " return (e.tagName == 'CANVAS' ? e.toDataURL() : e.outerHTML) != old }",
+            arg=[number, old],
+        )
+    handle.press("Home")
+    expect(verdict).to_have_text("Holds 25 users")
+    expect(facts).to_contain_text("149 users")
+
+
+def test_users_are_asked_by_slider(page, site):
+    opened(page, site, "capacity", "system=live_stream_limits&users=400")
+    expect(page.locator(".plan-verdict strong")).to_have_text("Holds 400 users, with little room")
+    _, handle = slider(page, "Concurrent users")
+    handle.focus()
+    handle.press("End")
+    expect(page.locator(".plan-verdict strong")).to_have_text("Does not hold 10,000,000 users")
+
+
+def test_a_phase_and_a_system_are_chosen(page, site):
+    opened(page, site, "capacity", "system=ten_thousand_users")
+    page.get_by_label("Phase").select_option("Phase 4: scale")
+    expect(page.locator(".plan-facts")).to_contain_text("6,299 users")
+    page.get_by_label("System").select_option("live_stream_limits")
+    expect(page.locator(".plan-facts")).to_contain_text("497 users")
+    page.get_by_label("Phase").select_option("Transaction pooling")
+    expect(page.locator(".plan-facts")).to_contain_text("pooler clients")
+
+
+def test_the_way_to_the_sources_unfolds(page, site):
+    opened(page, site, "capacity", "system=live_stream_limits")
+    page.get_by_text("Where every number comes from").click()
+    expect(page.locator(".plan-why pre")).to_contain_text("[parts.database.max_connections]")
+
+
+@pytest.mark.parametrize("workbook", WORKBOOKS)
+def test_every_workbook_opens(page, site, workbook):
+    opened(page, site, workbook)
+    assert page.locator("[data-failed]").count() == 0
+
+
+def test_a_page_fits_a_phone(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, site, "capacity")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_landing_page_lists_systems_workbooks_and_reports(page, site):
+    page.goto(site)
+    for name in system_names():
+        assert page.locator(f"a[href*='system={name}']").count() >= 3
+    expect(page.get_by_role("link", name="All reports")).to_be_visible()
+    expect(page.get_by_role("link", name="My shop at 1000 users")).to_be_visible()
+    # A workbook is listed under the systems that have what it shows.
+    gifts = page.locator("a[href*='gifts.ipynb?system=']")
+    assert [link.get_attribute("href").partition("=")[2] for link in gifts.all()] == [
+        "live_stream_limits"
+    ]
+
+
+def test_a_report_opens_live_from_the_index_with_its_parameters(page, site):
+    page.goto(site)
+    page.get_by_role("link", name="All reports").click()
+    row = page.locator("tr", has_text="My shop")
+    expect(row).to_contain_text("does not hold")
+    row.get_by_role("link", name="live").click()
+    expect(page.locator(".plan-verdict strong")).to_have_text(
+        "Does not hold 1,000 users", timeout=OPENED
+    )
+    _, handle = slider(page, "Concurrent users")
+    handle.focus()
+    handle.press("Home")
+    expect(page.locator(".plan-verdict strong")).to_have_text("Holds 1 user")
+
+
+def test_a_report_opens_from_disk_with_its_charts(page, folder):
+    page.goto((folder / "reports/ten_thousand_users/1000/report.html").as_uri())
+    expect(page.locator(".plan-verdict strong")).to_have_text("Does not hold 1,000 users")
+    expect(page.locator("canvas, svg.marks")).to_have_count(4)
+    page.goto((folder / "reports/index.html").as_uri())
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator(".plan-live")).to_have_count(0)  # no server, no live link
+
+
+def test_a_report_holds_the_same_numbers_as_its_json(folder):
+    found = folder / "reports/ten_thousand_users/1000"
+    result = json.loads((found / "result.json").read_text())
+    page = (found / "report.html").read_text()
+    assert f"<dd>{result['capacity_users']:.0f} users</dd>" in page
+    assert f"<dd>{result['breaks_first']}</dd>" in page
+    assert str(Path.home()) not in page
+    assert str(folder) not in (found / "report.ipynb").read_text()
+
+
+def test_repaint_of_the_whole_board_is_printed(page, site):
+    opened(page, site, "capacity")
+    _, handle = slider(page, "Concurrent users")
+    handle.focus()
+    times = []
+    for _ in range(20):
+        page.evaluate(
+            "() => { const v = document.querySelector('.plan-verdict').parentElement;"
+            " window.moved = new Promise(done => { const o = new MutationObserver(() => {"
+            " o.disconnect(); requestAnimationFrame(() => done(performance.now())); });"
+            " o.observe(document.querySelector('.plan-main'), {childList: true, subtree: true,"
+            " attributes: true, characterData: true}); }); addEventListener('keydown', () =>"
+            " window.pressed = performance.now(), {once: true, capture: true}) }"
+        )
+        handle.press("ArrowRight")
+        times.append(page.evaluate("() => window.moved.then(end => end - window.pressed)"))
+    middle = statistics.median(times)
+    print(f"\nslider to repainted board: median {middle:.0f} ms, worst {max(times):.0f} ms")
+    assert all(time > 0 for time in times)

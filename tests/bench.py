@@ -84,6 +84,12 @@ def main() -> None:
         "Erlang C, 100,000 evaluations",
         f"{cpu(lambda: wait_probability(load, servers)) * 1e3:.0f} ms",
     )
+    repaint = ["-m", "pytest", "tests/browser", "-k", "repaint", "-s", "-q", "--no-header"]
+    run = subprocess.run([sys.executable, *repaint], capture_output=True, text=True, check=False)
+    for found in run.stdout.splitlines():
+        if found.startswith("slider to repaint"):
+            what, _, times = found.partition(":")
+            line(what, times.strip().removeprefix("median ").split(",")[0], "wall, in Chromium")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import urllib.error
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from repaint import print_repaint
 
 from planning.present.inline import static_html, with_bundle
 
@@ -30,51 +30,6 @@ SPEC = {
         "y": {"field": "wait", "type": "quantitative"},
     },
 }
-
-# Moves a slider by an arrow key and waits until every chart has drawn anew. Time in the page's
-# own clock, up to the frame after the change: what a reader sees.
-REPAINT = """
-() => new Promise((resolve, reject) => {
-  const charts = [...document.querySelectorAll(".planning-chart")];
-  const before = charts.map((chart) => chart.innerHTML);
-  const handle = document.querySelector(".noUi-handle");
-  const begun = performance.now();
-  setTimeout(() => reject(new Error("a chart did not change in 10 s")), 10000);
-  const look = () => {
-    /* A chart that fails changes, too. */
-    const failed = document.querySelector(".planning-chart[data-failed]");
-    if (failed) return reject(new Error(failed.innerText));
-    if (charts.every((chart, i) => chart.innerHTML !== before[i])) {
-      requestAnimationFrame(() => resolve(performance.now() - begun));
-    } else requestAnimationFrame(look);
-  };
-  handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-  look();
-})
-"""
-
-
-def measure_repaint(page: Page, runs: int = 20) -> list[float]:
-    """
-    Times from a move of the slider until all charts show it.
-
-    Parameters
-    ----------
-    page : Page
-        A workbook that is open, whose first slider changes every chart.
-    runs : int
-        How many moves.
-
-    Returns
-    -------
-    list of float
-        Times. [ms]
-    """
-    times = []
-    for _ in range(runs):
-        times.append(float(page.evaluate(REPAINT)))
-        page.wait_for_timeout(50)
-    return times
 
 
 def opened(page: Page, address: str, query: str = "") -> Page:
@@ -103,9 +58,7 @@ def test_both_charts_follow_a_key(page: Page, address: str) -> None:
 
 
 def test_repaint_time_is_printed(page: Page, address: str) -> None:
-    times = measure_repaint(opened(page, address))
-    print(f"\nslider to repaint, two charts: median {statistics.median(times):.0f} ms, ", end="")
-    print(f"worst {max(times):.0f} ms of {len(times)}")
+    print_repaint("a demonstration's two charts", opened(page, address))
 
 
 def test_library_is_loaded_once_and_may_be_cached(page: Page, address: str) -> None:

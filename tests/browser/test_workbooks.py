@@ -95,7 +95,7 @@ def test_users_are_asked_by_slider(page, site):
 def test_a_phase_and_a_system_are_chosen(page, site):
     opened(page, site, "capacity", "system=ten_thousand_users")
     page.get_by_label("Phase", exact=True).select_option("Phase 4: scale")
-    expect(page.locator(".plan-facts")).to_contain_text("6,299 users")
+    expect(page.locator(".plan-facts")).to_contain_text("6,300 users")
     page.get_by_label("System", exact=True).select_option("live_stream_limits")
     expect(page.locator(".plan-facts")).to_contain_text("497 users")
     page.get_by_label("Phase", exact=True).select_option("Transaction pooling")

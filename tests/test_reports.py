@@ -1,0 +1,97 @@
+"""Reports by papermill: whole, self-contained, and honest about what failed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from planning.batch.pages import index_page
+from planning.batch.reports import run_reports
+from planning.starter import STARTER
+
+SHOP = STARTER.format(title="Shop", file="shop.yaml")
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Reports of a hostile name, of a file that fails when it runs, and of a good one."""
+    root = tmp_path_factory.mktemp("my reports")
+    (root / "shop.yaml").write_text(SHOP.replace("title: Shop", f'title: "{HOSTILE}"'))
+    idle = SHOP.replace("  users: 500 users", "  users: 500 users  # nobody does anything")
+    start, end = idle.index("  activities:"), idle.index("\nparts:")
+    (root / "idle.yaml").write_text(
+        (idle[:start] + idle[end:]).split("\nparts:")[0]
+        + "\nparts:\n  stage: {kind: stage, seats: 6}\n"
+    )
+    progress = io.StringIO()
+    systems = [str(root / "shop.yaml"), str(root / "idle.yaml")]
+    code = run_reports(systems, [1000.0, 20.0], root / "reports", progress)
+    return root / "reports", code, progress.getvalue()
+
+
+def test_the_others_finish_and_the_exit_code_says_that_some_failed(folder):
+    reports, code, progress = folder
+    assert code == 1
+    assert "2 written, 2 failed" in progress
+    assert "[4/4]" in progress
+    assert sorted(path.parent.name for path in reports.glob("shop/*/report.html")) == ["1000", "20"]
+
+
+def test_a_failed_run_is_listed_with_its_reason_and_leaves_no_page(folder):
+    reports, _, progress = folder
+    assert "nothing that can run out" in progress
+    assert "nothing that can run out" in (reports / "index.html").read_text()
+    assert not list(reports.glob("idle/*/report.html"))
+    assert "error" in json.loads((reports / "idle/1000/result.json").read_text())
+
+
+def test_names_from_files_are_escaped(folder):
+    reports, _, _ = folder
+    for page in (reports / "index.html", reports / "shop/1000/report.html"):
+        assert HOSTILE not in page.read_text()
+        assert "&lt;script&gt;" in page.read_text()
+
+
+def test_a_page_refers_to_nothing_outside_itself(folder):
+    page = (folder[0] / "shop/1000/report.html").read_text()
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', page)
+    assert not re.findall(r"@import|url\(\s*['\"]?http", page)
+
+
+def test_a_users_file_is_kept_beside_its_reports(folder):
+    reports, _, _ = folder
+    assert (reports / "shop/shop.yaml").exists()
+    notebook = (reports / "shop/1000/report.ipynb").read_text()
+    assert "../shop.yaml" in notebook
+    assert str(reports.parent) not in notebook
+
+
+def test_json_has_the_numbers_of_assess(folder):
+    result = json.loads((folder[0] / "shop/20/result.json").read_text())
+    run = subprocess.run(
+        [sys.executable, "-m", "planning", "assess", str(folder[0].parent / "shop.yaml"),
+         "--users", "20", "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert {key: result[key] for key in json.loads(run.stdout)} == json.loads(run.stdout)
+    assert result["verdict"] == "holds"
+    assert {"phases", "events", "requirements"} <= set(result)
+
+
+def test_the_index_survives_results_it_cannot_read(tmp_path):
+    out = tmp_path / "reports"
+    for name, text in (("a/1", "not json"), ("b/2", "[]"), ("c/3", '{"schema_version": 99}')):
+        (out / name).mkdir(parents=True)
+        (out / name / "result.json").write_text(text)
+    assert run_reports([], [], out, io.StringIO()) == 0
+    assert "<tbody></tbody>" in (out / "index.html").read_text()
+
+
+def test_no_reports_is_an_index_without_rows():
+    assert "<tbody></tbody>" in index_page([])

@@ -1,0 +1,44 @@
+"""Every workbook runs from top to bottom, carries no outputs and does no arithmetic."""
+
+from __future__ import annotations
+
+import ast
+
+import nbformat
+import papermill
+import pytest
+
+from planning.library import workbooks_folder
+
+WORKBOOKS = sorted(workbooks_folder().glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("static", ["0", "1"])
+def test_a_workbook_runs(path, static, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLANNING_STATIC", static)
+    done = papermill.execute_notebook(
+        str(path), None, progress_bar=False, kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    )  # fmt: skip
+    shown = [output for cell in done.cells for output in cell.get("outputs", [])]
+    kinds = {kind for output in shown for kind in output.get("data", {})}
+    wanted = "text/html" if static == "1" else "application/vnd.jupyter.widget-view+json"
+    assert wanted in kinds
+
+
+@pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
+def test_a_workbook_has_no_outputs_and_no_arithmetic(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        assert not cell.outputs
+        assert cell.execution_count is None
+        assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.BinOp)]
+
+
+def test_the_report_template_has_tagged_parameters():
+    cells = nbformat.read(workbooks_folder() / "report.ipynb", as_version=4).cells
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert {"system", "users"} <= {line.split(" =")[0] for line in tagged[0].source.splitlines()}

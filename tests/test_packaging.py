@@ -50,6 +50,8 @@ def installed(built, tmp_path_factory):
 
 def run(python, *arguments, cwd):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    # Dependencies bring files outside site-packages as well (nbconvert's templates).
+    environment["JUPYTER_PATH"] = f"{sys.prefix}/share/jupyter"
     return subprocess.run(
         [str(python), "-m", "planning", *arguments],
         cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=180,

@@ -22,7 +22,7 @@ from planning.estimate import Estimate
 from planning.models.cost import cost_per_thousand_users
 from planning.reading import Location
 from planning.system import Phase, System
-from planning.trace import Node, asked, derive, value_at
+from planning.trace import Node, asked, derive, total, value_at
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class PhaseStep:
     def users_billed(self) -> float:
         """Users the monthly cost is for: the capacity, at most the target. [user]"""
         return min(self.capacity.users, value_at(self.at_target.users))
+
+    @property
+    def one_off(self) -> Node:
+        """What is paid once: the phase itself, and costs that start or change with it. [USD]"""
+        once: dict[str, Node] = {} if self.phase is None else {"the phase": self.phase.one_off}
+        once |= {name: self.system.costs[name].one_off for name in (*self.added, *self.replaced)}
+        return total("one-off cost", "USD", once)
 
     @property
     def cost_per_thousand(self) -> Node:

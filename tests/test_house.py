@@ -20,7 +20,8 @@ FLOORS = (
     ("quantities", "workload", "parts", "system", "complaints"),
     ("assessment", "edge", "phases", "events", "requirements", "library", "starter"),
     ("present",),
-    ("batch", "serve", "cli", "__main__"),
+    ("batch", "dashboard"),
+    ("serve", "cli", "__main__"),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -47,6 +47,9 @@ NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"
 # Kernels at once: each is a process with its own imports, and reports are short.
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 _SHORT = "/tmp" if os.path.isdir("/tmp") else None
+# What the index shows of a result, and of a run that failed.
+_LISTED = {"system", "users", "verdict", "capacity_users", "breaks_first", "monthly_cost_usd"}
+_FAILED = {"system", "users", "error"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -196,6 +199,8 @@ def _results(out: Path) -> Iterator[dict[str, Any]]:
         except (OSError, ValueError):
             continue  # somebody else's file, or one that is just being written
         if isinstance(found, dict) and found.get("schema_version") == SCHEMA_VERSION:
+            if not (found.keys() >= _LISTED or found.keys() >= _FAILED):
+                continue
             yield {**found, "folder": path.parent.relative_to(out).as_posix()}
 
 

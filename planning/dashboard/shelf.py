@@ -161,10 +161,15 @@ def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> 
     index = reports / "index.html"
     pages = (Report(index, "All reports"),) if index.is_file() else ()
     executed = tuple(
-        Report(path, f"{spoken(path.parent.parent.name)} at {path.parent.name} users", "live")
+        Report(path, f"{spoken(path.parent.parent.name)} at {_count(path.parent.name)} users")
         for path in _notebooks(reports, "*/*/*.ipynb")
     )
     return Shelf(books, tuple(systems), pages + executed)
+
+
+def _count(text: str) -> str:
+    """A folder's number of users as people write it."""
+    return f"{int(text):,}" if text.isdecimal() and len(text) < 16 else text
 
 
 def _notebooks(folder: Path, pattern: str) -> list[Path]:

@@ -67,8 +67,8 @@ def capacity_chart() -> Spec:
     )
     words = (
         alt.Chart(alt.NamedData("marks"))
-        .mark_text(align="left", dx=4, dy=8, baseline="top", color="theme:muted")
-        .encode(x=users, y=alt.value(0), text="mark:N")
+        .mark_text(align="left", dx=4, color="theme:muted")
+        .encode(x=users, y=alt.Y("level:Q"), text="mark:N")
     )
     layers = alt.layer(lines, limit, rules, words).properties(width="container", height=300)
     return layers.to_dict()

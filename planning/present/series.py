@@ -15,7 +15,7 @@ import numpy as np
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity
 from planning.phases import PhaseStep
-from planning.present.tables import share_used
+from planning.present.rows import share_used
 from planning.system import System
 from planning.trace import value_at
 from planning.units import COUNTS, show
@@ -25,6 +25,7 @@ Columns = dict[str, Any]
 _POINTS = 90
 # A log axis has no zero, and what is a thousand times over its limit need not be told apart.
 _LEAST, _MOST = 1e-3, 1e3
+_LEVELS = [8.2, 6.0, 4.4]
 # Bars are cut at twice the limit; their label says the number.
 _LONGEST_BAR = 2.0
 
@@ -56,7 +57,11 @@ def mark_columns(system: System, edge: Capacity, users: float) -> Columns:
     marks = [(users, "asked"), (edge.users, "edge")]
     marks += [(target, "target")] if target != users else []
     shown = [(at, name) for at, name in marks if 0 < at < np.inf]
-    return {"users": [at for at, _ in shown], "mark": [name for _, name in shown]}
+    return {
+        "users": [at for at, _ in shown],
+        "mark": [name for _, name in shown],
+        "level": _LEVELS[: len(shown)],  # one below the other: their users may be close
+    }
 
 
 def bar_columns(result: Assessment) -> Columns:

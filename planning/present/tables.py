@@ -20,8 +20,16 @@ from planning.edge import Capacity
 from planning.events import EventResult, SurgeVerdict
 from planning.phases import PhaseStep
 from planning.present.record import claimed_verdict
+from planning.present.rows import (
+    LADDER_HEAD,
+    NEEDS_HEAD,
+    ladder_rows,
+    needs_rows,
+    said,
+    share_used,
+)
 from planning.requirements import Requirement
-from planning.trace import Node, value_at
+from planning.trace import value_at
 from planning.units import show
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -39,11 +47,6 @@ _SURGE_COLOURS = {
 def plain(text: str, style: str = "") -> Text:
     """Return text from a file for the terminal: no markup, control characters visible."""
     return Text(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text), style=style)
-
-
-def said(node: Node | None) -> str:
-    """Print a node's number with its unit; nothing for None."""
-    return "" if node is None else show(value_at(node), node.unit)
 
 
 def assessment_view(
@@ -100,16 +103,6 @@ def assessment_view(
     return Group(*lines)
 
 
-def share_used(used: float) -> str:
-    """
-    Print a utilisation: percent, and as a multiple where percent would be unreadable.
-
-    >>> share_used(0.35), share_used(333.4)
-    ('35 %', '333×')
-    """
-    return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
-
-
 def _bar(used: float, width: int = 16) -> str:
     full = round(min(used, 1.0) * width)
     return "█" * full + "░" * (width - full) + ("▶" if used > 1 else " ")
@@ -143,6 +136,25 @@ def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> Rend
 
 def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
     """Return the upgrade ladder, computed beside what the document claims."""
+    target = value_at(steps[0].at_target.users)
+    table = _table(LADDER_HEAD, title)
+    for step, row in zip(steps, ladder_rows(steps), strict=True):
+        style = "green" if step.capacity.users >= target else "red"
+        name, holds, *rest = row
+        table.add_row(plain(name), Text(holds, style), *map(plain, rest))
+    return Group(table, "", f"Target {show(target, 'user')}; cost at what each phase holds.")
+
+
+def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableType:
+    """Return the gap table at a number of users."""
+    table = _table(NEEDS_HEAD, f"What {show(users, 'user')} need")
+    for row in needs_rows(needs):
+        table.add_row(*map(plain, row))
+    return table
+
+
+def _table(head: Sequence[str], title: str) -> Table:
+    words = {"phase", "resource", "breaks first", "adds", "replaces", "drops"}
     table = Table(
         box=None,
         pad_edge=False,
@@ -150,52 +162,8 @@ def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
         title=plain(title, "bold"),
         title_justify="left",
     )
-    right = {"holds", "document", "per month", "per 1,000 users", "document's"}
-    for column in (
-        "phase",
-        "holds",
-        "document",
-        "breaks first",
-        "per month",
-        "per 1,000 users",
-        "document's",
-        "keeps / adds / replaces / drops",
-    ):
-        table.add_column(column, justify="right" if column in right else "left")
-    for step in steps:
-        target = value_at(step.at_target.users)
-        style = "green" if step.capacity.users >= target else "red"
-        table.add_row(
-            plain(step.name),
-            Text(show(step.capacity.users, "user"), style),
-            said(step.claimed_users),
-            plain(step.capacity.binding.name),
-            said(step.monthly),
-            said(step.cost_per_thousand),
-            said(step.claimed_cost_per_thousand),
-            plain(_costs(step)),
-        )
-    note = (
-        f"Target {show(value_at(steps[0].at_target.users), 'user')}; cost at what each phase holds."
-    )
-    return Group(table, "", note)
-
-
-def _costs(step: PhaseStep) -> str:
-    groups = (step.kept, step.added, step.replaced, step.dropped)
-    return " / ".join(", ".join(group) or "–" for group in groups)
-
-
-def requirements_view(rows: Sequence[Requirement], users: float) -> RenderableType:
-    """Return the gap table at a number of users."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in (f"at {show(users, 'user')}", "needs", "has", "factor", "document says"):
-        table.add_column(column, justify="left" if column.startswith("at ") else "right")
-    for row in rows:
-        factor = "" if row.factor is None else f"{show(row.factor, 'ratio')}×"
-        table.add_row(
-            plain(row.name), said(row.needed), said(row.available), factor, said(row.documented)
-        )
+    for column in head:
+        table.add_column(column, justify="left" if column in words else "right")
     return table
 
 

@@ -13,9 +13,16 @@ from html import escape
 from planning.assessment import Verdict
 from planning.events import SurgeVerdict
 from planning.present.record import claimed_verdict
+from planning.present.rows import (
+    LADDER_HEAD,
+    NEEDS_HEAD,
+    ladder_rows,
+    needs_rows,
+    said,
+    share_used,
+)
 from planning.present.sliders import in_use
 from planning.present.state import State
-from planning.present.tables import said, share_used
 from planning.trace import value_at
 from planning.units import show
 
@@ -77,54 +84,14 @@ def why_html(state: State) -> str:
 
 def requirements_html(state: State) -> str:
     """Return what the users asked about need, beside what there is and what the document says."""
-    return table_html(
-        f"What {show(state.users, 'user')} need, {state.phase_name}",
-        ("resource", "needed", "there is", "factor", "document says"),
-        (
-            (
-                row.name,
-                said(row.needed),
-                said(row.available),
-                "" if row.factor is None else f"{show(row.factor, 'ratio')}×",
-                said(row.documented),
-            )
-            for row in state.needs
-        ),
-    )
+    caption = f"What {show(state.users, 'user')} need, {state.phase_name}"
+    return table_html(caption, NEEDS_HEAD, needs_rows(state.needs))
 
 
 def phases_html(state: State) -> str:
     """Return the upgrade ladder: computed beside claimed, and what happens to each cost."""
-    return table_html(
-        f"What each phase buys, towards {show(state.users, 'user')}",
-        (
-            "phase",
-            "holds",
-            "document",
-            "breaks first",
-            "per month",
-            "per 1,000 users",
-            "document's",
-            "adds",
-            "replaces",
-            "drops",
-        ),
-        (
-            (
-                step.name,
-                show(step.capacity.users, "user"),
-                said(step.claimed_users),
-                step.capacity.binding.name,
-                said(step.monthly),
-                said(step.cost_per_thousand),
-                said(step.claimed_cost_per_thousand),
-                ", ".join(step.added),
-                ", ".join(step.replaced),
-                ", ".join(step.dropped),
-            )
-            for step in state.steps
-        ),
-    )
+    caption = f"What each phase buys, towards {show(state.users, 'user')}"
+    return table_html(caption, LADDER_HEAD, ladder_rows(state.steps))
 
 
 def events_html(state: State) -> str:

@@ -43,6 +43,7 @@ def opened(page: Page, site: str, workbook: str, query: str = "") -> Page:
     page.goto(f"{site}voila/render/workbooks/{workbook}.ipynb?{query}")
     expect(page.locator(".plan-verdict strong")).to_be_visible(timeout=OPENED)
     expect(page.locator("canvas, svg.marks").first).to_be_visible(timeout=OPENED)
+    page.wait_for_selector("html[data-ready]", timeout=OPENED)
     return page
 
 
@@ -125,7 +126,7 @@ def test_the_landing_page_lists_systems_workbooks_and_reports(page, site):
     for name in system_names():
         assert page.locator(f"a[href*='system={name}']").count() >= 3
     expect(page.get_by_role("link", name="All reports")).to_be_visible()
-    expect(page.get_by_role("link", name="My shop at 1000 users")).to_be_visible()
+    expect(page.get_by_role("link", name="My shop at 1,000 users")).to_be_visible()
     # A workbook is listed under the systems that have what it shows.
     gifts = page.locator("a[href*='gifts.ipynb?system=']")
     assert [link.get_attribute("href").partition("=")[2] for link in gifts.all()] == [
@@ -142,6 +143,7 @@ def test_a_report_opens_live_from_the_index_with_its_parameters(page, site):
     expect(page.locator(".plan-verdict strong")).to_have_text(
         "Does not hold 1,000 users", timeout=OPENED
     )
+    page.wait_for_selector("html[data-ready]", timeout=OPENED)
     _, handle = slider(page, "Concurrent users")
     handle.focus()
     handle.press("Home")
@@ -169,5 +171,4 @@ def test_a_report_holds_the_same_numbers_as_its_json(folder):
 
 def test_repaint_of_a_whole_board_is_printed(page, site):
     opened(page, site, "capacity")
-    page.wait_for_selector("html[data-ready]", timeout=OPENED)
     print_repaint("verdict, bars, curves and events", page)

@@ -1,0 +1,59 @@
+"""
+Tables as rows of words: the terminal and the page print the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planning.phases import PhaseStep
+from planning.requirements import Requirement
+from planning.trace import Node, value_at
+from planning.units import show
+
+LADDER_HEAD = (
+    "phase", "holds", "document", "breaks first", "per month", "once", "per 1,000 users",
+    "document's", "lead time", "adds", "replaces", "drops",
+)  # fmt: skip
+NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
+
+
+def said(node: Node | None) -> str:
+    """Print a node's number with its unit; nothing for None."""
+    return "" if node is None else show(value_at(node), node.unit)
+
+
+def share_used(used: float) -> str:
+    """
+    Print a utilisation: percent, and as a multiple where percent would be unreadable.
+
+    >>> share_used(0.35), share_used(333.4)
+    ('35 %', '333×')
+    """
+    return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
+
+
+def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
+    """Yield a row of :data:`LADDER_HEAD` per phase: computed beside claimed, then the costs."""
+    for step in steps:
+        yield (
+            step.name,
+            show(step.capacity.users, "user"),
+            said(step.claimed_users),
+            step.capacity.binding.name,
+            said(step.monthly),
+            said(step.one_off),
+            said(step.cost_per_thousand),
+            said(step.claimed_cost_per_thousand),
+            said(step.phase.lead_time) if step.phase else "",
+            ", ".join(step.added),
+            ", ".join(step.replaced),
+            ", ".join(step.dropped),
+        )
+
+
+def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:
+    """Yield a row of :data:`NEEDS_HEAD` per resource."""
+    for need in needs:
+        factor = "" if need.factor is None else f"{show(need.factor, 'ratio')}×"
+        yield need.name, said(need.needed), said(need.available), factor, said(need.documented)

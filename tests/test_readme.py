@@ -1,0 +1,70 @@
+"""What the README tells people to type works, and prints what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
+COMMANDS = [
+    line.partition("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("planning ")
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("newcomer")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_tour_runs(command, folder):
+    # In the order of the page: the first one writes the file that the others read.
+    arguments = shlex.split(command)[1:]
+    run = subprocess.run(
+        [sys.executable, "-m", "planning", *arguments],
+        cwd=folder, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert run.returncode in {0, 10, 20}, run.stderr
+
+
+def test_the_tour_is_there():
+    assert len(COMMANDS) >= 6
+
+
+def test_the_python_example_prints_what_its_comments_say(capsys):
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(block, "README.md", "exec"), {})
+    said = re.findall(r"^print\(.*\)\s+# (.*)$", block, re.MULTILINE)
+    printed = capsys.readouterr().out.splitlines()
+    assert len(said) == len(printed) == 2
+    for comment, line in zip(said, printed, strict=True):
+        assert line == comment.partition(":")[0]
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = set(re.findall(r"^([a-z]+):.*##", MAKEFILE, re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", README)) <= targets | {"help"}
+
+
+def test_the_figures_of_the_table_are_computed():
+    import planning
+
+    for name in planning.system_names():
+        steps = planning.ladder(planning.load_system(name))
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
+        assert f"| {steps[0].capacity.users:,.0f} users |" in row
+        assert f"{steps[-1].capacity.users:,.0f} users" in row.split("|")[4]
+
+
+def test_the_picture_is_there():
+    (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert (Path(__file__).parent.parent / picture).stat().st_size > 10_000

@@ -140,6 +140,39 @@ def full_service_rate(servers: ArrayLike, hold_time: ArrayLike) -> Array:
     return servers / hold_time
 
 
+@formula("min(rate, other_rate)", source="the slowest of steps in a row sets the pace: " + _NEWELL)
+def bottleneck_rate(rate: ArrayLike, other_rate: ArrayLike) -> Array:
+    """
+    Throughput of two steps in a row, both with work waiting.
+
+    Parameters
+    ----------
+    rate, other_rate : array_like
+        Throughput of each step alone. [1/s]
+
+    Returns
+    -------
+    ndarray
+        The smaller one. [1/s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
+
+    Examples
+    --------
+    >>> float(bottleneck_rate(rate=200, other_rate=100))
+    100.0
+    """
+    rate, other_rate = non_negative(rate=rate, other_rate=other_rate)
+    return np.minimum(rate, other_rate)
+
+
 @formula("part / whole", source="definition of a share", arithmetic=False)
 def share(part: ArrayLike, whole: ArrayLike) -> Array:
     """

@@ -377,41 +377,6 @@ def transactions(gifts: ArrayLike, batch_size: ArrayLike) -> Array:
     return gifts / batch_size
 
 
-@formula("lock_wait + hold_time", source="response time = wait + service")
-def held_with_wait(lock_wait: ArrayLike, hold_time: ArrayLike) -> Array:
-    """
-    Time a connection is held by a transaction that waits for a row lock.
-
-    Parameters
-    ----------
-    lock_wait : array_like
-        Wait for the lock. [s]
-    hold_time : array_like
-        Time the row is held. [s]
-
-    Returns
-    -------
-    ndarray
-        Their sum: a waiting transaction keeps its connection. [s]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Denning & Buzen (1978), ACM Comput. Surv. 10(3), 225–261: response time.
-
-    Examples
-    --------
-    >>> float(held_with_wait(lock_wait=0.25, hold_time=0.25))
-    0.5
-    """
-    lock_wait, hold_time = non_negative(lock_wait=lock_wait, hold_time=hold_time)
-    return lock_wait + hold_time
-
-
 @formula("row_ceiling / top_share", source="the busiest row saturates first")
 def skewed_throughput(row_ceiling: ArrayLike, top_share: ArrayLike) -> Array:
     """
@@ -531,17 +496,61 @@ def batched_throughput(batch_size: ArrayLike, hold_time: ArrayLike, cpu_limit: A
 
 
 @formula(
-    "min(clients / (transaction_round_trips * round_trip_time + statement_time"
-    " + 1.5 * commit_flush), cpu_limit)",
+    "round_trips * round_trip_time + statement_time + 1.5 * commit_flush",
     source=_MEASURED,
 )
-def spread_throughput(
-    clients: ArrayLike,
-    transaction_round_trips: ArrayLike,
+def transaction_time(
+    round_trips: ArrayLike,
     round_trip_time: ArrayLike,
-    statement_time: ArrayLike,
     commit_flush: ArrayLike,
-    cpu_limit: ArrayLike,
+    statement_time: ArrayLike,
+) -> Array:
+    """
+    Time a whole transaction holds its connection when it waits for no lock.
+
+    Parameters
+    ----------
+    round_trips : array_like
+        Round trips of the whole transaction, COMMIT included. [count]
+    round_trip_time : array_like
+        Client to database and back. [s]
+    commit_flush : array_like
+        The write-ahead log reaching the disk. A flush is shared with others (group commit), and a
+        commit waits for half of the one under way. [s]
+    statement_time : array_like
+        The statements' own time, as one call. [s]
+
+    Returns
+    -------
+    ndarray
+        Time. [s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Measured with pgbench, PostgreSQL 15.18, 8 to 28 commits per flush.
+
+    Examples
+    --------
+    >>> float(transaction_time(5, round_trip_time=4e-3, commit_flush=2e-3, statement_time=1e-3))
+    0.024
+    """
+    round_trips, round_trip_time, commit_flush, statement_time = non_negative(
+        round_trips=round_trips,
+        round_trip_time=round_trip_time,
+        commit_flush=commit_flush,
+        statement_time=statement_time,
+    )
+    return round_trips * round_trip_time + statement_time + 1.5 * commit_flush
+
+
+@formula("min(clients / transaction_time, cpu_limit)", source=_MEASURED)
+def spread_throughput(
+    clients: ArrayLike, transaction_time: ArrayLike, cpu_limit: ArrayLike
 ) -> Array:
     """
     Transactions per second when receivers are spread, so that no row is hot.
@@ -550,11 +559,8 @@ def spread_throughput(
     ----------
     clients : array_like
         Connections in use. [count]
-    transaction_round_trips : array_like
-        Round trips per whole transaction. [count]
-    round_trip_time, statement_time, commit_flush : array_like
-        As in :func:`hold_time`; together above 0. A flush is shared (group commit), and a commit
-        waits for half of the one under way. [s]
+    transaction_time : array_like
+        Time a transaction holds one, above 0, from :func:`transaction_time`. [s]
     cpu_limit : array_like
         Transactions per second at which CPU binds. [1/s]
 
@@ -566,26 +572,17 @@ def spread_throughput(
     Raises
     ------
     ValueError
-        If an argument is negative, or the transaction would take no time at all.
+        If `transaction_time` is not above 0 or another argument is negative.
 
     References
     ----------
-    .. [1] Measured with pgbench, PostgreSQL 15.18, 8 to 28 commits per flush.
+    .. [1] Measured with pgbench, PostgreSQL 15.18: clients over transaction time until CPU binds.
 
     Examples
     --------
-    >>> float(spread_throughput(20, 5, 4e-3, 1e-3, 2e-3, 1e6).round())
-    833.0
+    >>> float(spread_throughput(clients=24, transaction_time=0.024, cpu_limit=1e6).round())
+    1000.0
     """
-    clients, trips, round_trip_time, statement_time, commit_flush, cpu_limit = non_negative(
-        clients=clients,
-        transaction_round_trips=transaction_round_trips,
-        round_trip_time=round_trip_time,
-        statement_time=statement_time,
-        commit_flush=commit_flush,
-        cpu_limit=cpu_limit,
-    )
-    (duration,) = positive(
-        transaction_time=trips * round_trip_time + statement_time + 1.5 * commit_flush
-    )
-    return np.minimum(clients / duration, cpu_limit)
+    clients, cpu_limit = non_negative(clients=clients, cpu_limit=cpu_limit)
+    (transaction_time,) = positive(transaction_time=transaction_time)
+    return np.minimum(clients / transaction_time, cpu_limit)

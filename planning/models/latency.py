@@ -37,6 +37,44 @@ _HENNESSY = (
 )
 
 
+@formula("wait + service_time", source="definition of response time")
+def response_time(wait: ArrayLike, service_time: ArrayLike) -> Array:
+    """
+    Response time: what is waited for, and what is waited.
+
+    Parameters
+    ----------
+    wait : array_like
+        Wait in the queue, non-negative. [s]
+    service_time : array_like
+        Time a server is held, non-negative. [s]
+
+    Returns
+    -------
+    ndarray
+        Their sum. [s]
+
+    Raises
+    ------
+    ValueError
+        If a time is negative.
+
+    References
+    ----------
+    .. [1] Denning, P. J. and Buzen, J. P. (1978). The Operational Analysis of Queueing
+       Network Models. ACM Computing Surveys 10(3), 225-261.
+       https://doi.org/10.1145/356733.356735
+
+    Examples
+    --------
+    >>> float(response_time(wait=0.25, service_time=0.25))
+    0.5
+    """
+    wait, service_time = non_negative(wait=wait, service_time=service_time)
+    total: Array = wait + service_time
+    return total
+
+
 @formula("steps * step_time", source="addition")
 def sequential_time(steps: ArrayLike, step_time: ArrayLike) -> Array:
     """

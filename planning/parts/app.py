@@ -16,8 +16,8 @@ from pydantic import Field
 
 from planning.estimate import Estimate
 from planning.models import burst, compute, connections, latency
+from planning.models.caching import origin_rate
 from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.contention import held_with_wait
 from planning.models.memory import working_set
 from planning.parts.base import (
     Constraint,
@@ -42,7 +42,7 @@ from planning.trace import Node, asked, derive, total, value_at
 from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload import Activity, Workload
 
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
@@ -233,9 +233,9 @@ class App(Part):
         step: Node = derive(
             "query with its wait",
             "s",
-            held_with_wait,
-            lock_wait=pool_wait,
-            hold_time=activity.query_time,
+            latency.response_time,
+            wait=pool_wait,
+            service_time=activity.query_time,
         )
         if name in demand.hits and demand.hit_time is not None:
             step = derive(
@@ -277,26 +277,13 @@ class App(Part):
             pool_size=self.pool_size,
         )
         activity = next(iter(workload.activities.values()))
-        hold = derive(
-            "connection time per request",
-            "s",
-            latency.sequential_time,
-            steps=activity.queries,
-            step_time=activity.query_time,
-        )
         wanted = derive(
             "connections wanted", "connection", admitted_at_cap, arrivals=wave.requests, cap=pool
         )
         after = replace(wave, requests=None, connections=wanted)
-        if value_at(hold) <= 0:
+        rate = self._burst_rate(activity, wave, pool)
+        if rate is None:
             return after, ()
-        rate = derive(
-            "requests the pools carry",
-            "request/s",
-            burst.full_service_rate,
-            servers=pool,
-            hold_time=hold,
-        )
         served = derive(
             "requests served",
             "request",
@@ -321,3 +308,43 @@ class App(Part):
         )
         numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
         return after, [Outcome(name, verdict, words, numbers)]
+
+    def _burst_rate(self, activity: Activity, wave: Wave, pool: Node) -> Node | None:
+        """Return the requests per second that pools and processes carry; None for no work."""
+        steps: Node = activity.queries
+        if wave.hit_ratio is not None:
+            steps = derive(
+                "queries past the cache",
+                "query",
+                origin_rate,
+                request_rate=activity.queries,
+                hit_ratio=wave.hit_ratio,
+            )
+        hold = derive(
+            "connection time per request",
+            "s",
+            latency.sequential_time,
+            steps=steps,
+            step_time=activity.query_time,
+        )
+        pace: list[Node] = []
+        for servers, held in ((pool, hold), (self.parallelism(), activity.cpu_time)):
+            if value_at(held) > 0:
+                pace.append(
+                    derive(
+                        "requests carried",
+                        "request/s",
+                        burst.full_service_rate,
+                        servers=servers,
+                        hold_time=held,
+                    )
+                )
+        if len(pace) < 2:
+            return pace[0] if pace else None
+        return derive(
+            "requests carried",
+            "request/s",
+            burst.bottleneck_rate,
+            rate=pace[0],
+            other_rate=pace[1],
+        )

@@ -147,6 +147,8 @@ class Wave:
         Connections wanted of the next part at once. [connection]
     requests : Node or None
         Requests fired at once. [request]
+    hit_ratio : Node or None
+        Share of the requests' queries that a cache answers. [fraction]
     gifts, viewers, guests : Node or None
         Gifts to one receiver [gift], viewers watching [viewer], guests who ask for the stage of
         one room [person].
@@ -157,6 +159,7 @@ class Wave:
     users: Node | None = None
     connections: Node | None = None
     requests: Node | None = None
+    hit_ratio: Node | None = None
     gifts: Node | None = None
     viewers: Node | None = None
     guests: Node | None = None

@@ -11,7 +11,7 @@ from pydantic import Field
 from planning.estimate import Estimate
 from planning.models.caching import origin_rate
 from planning.models.connections import multiplied
-from planning.parts.base import Constraint, Demand, Part, PastLimit
+from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
 from planning.quantities import Amount, Fraction, Seconds, default
 from planning.trace import derive, total
 
@@ -72,3 +72,13 @@ class Cache(Part):
                 )
             )
         return replace(demand, queries=queries, hits=hits, hit_time=self.hit_time), constraints
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Answer its share of the queries of a burst: it is warm, for users came before."""
+        activity = next(iter(workload.activities.values()), None)
+        if wave.requests is None or activity is None:
+            return wave, ()
+        hit_ratio = derive(
+            "hit ratio", "fraction", multiplied, count=activity.cacheable, each=self.hit_ratio
+        )
+        return replace(wave, hit_ratio=hit_ratio), ()

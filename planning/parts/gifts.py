@@ -15,22 +15,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate, Kind
-from planning.models import burst, contention, ledger
-from planning.models.caps import admitted_at_cap, refused_at_cap
+from planning.models import contention, ledger
+from planning.models.caps import admitted_at_cap
 from planning.models.connections import concurrency, multiplied
-from planning.parts.base import (
-    Constraint,
-    Demand,
-    Outcome,
-    Part,
-    PastLimit,
-    SurgeVerdict,
-    Wave,
-    turned_away,
-)
+from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
+from planning.parts.gift_burst import buffered, posted, written
 from planning.quantities import Amount, PositiveSeconds, Seconds, default
-from planning.trace import Derived, Node, asked, derive, value_at
-from planning.units import show
+from planning.trace import Derived, Node, asked, derive, total
 
 if TYPE_CHECKING:
     from planning.workload import Workload
@@ -116,25 +107,42 @@ class Gifts(Part):
         "1000 gifts", "the usual choice", description="Ledger: most entries posted per run"
     )
 
+    def round_trips(self, *, locked: bool) -> Node:
+        """Return the round trips of a gift, of all or of those with the row locked. [ratio]"""
+        if self.stored_procedure:
+            return asked(0.0 if locked else 1.0, "ratio", "one stored-procedure call")
+        if not locked:
+            commit = asked(1.0, "ratio", "COMMIT is one more")
+            return total("round trips", "ratio", {"statements": self.statements, "commit": commit})
+        return derive(
+            "round trips held",
+            "ratio",
+            contention.round_trips_held,
+            statements=self.statements,
+            hot_position=self.hot_position,
+        )
+
     def hold(self) -> Derived:
         """Return the time one transaction holds the receiver's row. [s]"""
-        trips: Node = asked(0.0, "ratio", "one stored-procedure call")
-        if not self.stored_procedure:
-            trips = derive(
-                "round trips held",
-                "ratio",
-                contention.round_trips_held,
-                statements=self.statements,
-                hot_position=self.hot_position,
-            )
         return derive(
             "row held per gift",
             "s",
             contention.hold_time,
-            round_trips=trips,
+            round_trips=self.round_trips(locked=True),
             round_trip_time=self.round_trip_time,
             commit_flush=self.commit_flush,
             statement_time=self.statement_time,
+        )
+
+    def transactions(self, gifts: Node) -> Derived:
+        """Return the transactions that carry gifts, or a rate of them."""
+        unit = "transaction/s" if gifts.unit.endswith("/s") else "transaction"
+        return derive(
+            "gift transactions",
+            unit,
+            contention.transactions,
+            gifts=gifts,
+            batch_size=self.batch_size,
         )
 
     def posting_rate(self) -> Node:
@@ -159,26 +167,18 @@ class Gifts(Part):
             return demand, [self._flushes(name)]
         if self.mode == "ledger":
             return demand, [self._posting(name, demand.gifts)]
-        return self._direct(name, workload, demand, demand.gifts)
+        return self._direct(name, demand, demand.gifts, workload.gifting.top_share)
 
     def _direct(
-        self, name: str, workload: Workload, demand: Demand, gifts: Node
+        self, name: str, demand: Demand, gifts: Node, top_share: Node
     ) -> tuple[Demand, list[Constraint]]:
-        assert workload.gifting is not None  # load() came here only with gifting
-        hold = self.hold()
-        transactions = derive(
-            "gift transactions",
-            "transaction/s",
-            contention.transactions,
-            gifts=gifts,
-            batch_size=self.batch_size,
-        )
+        hold, transactions = self.hold(), self.transactions(gifts)
         popular = derive(
             "gift transactions to the most popular receiver",
             "transaction/s",
             multiplied,
             count=transactions,
-            each=workload.gifting.top_share,
+            each=top_share,
         )
         ceiling = derive(
             "transactions one row carries",
@@ -187,6 +187,51 @@ class Gifts(Part):
             hold_time=hold,
             convoy=self.convoy,
         )
+        duration = self._duration()
+        spread = derive(
+            "transactions over all rows",
+            "transaction/s",
+            contention.spread_throughput,
+            clients=self.waiters,
+            transaction_time=duration,
+            cpu_limit=self.transactions(self.cpu_limit),
+        )
+        busy = {
+            "gifts": derive(
+                "connections that write gifts",
+                "connection",
+                concurrency,
+                arrival_rate=transactions,
+                hold_time=duration,
+            ),
+            "gifts waiting for a row": self._waiting(popular, hold),
+        }
+        one_row = "one stored-procedure call, hot rows last, or batching per receiver"
+        return replace(demand, connections={**demand.connections, **busy}), [
+            Constraint(name, "on one receiver's row", popular, ceiling, PastLimit.QUEUE, one_row),
+            Constraint(
+                name,
+                "over all receivers",
+                transactions,
+                spread,
+                PastLimit.QUEUE,
+                "more connections for gifts, batching, or a larger database",
+            ),
+        ]
+
+    def _duration(self) -> Derived:
+        return derive(
+            "connection held per gift",
+            "s",
+            contention.transaction_time,
+            round_trips=self.round_trips(locked=False),
+            round_trip_time=self.round_trip_time,
+            commit_flush=self.commit_flush,
+            statement_time=self.statement_time,
+        )
+
+    def _waiting(self, popular: Node, hold: Node) -> Derived:
+        """Return the connections that wait for the popular row, at most `waiters`."""
         crowded = derive(
             "row held with waiters",
             "s",
@@ -204,39 +249,16 @@ class Gifts(Part):
             crowded_hold_time=crowded,
             waiter_limit=self.waiters,
         )
-        held = derive(
-            "connection held per gift",
-            "s",
-            contention.held_with_wait,
-            lock_wait=wait,
-            hold_time=crowded,
+        line = derive(
+            "transactions in line", "connection", concurrency, arrival_rate=popular, hold_time=wait
         )
-        waiting = derive(
-            "gift connections in use",
+        return derive(
+            "connections that wait for a row",
             "connection",
-            concurrency,
-            arrival_rate=transactions,
-            hold_time=held,
+            admitted_at_cap,
+            arrivals=line,
+            cap=self.waiters,
         )
-        constraints = [
-            Constraint(
-                name,
-                "on one receiver's row",
-                popular,
-                ceiling,
-                PastLimit.QUEUE,
-                "one stored-procedure call, hot rows last, or batching per receiver",
-            ),
-            Constraint(
-                name,
-                "over all receivers",
-                gifts,
-                self.cpu_limit,
-                PastLimit.QUEUE,
-                "batching, or a larger database",
-            ),
-        ]
-        return replace(demand, connections={**demand.connections, "gifts": waiting}), constraints
 
     def _flushes(self, name: str) -> Constraint:
         writes = derive(
@@ -276,107 +298,7 @@ class Gifts(Part):
         if wave.gifts is None:
             return wave, ()
         if self.mode == "write_behind":
-            return wave, [self._buffered(name, wave.gifts)]
+            return wave, [buffered(self, name, wave.gifts)]
         if self.mode == "ledger":
-            return wave, [self._posted(name, workload, wave.gifts)]
-        return wave, [self._burst(name, workload, wave.gifts)]
-
-    def _burst(self, name: str, workload: Workload, gifts: Node) -> Outcome:
-        transactions = derive(
-            "gift transactions",
-            "transaction",
-            contention.transactions,
-            gifts=gifts,
-            batch_size=self.batch_size,
-        )
-        waiting = derive(
-            "connections waiting",
-            "connection",
-            admitted_at_cap,
-            arrivals=transactions,
-            cap=self.waiters,
-        )
-        rate = derive(
-            "transactions one crowded row carries",
-            "transaction/s",
-            contention.crowded_throughput,
-            hold_time=self.hold(),
-            convoy=self.convoy,
-            waiters=waiting,
-        )
-        done = derive(
-            "transactions served",
-            "transaction",
-            burst.served,
-            arrivals=transactions,
-            service_rate=rate,
-            inside=self.waiters,
-            wait_limit=self.wait_limit,
-        )
-        served = derive("gifts served", "gift", multiplied, count=done, each=self.batch_size)
-        failed = derive("gifts failed", "gift", refused_at_cap, arrivals=gifts, cap=served)
-        drain = derive("drain time", "s", burst.drain_time, served=done, service_rate=rate)
-        verdict, lost = turned_away(failed, gifts)
-        if verdict is SurgeVerdict.CRASH:
-            verdict = SurgeVerdict.FAIL  # the row is busy; the rest of the system is not down
-        if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
-            verdict = SurgeVerdict.LAG
-        words = (
-            f"{_many(served)} served, {_many(failed)} failed after waiting "
-            f"{show(value_at(self.wait_limit), 's')}; the row is busy for "
-            f"{show(value_at(drain), 's')} ({show(value_at(rate), 'transaction/s')} on one row)"
-        )
-        return Outcome(
-            name,
-            verdict,
-            words,
-            {
-                "served": served,
-                "failed": failed,
-                "drain": drain,
-                "share failed": lost,
-                "row rate": rate,
-            },
-        )
-
-    def _buffered(self, name: str, gifts: Node) -> Outcome:
-        stale = derive("mean staleness", "s", ledger.mean_staleness, interval=self.flush_interval)
-        at_risk = derive(
-            "gifts at risk",
-            "gift",
-            multiplied,
-            count=gifts,
-            each=asked(1.0, "ratio", "a burst falls into one flush interval"),
-        )
-        words = (
-            f"buffered and written as one sum per receiver every "
-            f"{show(value_at(self.flush_interval), 's')}: balances are "
-            f"{show(value_at(stale), 's')} old on average, {_many(at_risk)} lost if the buffer dies"
-        )
-        return Outcome(name, SurgeVerdict.STABLE, words, {"staleness": stale, "at risk": at_risk})
-
-    def _posted(self, name: str, workload: Workload, gifts: Node) -> Outcome:
-        rate = self.posting_rate()
-        if not self.scheduled:
-            words = (
-                f"{_many(gifts)} accepted and none ever posted: the posting job is not scheduled"
-            )
-            return Outcome(name, SurgeVerdict.FAIL, words, {"posting rate": rate})
-        stale = derive("mean staleness", "s", ledger.mean_staleness, interval=self.post_interval)
-        drain = derive("time until posted", "s", burst.drain_time, served=gifts, service_rate=rate)
-        late = value_at(stale) > value_at(workload.lag_after)
-        words = (
-            f"accepted at once; posted every {show(value_at(self.post_interval), 's')}, balances "
-            f"{show(value_at(stale), 's')} old on average, all posted after "
-            f"{show(max(value_at(drain), value_at(self.post_interval)), 's')}"
-        )
-        return Outcome(
-            name,
-            SurgeVerdict.LAG if late else SurgeVerdict.STABLE,
-            words,
-            {"staleness": stale, "drain": drain, "posting rate": rate},
-        )
-
-
-def _many(node: Node) -> str:
-    return show(value_at(node), node.unit)
+            return wave, [posted(self, name, workload, wave.gifts)]
+        return wave, [written(self, name, workload, wave.gifts)]

@@ -173,8 +173,12 @@ class Board:
 
     def _build(self, choose_system: bool, choose_phase: bool) -> None:
         names = sorted({*system_names(), self.state.name})
-        self._system = widgets.Dropdown(options=names, value=self.state.name, description="System")
-        self._phase = widgets.Dropdown(description="Phase")
+        titles = [(name.replace("_", " ").capitalize(), name) for name in names]
+        narrow = {"description_width": "64px"}
+        self._system = widgets.Dropdown(
+            options=titles, value=self.state.name, description="System", style=narrow
+        )
+        self._phase = widgets.Dropdown(description="Phase", style=narrow)
         self._side = widgets.VBox([])
         self._trouble = widgets.HTML()
         reset = widgets.Button(description="Reset to the file")

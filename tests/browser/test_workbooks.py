@@ -97,7 +97,7 @@ def test_a_phase_and_a_system_are_chosen(page, site):
     opened(page, site, "capacity", "system=ten_thousand_users")
     page.get_by_label("Phase", exact=True).select_option("Phase 4: scale")
     expect(page.locator(".plan-facts")).to_contain_text("6,300 users")
-    page.get_by_label("System", exact=True).select_option("live_stream_limits")
+    page.get_by_label("System", exact=True).select_option("Live stream limits")
     expect(page.locator(".plan-facts")).to_contain_text("497 users")
     page.get_by_label("Phase", exact=True).select_option("Transaction pooling")
     expect(page.locator(".plan-facts")).to_contain_text("pooler clients")

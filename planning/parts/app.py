@@ -15,20 +15,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import burst, compute, connections, latency
-from planning.models.caching import origin_rate
-from planning.models.caps import admitted_at_cap, refused_at_cap
+from planning.models import compute, connections, latency
+from planning.models.caps import admitted_at_cap
 from planning.models.memory import working_set
-from planning.parts.base import (
-    Constraint,
-    Demand,
-    Outcome,
-    Part,
-    PastLimit,
-    SurgeVerdict,
-    Wave,
-    turned_away,
-)
+from planning.parts.app_burst import request_burst
+from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
 from planning.quantities import (
     Amount,
     Bytes,
@@ -38,11 +29,10 @@ from planning.quantities import (
     Processes,
     default,
 )
-from planning.trace import Node, asked, derive, total, value_at
-from planning.units import show
+from planning.trace import Node, asked, derive, total
 
 if TYPE_CHECKING:
-    from planning.workload import Activity, Workload
+    from planning.workload import Workload
 
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
@@ -87,14 +77,8 @@ class App(Part):
         busy = workload.busy_connections(demand)
         constraints = [self._cpu(name, workload, demand)]
         opened = demand.opened
-        if self.pool_size is not None:
-            pool = derive(
-                "connections in all pools",
-                "connection",
-                connections.pooled_connections,
-                processes=self.processes,
-                pool_size=self.pool_size,
-            )
+        pool = self.pool()
+        if pool is not None and self.pool_size is not None:
             constraints.append(
                 Constraint(
                     name,
@@ -137,6 +121,18 @@ class App(Part):
                 )
             )
         return replace(demand, opened=opened), constraints
+
+    def pool(self) -> Node | None:
+        """Return the connections of all processes' pools; None without a pool. [connection]"""
+        if self.pool_size is None:
+            return None
+        return derive(
+            "connections in all pools",
+            "connection",
+            connections.pooled_connections,
+            processes=self.processes,
+            pool_size=self.pool_size,
+        )
 
     def parallelism(self) -> Node:
         """Return the cores that the processes can use. [core]"""
@@ -197,14 +193,8 @@ class App(Part):
             wait_limit=self.pool_wait_limit,
         )
         wait: Node = asked(0.0, "s", "no pool is declared, so no wait for one")
-        if self.pool_size is not None:
-            pool = derive(
-                "connections in all pools",
-                "connection",
-                connections.pooled_connections,
-                processes=self.processes,
-                pool_size=self.pool_size,
-            )
+        pool = self.pool()
+        if pool is not None:
             wait = derive(
                 "wait for a connection",
                 "s",
@@ -267,84 +257,12 @@ class App(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Serve a burst of requests through the pools, and open them all."""
-        if wave.requests is None or self.pool_size is None or not workload.activities:
+        pool = self.pool()
+        activity = next(iter(workload.activities.values()), None)
+        if wave.requests is None or pool is None or activity is None:
             return wave, ()
-        pool = derive(
-            "connections in all pools",
-            "connection",
-            connections.pooled_connections,
-            processes=self.processes,
-            pool_size=self.pool_size,
-        )
-        activity = next(iter(workload.activities.values()))
+        outcome = request_burst(self, name, workload, wave, wave.requests, activity, pool)
         wanted = derive(
             "connections wanted", "connection", admitted_at_cap, arrivals=wave.requests, cap=pool
         )
-        after = replace(wave, requests=None, connections=wanted)
-        rate = self._burst_rate(activity, wave, pool)
-        if rate is None:
-            return after, ()
-        served = derive(
-            "requests served",
-            "request",
-            burst.served,
-            arrivals=wave.requests,
-            service_rate=rate,
-            inside=pool,
-            wait_limit=self.pool_wait_limit,
-        )
-        failed = derive(
-            "requests failed", "request", refused_at_cap, arrivals=wave.requests, cap=served
-        )
-        drain = derive("drain time", "s", burst.drain_time, served=served, service_rate=rate)
-        verdict, lost = turned_away(failed, wave.requests)
-        if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
-            verdict = SurgeVerdict.LAG
-        words = (
-            f"{show(value_at(served), 'request')} served within "
-            f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed waiting "
-            f"{show(value_at(self.pool_wait_limit), 's')} for one of "
-            f"{show(value_at(pool), 'connection')}"
-        )
-        numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
-        return after, [Outcome(name, verdict, words, numbers)]
-
-    def _burst_rate(self, activity: Activity, wave: Wave, pool: Node) -> Node | None:
-        """Return the requests per second that pools and processes carry; None for no work."""
-        steps: Node = activity.queries
-        if wave.hit_ratio is not None:
-            steps = derive(
-                "queries past the cache",
-                "query",
-                origin_rate,
-                request_rate=activity.queries,
-                hit_ratio=wave.hit_ratio,
-            )
-        hold = derive(
-            "connection time per request",
-            "s",
-            latency.sequential_time,
-            steps=steps,
-            step_time=activity.query_time,
-        )
-        pace: list[Node] = []
-        for servers, held in ((pool, hold), (self.parallelism(), activity.cpu_time)):
-            if value_at(held) > 0:
-                pace.append(
-                    derive(
-                        "requests carried",
-                        "request/s",
-                        burst.full_service_rate,
-                        servers=servers,
-                        hold_time=held,
-                    )
-                )
-        if len(pace) < 2:
-            return pace[0] if pace else None
-        return derive(
-            "requests carried",
-            "request/s",
-            burst.bottleneck_rate,
-            rate=pace[0],
-            other_rate=pace[1],
-        )
+        return replace(wave, requests=None, connections=wanted), [outcome] if outcome else ()

@@ -33,6 +33,9 @@ from planning.trace import (
     total,
 )
 
+# More than a hundred times the people there are: what never binds up to here never binds.
+MOST_USERS = 1e12
+
 
 class Verdict(StrEnum):
     """Whether a system holds a number of users."""
@@ -78,13 +81,18 @@ class Assessment:
 
         What is the same at any number of users (the seats of a stage) binds only past its limit.
         """
+        return np.asarray(np.argmax(self._counted, axis=0), np.int64)
+
+    @cached_property
+    def _counted(self) -> Array:
+        """Utilisation of what grows with users, or is past its limit; -1 for the rest."""
         grows = [
             depends_on(item.load, self.users) or depends_on(item.limit, self.users)
             for item in self.constraints
         ]
         shape = (-1, *[1] * (self.utilisation.ndim - 1))
         counts = np.reshape(grows, shape) | (self.utilisation > FULL)
-        return np.asarray(np.argmax(np.where(counts, self.utilisation, -1.0), axis=0), np.int64)
+        return np.where(counts, self.utilisation, -1.0)
 
     @property
     def binding(self) -> Constraint:
@@ -95,7 +103,7 @@ class Assessment:
     @property
     def verdicts(self) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
         """Verdict per case, as text."""
-        worst = self.utilisation.max(axis=0)
+        worst = self._counted.max(axis=0)
         warn = np.asarray(self.system.warn_at.value)
         return np.where(
             worst > FULL,
@@ -156,12 +164,13 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
     Raises
     ------
     ValueError
-        If a number of users is negative or not finite.
+        If a number of users is negative, no number or above `MOST_USERS`.
     """
     count = np.asarray(system.workload.users.value if users is None else users, dtype=float)
-    if not np.all(np.isfinite(count)) or np.any(count < 0):
-        bad = count[~(np.isfinite(count) & (count >= 0))].flat[0] if count.ndim else count
-        raise ValueError(f"users(={float(bad):g}) must be 0 or more, and finite.")
+    good = (count >= 0) & (count <= MOST_USERS)
+    if not np.all(good):
+        bad = count[~good].flat[0] if count.ndim else count
+        raise ValueError(f"users(={float(bad):g}) must be 0 or more, and at most {MOST_USERS:g}.")
     asked_users = system.workload.users if users is None else asked(count, "user", "the question")
     demand = system.workload.demand(asked_users)
     demand = replace(demand, monthly=_fixed_costs(system, asked_users))

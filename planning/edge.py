@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.assessment import assess
+from planning.assessment import MOST_USERS, assess
 from planning.parts.base import FULL, Constraint
 from planning.system import System
 from planning.trace import Array
 
-# Past a hundred billion users a constraint is as good as none: more than there are people.
-MOST_USERS = 1e11
 _COARSE, _FINE = 240, 24
 
 
@@ -70,7 +68,7 @@ def capacity(system: System) -> Capacity:
     Returns
     -------
     Capacity
-        Exact to one user up to ten million, and to one in ten million above.
+        Exact to one user.
 
     Notes
     -----
@@ -86,10 +84,9 @@ def capacity(system: System) -> Capacity:
     never = ~bound.any(axis=1)
     high = np.where(never, MOST_USERS, grid[at])
     low = np.where(at > 0, grid[np.maximum(at - 1, 0)], 0.0)
-    while np.any((high - low > 1.0) & (high - low > 1e-7 * high) & ~never):
+    while np.any((high - low > 1.0) & ~never):
         steps = low + (high - low) * np.linspace(0.0, 1.0, _FINE + 1)[:, None]
-        # Below ten million the answer is a whole number, so only whole numbers are tried.
-        steps = np.where(high < 1e7, np.round(steps), steps)
+        steps = np.round(steps)  # the answer is a whole number of users
         used = assess(system, steps).utilisation[rows, :, rows] > FULL
         used[:, -1] = True
         index = np.argmax(used, axis=1)
@@ -97,5 +94,5 @@ def capacity(system: System) -> Capacity:
             steps[index, rows],
             np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low),
         )
-    users = np.where(never, np.inf, np.where(at == 0, 0.0, np.floor(low + 1e-9 * low)))
+    users = np.where(never, np.inf, np.where(at == 0, 0.0, np.floor(low)))
     return Capacity(first.constraints, users)

@@ -9,6 +9,7 @@ a sampled system is still a system, and every formula broadcasts over it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -50,6 +51,8 @@ class Estimate:
         Who says so: a URL, a page, a line of a document, a reason.
     whole : bool
         Whether only whole numbers make sense (processes, connections).
+    bounds : tuple of float
+        Least and most that its field allows, for sliders. [`unit`]
 
     Raises
     ------
@@ -71,6 +74,7 @@ class Estimate:
     kind: Kind = Kind.ASSUMED
     source: str = "no source given"
     whole: bool = False
+    bounds: tuple[float, float] = (0.0, math.inf)
 
     def __post_init__(self) -> None:
         if not np.all(np.isfinite(self.value)):

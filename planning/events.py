@@ -15,7 +15,7 @@ from planning.models.connections import multiplied
 from planning.parts.base import Outcome, SurgeVerdict, Wave
 from planning.phases import apply_changes, ladder_systems
 from planning.system import Event, System
-from planning.trace import asked, derive, total
+from planning.trace import Node, asked, derive, total, value_at
 
 __all__ = ["EventResult", "Outcome", "SurgeVerdict", "assess_event", "event_matrix"]
 
@@ -85,43 +85,38 @@ def event_matrix(system: System) -> dict[str, list[EventResult]]:
 
 def _wave(system: System, event: Event) -> Wave:
     surge, workload = event.surge, system.workload
+    people: dict[str, Node] = {} if surge.users is None else {"users": surge.users}
+    if surge.broadcasters is not None:
+        hosts: Node = asked(1.0, "person", "one host per room")
+        if workload.rooms is not None:
+            hosts = workload.rooms.broadcasters
+        guests = surge.guests or asked(0.0, "person", "no guests")
+        each = total("people per room", "person", {"hosts": hosts, "guests": guests})
+        people["people in rooms"] = derive(
+            "people in all rooms", "user", multiplied, count=surge.broadcasters, each=each
+        )
     wave = Wave(
-        users=surge.users,
+        activity=surge.activity or workload.heaviest(),
         gifts=surge.gifts,
         viewers=surge.viewers,
         guests=surge.guests,
         duration=surge.duration,
     )
-    if surge.broadcasters is not None:
-        each = total(
-            "people per room",
-            "person",
-            {
-                "host": asked(1.0, "person", "one host per room"),
-                "guests": surge.guests or asked(0.0, "person", "no guests"),
-            },
-        )
-        people = derive(
-            "people in all rooms", "user", multiplied, count=surge.broadcasters, each=each
-        )
-        wave = replace(wave, users=people)
-    if wave.users is None:
+    if not people:
         return wave
+    users = total("users at once", "user", people)
     # Clients that reach the database themselves bring connections; others bring requests.
-    if workload.connections_per_user.value > 0:
-        wanted = derive(
-            "connections wanted at once",
-            "connection",
-            multiplied,
-            count=wave.users,
-            each=workload.connections_per_user,
-        )
-        return replace(wave, connections=wanted)
-    fired = derive(
-        "requests fired at once",
-        "request",
+    direct = value_at(workload.connections_per_user) > 0
+    wanted = derive(
+        "connections wanted at once" if direct else "requests fired at once",
+        "connection" if direct else "request",
         multiplied,
-        count=wave.users,
-        each=asked(1.0, "ratio", "one request each"),
+        count=users,
+        each=workload.connections_per_user if direct else asked(1.0, "ratio", "one request each"),
     )
-    return replace(wave, requests=fired)
+    return replace(
+        wave,
+        users=users,
+        connections=wanted if direct else None,
+        requests=None if direct else wanted,
+    )

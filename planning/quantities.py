@@ -10,6 +10,7 @@ or says all it knows::
 
 from __future__ import annotations
 
+import math
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -88,7 +89,9 @@ class Amount:
         if isinstance(given, dict):
             return self._from_mapping(given, file)
         source = _unsourced(file)
-        return Estimate(self._number(given), self.unit, source=source, whole=self.whole)
+        return Estimate(
+            self._number(given), self.unit, source=source, whole=self.whole, bounds=self._bounds
+        )
 
     def _from_mapping(self, given: dict[str, Any], file: str) -> Estimate:
         for key in given:
@@ -118,7 +121,12 @@ class Amount:
             kind=Kind(kind),
             source=source,
             whole=self.whole,
+            bounds=self._bounds,
         )
+
+    @property
+    def _bounds(self) -> tuple[float, float]:
+        return self.at_least, math.inf if self.at_most is None else self.at_most
 
     def _number(self, given: Any) -> float:
         if isinstance(given, bool) or not isinstance(given, int | float | str):

@@ -8,7 +8,6 @@ computed in this room; :mod:`planning.assessment` does that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any
@@ -33,9 +32,7 @@ from planning.quantities import (
     WholeConnections,
     default,
 )
-from planning.workload import Workload
-
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
+from planning.workload import Workload, plain_names
 
 
 class Cost(Closed):
@@ -85,6 +82,9 @@ class Surge(Closed):
     )
     broadcasters: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
         default=None, description="Hosts who go live at once, each with `guests`"
+    )
+    activity: str | None = Field(
+        default=None, description="What the users do at once; the heaviest activity if not given"
     )
     guests: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
         default=None, description="Guests who ask for the stage of one room"
@@ -136,8 +136,8 @@ class System(Closed):
         description="Utilisation from which a constraint is a warning",
     )
     workload: Workload
-    parts: dict[str, AnyPart] = Field(min_length=1)
-    costs: dict[str, Cost] = Field(default_factory=dict)
+    parts: dict[str, AnyPart] = Field(min_length=1, max_length=40)
+    costs: dict[str, Cost] = Field(default_factory=dict, max_length=100)
     phases: list[Phase] = Field(default_factory=list, max_length=40)
     events: list[Event] = Field(default_factory=list, max_length=200)
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
@@ -145,12 +145,16 @@ class System(Closed):
     @field_validator("parts", "costs")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
-        for name in named:
-            if not _NAME.match(name):
-                raise ValueError(
-                    f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app'."
-                )
-        return named
+        return plain_names(named)
+
+    @field_validator("phases")
+    @classmethod
+    def _one_phase_of_a_name(cls, phases: list[Phase]) -> list[Phase]:
+        names = ["today", *(phase.name for phase in phases)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two phases are called {twice!r}; 'today' is one already.")
+        return phases
 
     @model_validator(mode="after")
     def _one_of_each(self) -> System:

@@ -44,6 +44,7 @@ COUNTS = (
 )  # fmt: skip
 
 _PLURALS = {"query": "queries", "process": "processes", "person": "people", "replica": "replicas"}
+_LARGEST, _SMALLEST = 1e24, 1e-18
 _NOT_DOLLARS = re.compile(r"[€£¥₹]|\b(EUR|GBP|JPY|CHF|INR|CAD|AUD)\b", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"^\s*(?P<sign>[-+]?)\s*(?P<money>\$?)\s*(?P<number>\d[\d_,]*(?:\.\d+)?|\.\d+)"
@@ -106,17 +107,24 @@ def _parse(text: str, unit: str) -> float:
     number = float(match["number"].replace(",", "").replace("_", "") + (match["exponent"] or ""))
     number *= {"k": 1e3, "K": 1e3, "M": 1e6}.get(match["scale"] or "", 1.0)
     number = -number if match["sign"] == "-" else number
-    if not math.isfinite(number):
-        raise UnitError(f"{shown} is too large to be a number.")
     written = match["unit"].strip().replace("·", "*").replace("$", "USD")
     if match["money"]:
         written = "USD" + (written if written.startswith("/") else f" {written}" if written else "")
     if not written:
         if _needs_unit(unit):
             raise UnitError(f"{shown} has no unit; write for example {example(unit)}.")
-        return number
+        return _sane(number, shown)
     # 15 digits: 70 % is 0.7, not 0.7000000000000001.
-    return float(f"{number * _factor(written, unit, shown):.15g}")
+    return _sane(float(f"{number * _factor(written, unit, shown):.15g}"), shown)
+
+
+def _sane(number: float, shown: str) -> float:
+    # Products of a few numbers in this range stay far away from overflow and underflow.
+    if abs(number) > _LARGEST:
+        raise UnitError(f"{shown} is too large for anything that is planned.")
+    if 0 < abs(number) < _SMALLEST:
+        raise UnitError(f"{shown} is too small to matter; write 0 or a larger number.")
+    return number
 
 
 def _needs_unit(unit: str) -> bool:

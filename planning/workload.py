@@ -8,10 +8,11 @@ turns a number of users — or an array of them — into rates.
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, TypeVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from planning.estimate import Estimate
 from planning.models.connections import concurrency, multiplied, request_rate
@@ -26,11 +27,24 @@ from planning.quantities import (
     Users,
     default,
 )
-from planning.trace import Node, derive, total
+from planning.trace import Node, derive, total, value_at
 from planning.units import plural
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 PositiveInterval = Annotated[Estimate, Amount("s", above=0.0)]
 QueriesPerRequest = Annotated[Estimate, Amount("query")]
+
+Named = TypeVar("Named")
+
+
+def plain_names(named: dict[str, Named]) -> dict[str, Named]:
+    """Return `named`, refusing keys that are no plain words: they become paths and labels."""
+    for name in named:
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app'."
+            )
+    return named
 
 
 class Activity(Closed):
@@ -94,7 +108,7 @@ class Workload(Closed):
     users: Users = Field(description="Concurrent users today")
     target: Users = Field(description="Concurrent users to plan for")
     activities: dict[str, Activity] = Field(
-        default_factory=dict, description="Requests that users send again and again"
+        default_factory=dict, max_length=50, description="Requests that users send again and again"
     )
     connections_per_user: Ratio = default(
         0,
@@ -112,6 +126,23 @@ class Workload(Closed):
         high="10 s",
         description="Wait that users notice as lag",
     )
+
+    @field_validator("activities")
+    @classmethod
+    def _plain_names(cls, named: dict[str, Activity]) -> dict[str, Activity]:
+        return plain_names(named)
+
+    def heaviest(self) -> str | None:
+        """Return the activity whose one request takes the most connection and CPU time."""
+
+        def weight(name: str) -> float:
+            each = self.activities[name]
+            queries, time, cpu = (
+                value_at(node) for node in (each.queries, each.query_time, each.cpu_time)
+            )
+            return queries * time + cpu
+
+        return max(self.activities, key=weight, default=None)
 
     def demand(self, users: Node) -> Demand:
         """

@@ -288,6 +288,41 @@ def server_connections(wanted: ArrayLike, pool_size: ArrayLike) -> Array:
     return np.minimum(wanted, pool_size)
 
 
+@formula("max(held, busy)", source="a connection in use is open, whoever keeps it")
+def wanted_connections(held: ArrayLike, busy: ArrayLike) -> Array:
+    """
+    Connections that clients want open: those they keep, or those in use where that is more.
+
+    Parameters
+    ----------
+    held : array_like
+        Connections kept open. [connection]
+    busy : array_like
+        Connections in use, by Little's law. [connection]
+
+    Returns
+    -------
+    ndarray
+        The larger number. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.
+
+    Examples
+    --------
+    >>> float(wanted_connections(held=10, busy=500))
+    500.0
+    """
+    held, busy = non_negative(held=held, busy=busy)
+    return np.maximum(held, busy)
+
+
 @formula("connections / (rate_per_user * hold_time)", source=_LITTLE)
 def users_supported(
     connections: ArrayLike, rate_per_user: ArrayLike, hold_time: ArrayLike
@@ -346,7 +381,8 @@ def pool_wait(
     arrival_rate : array_like
         Requests for a place. [1/s]
     pool_size : array_like
-        Places; a fraction is rounded down, but one place there always is. [count]
+        Places, above 0; a fraction is rounded down and those left are faster (or, below one, the
+        only one is slower), so that together they carry the same. [count]
     wait_limit : array_like
         Longest wait before a request gives up, above 0. [s]
 
@@ -358,7 +394,7 @@ def pool_wait(
     Raises
     ------
     ValueError
-        If an argument is negative or `wait_limit` is not above 0.
+        If an argument is negative, or `pool_size` or `wait_limit` is not above 0.
 
     References
     ----------
@@ -369,15 +405,14 @@ def pool_wait(
     >>> pool_wait([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=10).round(3)
     array([0.   , 0.076, 9.9...])
     """
-    busy, arrival_rate, pool_size = non_negative(
-        busy=busy, arrival_rate=arrival_rate, pool_size=pool_size
-    )
-    (wait_limit,) = positive(wait_limit=wait_limit)
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
     busy, arrival_rate, pool_size, wait_limit = np.broadcast_arrays(
         busy, arrival_rate, pool_size, wait_limit
     )
     loaded = (busy > 0) & (arrival_rate > 0)
     hold = np.divide(busy, arrival_rate, out=np.ones(busy.shape), where=loaded)
     places = np.maximum(1.0, np.floor(pool_size))
-    queue = wait_limited(np.where(loaded, arrival_rate, 0.0), hold, places, wait_limit)
+    rate = np.where(loaded, arrival_rate, 0.0)
+    queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
     return np.where(loaded, queue.mean_wait_served, 0.0)

@@ -17,6 +17,7 @@ from pydantic import Field
 from planning.estimate import Estimate
 from planning.models import compute, connections, latency
 from planning.models.caps import admitted_at_cap
+from planning.models.connections import multiplied
 from planning.models.memory import working_set
 from planning.parts.app_burst import request_burst
 from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
@@ -194,13 +195,16 @@ class App(Part):
         )
         wait: Node = asked(0.0, "s", "no pool is declared, so no wait for one")
         pool = self.pool()
+        rates = dict(demand.queries)
+        if demand.transactions is not None:
+            rates["gift transactions"] = demand.transactions
         if pool is not None:
             wait = derive(
                 "wait for a connection",
                 "s",
                 connections.pool_wait,
                 busy=busy,
-                arrival_rate=total("all queries", "query/s", demand.queries),
+                arrival_rate=total("all transactions", "query/s", rates),
                 pool_size=pool,
                 wait_limit=self.pool_wait_limit,
             )
@@ -256,13 +260,21 @@ class App(Part):
         )
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Serve a burst of requests through the pools, and open them all."""
-        pool = self.pool()
-        activity = next(iter(workload.activities.values()), None)
-        if wave.requests is None or pool is None or activity is None:
+        """Serve a burst of requests through processes and pools, and open the pools."""
+        activity = workload.activities.get(wave.activity or "")
+        if wave.requests is None or activity is None:
             return wave, ()
-        outcome = request_burst(self, name, workload, wave, wave.requests, activity, pool)
-        wanted = derive(
-            "connections wanted", "connection", admitted_at_cap, arrivals=wave.requests, cap=pool
+        pool = self.pool()
+        outcome = request_burst(self, name, workload, wave, wave.requests, activity)
+        wanted: Node = derive(
+            "connections wanted",
+            "connection",
+            multiplied,
+            count=wave.requests,
+            each=asked(1.0, "ratio", "a connection per request, where nothing pools them"),
         )
+        if pool is not None:
+            wanted = derive(
+                "connections wanted", "connection", admitted_at_cap, arrivals=wanted, cap=pool
+            )
         return replace(wave, requests=None, connections=wanted), [outcome] if outcome else ()

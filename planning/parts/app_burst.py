@@ -28,9 +28,10 @@ def request_burst(
     wave: Wave,
     requests: Node,
     activity: Activity,
-    pool: Node,
 ) -> Outcome | None:
     """Return how many requests are served, fail and for how long; None where they are no work."""
+    pool = part.pool()
+    inside = part.parallelism() if pool is None else pool
     rate = _pace(part, activity, wave, pool)
     if rate is None:
         return None
@@ -40,7 +41,7 @@ def request_burst(
         burst.served,
         arrivals=requests,
         service_rate=rate,
-        inside=pool,
+        inside=inside,
         wait_limit=part.pool_wait_limit,
     )
     failed = derive("requests failed", "request", refused_at_cap, arrivals=requests, cap=served)
@@ -49,16 +50,15 @@ def request_burst(
     if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
         verdict = SurgeVerdict.LAG
     words = (
-        f"{show(value_at(served), 'request')} served within {show(value_at(drain), 's')}, "
+        f"{show(value_at(served), 'request')} ({wave.activity}) served within {show(value_at(drain), 's')}, "
         f"{show(value_at(failed), 'request')} failed waiting "
-        f"{show(value_at(part.pool_wait_limit), 's')} for one of "
-        f"{show(value_at(pool), 'connection')}"
+        f"{show(value_at(part.pool_wait_limit), 's')} for one of {show(value_at(inside), inside.unit)}"
     )
     numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
     return Outcome(name, verdict, words, numbers)
 
 
-def _pace(part: App, activity: Activity, wave: Wave, pool: Node) -> Node | None:
+def _pace(part: App, activity: Activity, wave: Wave, pool: Node | None) -> Node | None:
     """Return the requests per second that pools and processes carry; None for no work."""
     steps: Node = activity.queries
     if wave.hit_ratio is not None:
@@ -88,7 +88,7 @@ def _pace(part: App, activity: Activity, wave: Wave, pool: Node) -> Node | None:
             ("pools", pool, hold),
             ("processes", part.parallelism(), activity.cpu_time),
         )
-        if value_at(held) > 0
+        if servers is not None and value_at(held) > 0
     ]
     if len(paces) < 2:
         return paces[0] if paces else None

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from planning.models.burst import share
+from planning.models.connections import wanted_connections
 from planning.quantities import Closed
-from planning.trace import Array, Node, derive, value_at
+from planning.trace import Array, Node, derive, total, value_at
 
 if TYPE_CHECKING:
     from planning.workload import Workload
@@ -65,6 +66,7 @@ class Constraint:
     Something that can run out.
 
     ``load`` and ``limit`` are nodes in the same unit; :attr:`utilisation` is their quotient.
+    ``backlog`` says how fast work piles up where it queues past the limit. [unit of the load]
     """
 
     part: str
@@ -73,6 +75,7 @@ class Constraint:
     limit: Node
     past_limit: PastLimit
     remedy: str
+    backlog: Node | None = None
 
     @property
     def name(self) -> str:
@@ -115,8 +118,8 @@ class Demand:
         Connections that clients keep open whether they use them or not. [connection]
     opened : Node or None
         Connections that pools and poolers open at the database. [connection]
-    viewers, gifts : Node or None
-        Viewers [viewer] and gifts [gift/s].
+    viewers, gifts, transactions : Node or None
+        Viewers [viewer], gifts [gift/s], and the transactions that write them [transaction/s].
     monthly : mapping
         Costs by cause. [USD/month]
     """
@@ -131,6 +134,7 @@ class Demand:
     opened: Node | None = None
     viewers: Node | None = None
     gifts: Node | None = None
+    transactions: Node | None = None
     monthly: Mapping[str, Node] = field(default_factory=dict)
 
 
@@ -147,6 +151,8 @@ class Wave:
         Connections wanted of the next part at once. [connection]
     requests : Node or None
         Requests fired at once. [request]
+    activity : str or None
+        Which activity the requests are; the heaviest where the event does not say.
     hit_ratio : Node or None
         Share of the requests' queries that a cache answers. [fraction]
     gifts, viewers, guests : Node or None
@@ -159,6 +165,7 @@ class Wave:
     users: Node | None = None
     connections: Node | None = None
     requests: Node | None = None
+    activity: str | None = None
     hit_ratio: Node | None = None
     gifts: Node | None = None
     viewers: Node | None = None
@@ -204,3 +211,23 @@ def turned_away(failed: Node, arrivals: Node) -> tuple[SurgeVerdict, Node]:
     if fraction >= CRASH_SHARE:
         return SurgeVerdict.CRASH, lost
     return (SurgeVerdict.FAIL if fraction > 0 else SurgeVerdict.STABLE), lost
+
+
+def arriving_connections(demand: Demand, busy: Node) -> Node:
+    """Return the connections that clients and pools bring: each cause counts, none hides another."""
+    if demand.opened is None:
+        # Nobody pools, so every connection in use is one that a client opened.
+        if demand.held is None:
+            return busy
+        return derive(
+            "connections of the clients",
+            "connection",
+            wanted_connections,
+            held=demand.held,
+            busy=busy,
+        )
+    if demand.held is None:
+        return demand.opened
+    return total(
+        "connections", "connection", {"of the pools": demand.opened, "of clients": demand.held}
+    )

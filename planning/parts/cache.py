@@ -75,7 +75,7 @@ class Cache(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Answer its share of the queries of a burst: it is warm, for users came before."""
-        activity = next(iter(workload.activities.values()), None)
+        activity = workload.activities.get(wave.activity or "")
         if wave.requests is None or activity is None:
             return wave, ()
         hit_ratio = derive(

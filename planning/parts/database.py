@@ -15,7 +15,16 @@ from pydantic import Field
 from planning.estimate import Estimate, Kind
 from planning.models import compute, connections
 from planning.models.caps import refused_at_cap
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave, turned_away
+from planning.parts.base import (
+    Constraint,
+    Demand,
+    Outcome,
+    Part,
+    PastLimit,
+    Wave,
+    arriving_connections,
+    turned_away,
+)
 from planning.quantities import Amount, Cores, Fraction, WholeConnections, default
 from planning.trace import Node, derive, total, value_at
 from planning.units import show
@@ -54,7 +63,7 @@ class Database(Part):
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Count the connections that arrive, and the cores that the queries keep busy."""
-        arriving: Node = demand.opened or demand.held or workload.busy_connections(demand)
+        arriving = arriving_connections(demand, workload.busy_connections(demand))
         constraints = [
             Constraint(
                 name,

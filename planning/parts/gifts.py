@@ -165,59 +165,55 @@ class Gifts(Part):
             return demand, ()
         if self.mode == "write_behind":
             return demand, [self._flushes(name)]
+        transactions = self.transactions(demand.gifts)
+        writing = derive(
+            "connections that write gifts",
+            "connection",
+            concurrency,
+            arrival_rate=transactions,
+            hold_time=self._duration(),
+        )
+        demand = replace(
+            demand,
+            transactions=transactions,
+            connections={**demand.connections, "gifts": writing},
+        )
+        spread = self._spread(name, transactions)
         if self.mode == "ledger":
-            return demand, [self._posting(name, demand.gifts)]
-        return self._direct(name, demand, demand.gifts, workload.gifting.top_share)
-
-    def _direct(
-        self, name: str, demand: Demand, gifts: Node, top_share: Node
-    ) -> tuple[Demand, list[Constraint]]:
-        hold, transactions = self.hold(), self.transactions(gifts)
+            return demand, [spread, self._posting(name, demand.gifts or transactions)]
         popular = derive(
             "gift transactions to the most popular receiver",
             "transaction/s",
             multiplied,
             count=transactions,
-            each=top_share,
+            each=workload.gifting.top_share,
         )
+        waiting = self._waiting(popular, self.hold())
+        causes = {**demand.connections, "gifts waiting for a row": waiting}
+        return replace(demand, connections=causes), [self._row(name, popular), spread]
+
+    def _row(self, name: str, popular: Node) -> Constraint:
         ceiling = derive(
             "transactions one row carries",
             "transaction/s",
             contention.stable_row_throughput,
-            hold_time=hold,
+            hold_time=self.hold(),
             convoy=self.convoy,
         )
-        duration = self._duration()
-        spread = derive(
+        remedy = "one stored-procedure call, hot rows last, or batching per receiver"
+        return _queue(name, "on one receiver's row", popular, ceiling, remedy)
+
+    def _spread(self, name: str, transactions: Node) -> Constraint:
+        carried = derive(
             "transactions over all rows",
             "transaction/s",
             contention.spread_throughput,
             clients=self.waiters,
-            transaction_time=duration,
+            transaction_time=self._duration(),
             cpu_limit=self.transactions(self.cpu_limit),
         )
-        busy = {
-            "gifts": derive(
-                "connections that write gifts",
-                "connection",
-                concurrency,
-                arrival_rate=transactions,
-                hold_time=duration,
-            ),
-            "gifts waiting for a row": self._waiting(popular, hold),
-        }
-        one_row = "one stored-procedure call, hot rows last, or batching per receiver"
-        return replace(demand, connections={**demand.connections, **busy}), [
-            Constraint(name, "on one receiver's row", popular, ceiling, PastLimit.QUEUE, one_row),
-            Constraint(
-                name,
-                "over all receivers",
-                transactions,
-                spread,
-                PastLimit.QUEUE,
-                "more connections for gifts, batching, or a larger database",
-            ),
-        ]
+        remedy = "more connections for gifts, batching, or a larger database"
+        return _queue(name, "over all receivers", transactions, carried, remedy)
 
     def _duration(self) -> Derived:
         return derive(
@@ -274,24 +270,11 @@ class Gifts(Part):
             contention.row_throughput,
             hold_time=self.hold(),
         )
-        return Constraint(
-            name,
-            "flushes of one receiver's row",
-            writes,
-            ceiling,
-            PastLimit.QUEUE,
-            "flush less often",
-        )
+        return _queue(name, "flushes of one receiver's row", writes, ceiling, "flush less often")
 
     def _posting(self, name: str, gifts: Node) -> Constraint:
-        return Constraint(
-            name,
-            "posted by the job",
-            gifts,
-            self.posting_rate(),
-            PastLimit.QUEUE,
-            "schedule the job, run it more often, or post more per run",
-        )
+        remedy = "schedule the job, run it more often, or post more per run"
+        return _queue(name, "posted by the job", gifts, self.posting_rate(), remedy)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Say how many of a burst of gifts to one receiver are served, fail, and for how long."""
@@ -302,3 +285,11 @@ class Gifts(Part):
         if self.mode == "ledger":
             return wave, [posted(self, name, workload, wave.gifts)]
         return wave, [written(self, name, workload, wave.gifts)]
+
+
+def _queue(name: str, what: str, load: Node, limit: Node, remedy: str) -> Constraint:
+    """Return a constraint on a rate, past which a backlog grows."""
+    backlog = derive(
+        "backlog growth", load.unit, ledger.backlog_growth, arrival_rate=load, posting_rate=limit
+    )
+    return Constraint(name, what, load, limit, PastLimit.QUEUE, remedy, backlog)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import burst, connections
+from planning.models import burst, connections, latency
 from planning.models.caps import admitted_at_cap, refused_at_cap
 from planning.parts.base import (
     Constraint,
@@ -25,6 +25,7 @@ from planning.parts.base import (
     PastLimit,
     SurgeVerdict,
     Wave,
+    arriving_connections,
     turned_away,
 )
 from planning.quantities import Amount
@@ -53,7 +54,7 @@ class Pooler(Part):
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Take the clients, open server connections for those who need one."""
         busy = workload.busy_connections(demand)
-        clients: Node = demand.held or demand.opened or busy
+        clients = arriving_connections(demand, busy)
         wanted = clients if self.mode == "session" else busy
         opened = derive(
             "server connections",
@@ -113,14 +114,21 @@ class Pooler(Part):
             f"{show(value_at(self.max_clients), 'connection')}: "
             f"{show(value_at(refused), 'connection')} refused"
         )
-        activity = next(iter(workload.activities.values()), None)
-        if activity is not None and value_at(activity.query_time) > 0:
+        activity = workload.activities.get(wave.activity or "")
+        if activity is not None and value_at(activity.query_time) * value_at(activity.queries) > 0:
+            hold = derive(
+                "connection time per client",
+                "s",
+                latency.sequential_time,
+                steps=activity.queries,
+                step_time=activity.query_time,
+            )
             rate = derive(
-                "transactions the pool carries",
-                "transaction/s",
+                "clients the pool carries",
+                "connection/s",
                 burst.full_service_rate,
                 servers=self.pool_size,
-                hold_time=activity.query_time,
+                hold_time=hold,
             )
             drain = derive("drain time", "s", burst.drain_time, served=admitted, service_rate=rate)
             numbers["drain"] = drain

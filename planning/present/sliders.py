@@ -116,12 +116,13 @@ def positions(estimate: Estimate) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 def _ends(estimate: Estimate) -> tuple[float, float]:
-    value = value_at(estimate)
+    value, (least, most) = value_at(estimate), estimate.bounds
     if has_range(estimate) and estimate.low is not None and estimate.high is not None:
         return estimate.low, estimate.high
     if estimate.unit == "fraction" or value <= 0:
-        return 0.0, 1.0
-    return (max(1.0, value / 10) if estimate.whole else value / 10), value * 10
+        return least, min(1.0, most)
+    low = max(1.0, value / 10) if estimate.whole else value / 10
+    return max(low, least), min(value * 10, most)
 
 
 def users_slider(users: float, moved: Callable[[], None]) -> Slider:

@@ -104,7 +104,7 @@ def assess(
     number = phase_number(loaded, phase)
     label = loaded.phases[number - 1].name if number else "today"
     count = None if users is None else _users(users)
-    target = float(patched.workload.target.value) if count is None else count
+    target = float(loaded.workload.target.value) if count is None else count
     result, edge = assess_system(patched, target), capacity(patched)
     if as_json:
         _print_json(assessment_record(result, edge, name, label))
@@ -240,11 +240,12 @@ def _load(system: str) -> tuple[Any, str]:
 
 
 def _users(text: str) -> float:
+    from planning.assessment import MOST_USERS
     from planning.units import parse
 
     count = parse(text.strip(), "user")
-    if count < 0:
-        raise UsageError(f"users {text!r} must be 0 or more.")
+    if not 0 <= count <= MOST_USERS:
+        raise UsageError(f"users {text!r} must be 0 or more, and at most {MOST_USERS:g}.")
     return count
 
 
@@ -261,13 +262,11 @@ def main() -> None:
         _complain(str(error))
         sys.exit(2)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader (head, less) has seen enough
-        sys.exit(0)
+        sys.stderr.close()  # the reader (head, less) has seen enough; this is no verdict
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if "--traceback" in sys.argv:
-            raise
         _complain(f"the tool failed: {type(error).__name__}: {error}")
         sys.exit(1)
 

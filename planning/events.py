@@ -9,6 +9,7 @@ FAIL (some are turned away) or CRASH (most are).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from planning.models.connections import multiplied
@@ -75,11 +76,27 @@ def assess_event(system: System, event: Event) -> EventResult:
     return EventResult(event, tuple(outcomes))
 
 
-def event_matrix(system: System) -> dict[str, list[EventResult]]:
-    """Return every event assessed today and after each phase, by the phase's name."""
+def event_matrix(
+    system: System, climbed: Iterable[tuple[str, System]] | None = None
+) -> dict[str, list[EventResult]]:
+    """
+    Assess every event today and after each phase.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    climbed : iterable, optional
+        The phases' systems, as from :func:`planning.phases.moved_systems`.
+
+    Returns
+    -------
+    dict
+        Results in the order of the events, by the phase's name.
+    """
     return {
         name: [assess_event(patched, event) for event in system.events]
-        for name, patched in ladder_systems(system)
+        for name, patched in (ladder_systems(system) if climbed is None else climbed)
     }
 
 

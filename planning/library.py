@@ -16,9 +16,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from planning.assessment import assess
 from planning.complaints import complaint
 from planning.phases import check_changes
 from planning.reading import Document, FileError, Location, parse_document, read_document
+from planning.requirements import check_needs
 from planning.system import System
 
 _MOST_ERRORS = 12
@@ -67,11 +69,11 @@ def system_path(name: str | Path) -> Path:
     """Return the file of a system; a name that is neither shipped nor a file is refused."""
     text = str(name)
     path = Path(text)
+    names = system_names()
+    if text in names and not isinstance(name, Path):
+        return data_folder() / "systems" / f"{text}.yaml"
     if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")) or path.exists():
         return path
-    names = system_names()
-    if text in names:
-        return data_folder() / "systems" / f"{text}.yaml"
     near = get_close_matches(text, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
     raise FileError(f"no system {text[:80]!r}, and no such file; {hint}")
@@ -88,7 +90,22 @@ def validate(document: Document) -> System:
         system = System.model_validate(document.data, context={"file": Path(document.name).name})
     except ValidationError as error:
         raise FileError(_report(document, error.errors(include_url=False))) from None
-    problems = check_changes(system)
+    try:
+        assess(system)
+        problems = check_changes(system) + check_needs(system)
+    except ValueError as error:
+        problems = [((), str(error))]
+    events = enumerate(system.events)
+    for index, event in events:
+        named = event.surge.activity
+        if named is not None and named not in system.workload.activities:
+            known = ", ".join(system.workload.activities) or "none"
+            problems.append(
+                (
+                    ("events", index, "surge", "activity"),
+                    f"no activity {named!r}; there are {known}.",
+                )
+            )
     if problems:
         details = [_located(document, location, message) for location, message in problems]
         raise FileError("\n".join(details[:_MOST_ERRORS]))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -21,7 +22,7 @@ from planning.edge import Capacity, capacity
 from planning.estimate import Estimate
 from planning.models.cost import cost_per_thousand_users
 from planning.reading import Location
-from planning.system import Phase, System
+from planning.system import Event, Phase, System
 from planning.trace import Node, asked, derive, total, value_at
 
 
@@ -138,13 +139,19 @@ def _tree(node: Any) -> Any:
 def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for name, change in changes.items():
+        before = merged.get(name)
         if change is None:
             merged.pop(name, None)
-        elif isinstance(change, dict) and isinstance(merged.get(name), dict):
-            merged[name] = _merged(merged[name], change)
+        elif isinstance(change, dict) and isinstance(before, dict) and _same_kind(before, change):
+            merged[name] = _merged(before, change)
         else:
             merged[name] = change
     return merged
+
+
+def _same_kind(before: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    """Return whether a change is about the same kind of part; another kind replaces it whole."""
+    return bool(change.get("kind", before.get("kind")) == before.get("kind"))
 
 
 def phase_system(system: System, phase: str | int | None) -> System:
@@ -182,7 +189,11 @@ def phase_number(system: System, phase: str | int | None) -> int:
     raise ValueError(f"no phase {str(phase)[:60]!r}; there are 0 'today', {listed}.")
 
 
-def ladder(system: System, users: float | None = None) -> list[PhaseStep]:
+def ladder(
+    system: System,
+    users: float | None = None,
+    climbed: Sequence[tuple[str, System]] | None = None,
+) -> list[PhaseStep]:
     """
     Climb all phases.
 
@@ -191,18 +202,22 @@ def ladder(system: System, users: float | None = None) -> list[PhaseStep]:
     system : System
         As it is today.
     users : float, optional
-        Users to assess each phase at; the workload's target by default. [user]
+        Users to assess each phase at; today's target by default. [user]
+    climbed : sequence, optional
+        The phases' systems, as from :func:`ladder_systems` or :func:`moved_systems`.
 
     Returns
     -------
     list of PhaseStep
         Today first.
     """
-    climbed = list(ladder_systems(system))
+    climbed = list(ladder_systems(system)) if climbed is None else climbed
+    # One target for all: a phase that plans for fewer users would look as if it held them.
+    target = float(value_at(system.workload.target) if users is None else users)
     phases: list[Phase | None] = [None, *system.phases]
     befores = [system, *(patched for _, patched in climbed)]
     return [
-        _step(name, phase, patched, before, users)
+        _step(name, phase, patched, before, target)
         for (name, patched), phase, before in zip(climbed, phases, befores, strict=False)
     ]
 
@@ -215,11 +230,44 @@ def ladder_systems(system: System) -> Iterator[tuple[str, System]]:
         yield phase.name, system
 
 
+def moved_systems(
+    system: System, phase: str | int | None, moves: Mapping[str, float]
+) -> list[tuple[str, System]]:
+    """
+    Return the phases' systems with some inputs set by hand at one of them.
+
+    A move made at a phase holds from that phase on, until a later one changes the input itself;
+    the phases before it are as they were.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    phase : str, int or None
+        Where the moves were made, as for :func:`phase_system`.
+    moves : mapping of str to float
+        Path of an input to its value. [the input's unit]
+    """
+    climbed = list(ladder_systems(system))
+    number = phase_number(system, phase)
+    origin = climbed[number][1].inputs
+    for rung in range(number, len(climbed)):
+        name, patched = climbed[rung]
+        kept = {
+            path: value
+            for path, value in moves.items()
+            if path in origin
+            and path in patched.inputs
+            and patched.inputs[path][0] == origin[path][0]
+        }
+        climbed[rung] = name, patched.at(kept)
+    return climbed
+
+
 def _step(
-    name: str, phase: Phase | None, system: System, before: System, users: float | None
+    name: str, phase: Phase | None, system: System, before: System, target: float
 ) -> PhaseStep:
     found = capacity(system)
-    target = float(value_at(system.workload.target) if users is None else users)
     billed = assess(system, min(found.users, target))
     then, now = before.costs, system.costs
     return PhaseStep(
@@ -243,6 +291,10 @@ def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
     )
 
 
+# What a patch may change; the rest are questions asked of the system, not the system.
+_CHANGEABLE = ("workload", "parts", "costs", "warn_at")
+
+
 def check_changes(system: System) -> list[tuple[Location, str]]:
     """Apply every patch of phases and events; return what is wrong, by place in the file."""
     problems = list(_check(system, system.phases, "phases", cumulative=True))
@@ -250,15 +302,37 @@ def check_changes(system: System) -> list[tuple[Location, str]]:
 
 
 def _check(
-    system: System, patches: Sequence[Any], field: str, *, cumulative: bool
+    system: System, patches: Sequence[Phase | Event], field: str, *, cumulative: bool
 ) -> Iterator[tuple[Location, str]]:
     current = system
     for index, patch in enumerate(patches):
+        at: Location = (field, index, "changes")
+        idle = list(_idle(_tree(current), patch.changes))
+        if idle:
+            yield from (((*at, *path), message) for path, message in idle)
+            return
         try:
             patched = apply_changes(current, patch.changes)
+            assess(patched, value_at(system.workload.target))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 location, message = complaint(detail)
-                yield (field, index, "changes", *location), message
+                yield (*at, *location), message
+            return
+        except ValueError as error:
+            yield at, str(error)
             return
         current = patched if cumulative else current
+
+
+def _idle(tree: Any, changes: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    """Yield the changes that would do nothing, most likely by a slip of the pen."""
+    for name, change in changes.items():
+        if name not in _CHANGEABLE:
+            yield (name,), f"a patch changes {', '.join(_CHANGEABLE)}; not {name!r}."
+        elif isinstance(change, dict) and isinstance(tree.get(name), dict):
+            for child, value in change.items():
+                if value is None and child not in tree[name]:
+                    near = get_close_matches(str(child), list(tree[name]), n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else "there is nothing to remove."
+                    yield (name, child), f"{name} has no {child!r}; {hint}"

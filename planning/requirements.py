@@ -7,12 +7,15 @@ resource, over what there is today, is the factor to grow by.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from planning.assessment import assess
 from planning.estimate import Estimate
+from planning.reading import Location
 from planning.system import System
 from planning.trace import Node, total, value_at
+from planning.units import plural
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,13 @@ class Requirement:
 
     @property
     def factor(self) -> float | None:
-        """Needed over available; None where nothing limits it or nothing is there."""
-        if self.available is None or value_at(self.available) <= 0:
+        """Needed over available: None where nothing limits it, infinite where nothing is there."""
+        if self.available is None:
             return None
-        return value_at(self.needed) / value_at(self.available)
+        needed, available = value_at(self.needed), value_at(self.available)
+        if available <= 0:
+            return math.inf if needed > 0 else 0.0
+        return needed / available
 
 
 def requirements(system: System, users: float | None = None) -> list[Requirement]:
@@ -56,10 +62,10 @@ def requirements(system: System, users: float | None = None) -> list[Requirement
     users : float, optional
         The workload's target by default. [user]
 
-    Raises
-    ------
-    ValueError
-        If the document's gap table names a constraint that the system does not have.
+    Notes
+    -----
+    What the document's gap table says of a constraint that a phase has removed is left out;
+    :func:`check_needs` refuses it for the system of today.
     """
     result = assess(system, value_at(system.workload.target) if users is None else users)
     documented = {need.constraint: need.stated() for need in system.needs}
@@ -70,7 +76,22 @@ def requirements(system: System, users: float | None = None) -> list[Requirement
     for constraint in result.constraints:
         stated = documented.pop(constraint.name, None)
         rows.append(Requirement(constraint.name, constraint.load, constraint.limit, stated))
-    if documented:
-        names = ", ".join(row.name for row in rows)
-        raise ValueError(f"needs speaks of {', '.join(map(repr, documented))}; there are {names}.")
     return rows
+
+
+def check_needs(system: System) -> list[tuple[Location, str]]:
+    """Return what is wrong with the gap table: unknown or repeated names, other units."""
+    if not system.needs:
+        return []
+    rows = {row.name: row for row in requirements(system)}
+    problems: list[tuple[Location, str]] = []
+    for index, need in enumerate(system.needs):
+        row, stated = rows.pop(need.constraint, None), need.stated()
+        if row is None:
+            message = f"{need.constraint!r} is unknown or there twice; left are {', '.join(rows)}."
+        elif stated is None or stated.unit != row.needed.unit:
+            message = f"{need.constraint!r} is counted in {plural(row.needed.unit)}; say how many."
+        else:
+            continue
+        problems.append((("needs", index), message))
+    return problems

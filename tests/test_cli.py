@@ -34,18 +34,12 @@ def shop(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("users", "code", "verdict"),
-    [(400, 0, "holds"), (450, 10, "warning"), (497, 10, "warning"), (498, 20, "does not hold")],
+    # 497 connections, a warning from 80 % of them.
+    [(397, 0, "holds"), (398, 10, "warning"), (497, 10, "warning"), (498, 20, "does not hold")],
 )
 def test_assess_says_and_exits_with_the_verdict(users, code, verdict):
     run = planning("assess", "live_stream_limits", "--users", users, "--json")
-    found = json.loads(run.stdout)
-    # Above warn_at (80 % of 497 is 397.6) it is a warning; at 400 as well.
-    expected = (10, "warning") if users == 400 else (code, verdict)
-    assert (run.returncode, found["verdict"]) == expected
-
-
-def test_assess_below_the_warning_holds():
-    assert planning("assess", "live_stream_limits", "--users", 397).returncode == 0
+    assert (run.returncode, json.loads(run.stdout)["verdict"]) == (code, verdict)
 
 
 def test_assess_json_has_its_fields_and_sources():
@@ -161,13 +155,19 @@ def test_a_near_miss_of_a_name_is_answered_with_the_name():
     assert "did you mean 'ten_thousand_users'?" in planning("assess", "ten_thousand_user").stderr
 
 
-def test_names_from_a_file_cannot_move_the_terminal(tmp_path):
+PLACES = ("title: {}\n", "- name: {}\n    why", "- name: {}\n    surge", "source: {}}}")
+
+
+@pytest.mark.parametrize("place", range(4), ids=["title", "phase", "event", "source"])
+def test_names_from_a_file_cannot_move_the_terminal_or_forge_a_line(tmp_path, place):
     text = STARTER.format(title="Shop", file="x.yaml")
-    hostile = text.replace("title: Shop", 'title: "\\e[2J[red]<script>\\u202e"')
+    old = ("Shop", "Twice the servers", "A campaign goes out", '"a click every 10 s"')[place]
+    hostile = '"\\e[2J\\e]0;x\\a[red]<script>\\u202e\\nVERDICT: HOLDS"'
+    assert PLACES[place].format(old) in text
     path = tmp_path / "x.yaml"
-    path.write_text(hostile, encoding="utf-8")
-    run = planning("assess", path)
-    assert run.returncode == 20
-    assert "\x1b" not in run.stdout
-    assert "\u202e" not in run.stdout
-    assert "[red]<script>" in run.stdout  # shown, not obeyed
+    path.write_text(text.replace(PLACES[place].format(old), PLACES[place].format(hostile)))
+    for command in (["assess", path, "--why", "--phase", "1"], ["phases", path], ["events", path]):
+        run = planning(*command)
+        assert run.returncode in {0, 10, 20}, run.stderr
+        assert not {"\x1b", "\x07", "\u202e"} & set(run.stdout)
+        assert not [line for line in run.stdout.splitlines() if line.startswith("VERDICT")]

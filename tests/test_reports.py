@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from planning.batch.pages import index_page
-from planning.batch.reports import run_reports
+from planning.batch.reports import folder_name, run_reports
 from planning.starter import STARTER
 
 SHOP = STARTER.format(title="Shop", file="shop.yaml")
@@ -20,35 +20,32 @@ HOSTILE = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Reports of a hostile name, of a file that fails when it runs, and of a good one."""
+    """Reports of a system with a hostile name; one of the three fails when it runs."""
     root = tmp_path_factory.mktemp("my reports")
     (root / "shop.yaml").write_text(SHOP.replace("title: Shop", f'title: "{HOSTILE}"'))
-    idle = SHOP.replace("  users: 500 users", "  users: 500 users  # nobody does anything")
-    start, end = idle.index("  activities:"), idle.index("\nparts:")
-    (root / "idle.yaml").write_text(
-        (idle[:start] + idle[end:]).split("\nparts:")[0]
-        + "\nparts:\n  stage: {kind: stage, seats: 6}\n"
-    )
     progress = io.StringIO()
-    systems = [str(root / "shop.yaml"), str(root / "idle.yaml")]
-    code = run_reports(systems, [1000.0, 20.0], root / "reports", progress)
+    too_many = 1e13  # more users than a system may be asked about: fails when it runs
+    code = run_reports(
+        [str(root / "shop.yaml")], [1000.0, 20.0, too_many], root / "reports", progress
+    )
     return root / "reports", code, progress.getvalue()
 
 
 def test_the_others_finish_and_the_exit_code_says_that_some_failed(folder):
     reports, code, progress = folder
     assert code == 1
-    assert "2 written, 2 failed" in progress
-    assert "[4/4]" in progress
+    assert "2 written, 1 failed" in progress
+    assert "[3/3]" in progress
     assert sorted(path.parent.name for path in reports.glob("shop/*/report.html")) == ["1000", "20"]
 
 
 def test_a_failed_run_is_listed_with_its_reason_and_leaves_no_page(folder):
     reports, _, progress = folder
-    assert "nothing that can run out" in progress
-    assert "nothing that can run out" in (reports / "index.html").read_text()
-    assert not list(reports.glob("idle/*/report.html"))
-    assert "error" in json.loads((reports / "idle/1000/result.json").read_text())
+    assert "users(=1e+13) must be" in progress
+    assert "users(=1e+13) must be" in (reports / "index.html").read_text()
+    failed = reports / f"shop/{1e13:.12g}"
+    assert not (failed / "report.html").exists()
+    assert "error" in json.loads((failed / "result.json").read_text())
 
 
 def test_names_from_files_are_escaped(folder):
@@ -66,9 +63,9 @@ def test_a_page_refers_to_nothing_outside_itself(folder):
 
 def test_a_users_file_is_kept_beside_its_reports(folder):
     reports, _, _ = folder
-    assert (reports / "shop/shop.yaml").exists()
+    assert (reports / "shop/1000/shop.yaml").exists()
     notebook = (reports / "shop/1000/report.ipynb").read_text()
-    assert "../shop.yaml" in notebook
+    assert '"shop.yaml\\"' in notebook
     assert str(reports.parent) not in notebook
 
 
@@ -95,3 +92,20 @@ def test_the_index_survives_results_it_cannot_read(tmp_path):
 
 def test_no_reports_is_an_index_without_rows():
     assert "<tbody></tbody>" in index_page([])
+
+
+@pytest.mark.parametrize("name", ["...yaml", "..yaml", "index.html.yaml", "-.yaml", "a b;c.yaml"])
+def test_a_files_name_cannot_lead_out_of_the_folder(name, tmp_path):
+    path = tmp_path / name
+    path.write_text(SHOP)
+    folder = folder_name(str(path))
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", folder)
+
+
+def test_two_files_of_one_name_are_refused(tmp_path):
+    (tmp_path / "sub").mkdir()
+    files = [tmp_path / "shop.yaml", tmp_path / "sub/shop.yaml"]
+    for path in files:
+        path.write_text(SHOP)
+    with pytest.raises(ValueError, match="share the folder 'shop'"):
+        run_reports([str(path) for path in files], [10.0], tmp_path / "reports", io.StringIO())

@@ -52,11 +52,11 @@ def test_requests_at_the_documents_intervals_are_1000_to_2000_per_second(system)
         assert value_at(requirements(moved)[0].needed) == rate
 
 
-def test_capacity_is_a_minimum_not_a_product_of_gains(steps):
-    for step in steps:
-        assert step.capacity.users == step.capacity.by_constraint.min()
-    product = steps[0].capacity.users * 4 * 2 * 2 * 2
-    assert steps[-1].capacity.users != product
+def test_a_faster_step_behind_the_bottleneck_buys_nothing(system):
+    phase_1 = planning.phase_system(system, 1)
+    assert planning.capacity(phase_1).binding.name == "app cpu"
+    faster = phase_1.at({"workload.activities.page.query_cpu": 1e-5, "parts.app.pool_size": 1000.0})
+    assert planning.capacity(faster).users == planning.capacity(phase_1).users == 750
 
 
 def test_no_phase_reaches_ten_thousand_users(steps):
@@ -80,7 +80,7 @@ def test_four_pools_of_100_meet_57_connections(system):
 
 
 def test_monthly_cost_adds_up_and_keeps_what_no_phase_drops(steps):
-    assert [value_at(step.monthly) for step in steps] == [0, 0, 35, 250, 1119]
+    assert [value_at(step.monthly) for step in steps] == [0, 0, 35, 250, 1135.25]
     assert "cdn" in steps[4].kept  # the document's own list forgets it: 1,099
     assert steps[2].replaced == ("supabase",)
     assert steps[2].added == ("redis",)
@@ -93,4 +93,4 @@ def test_cost_per_1000_users_by_the_documents_own_figures(steps):
 
 
 def test_cost_per_1000_users_by_computed_capacity_is_higher(steps):
-    assert value_at(steps[4].cost_per_thousand) == pytest.approx(1119 / 6.3)
+    assert value_at(steps[4].cost_per_thousand) == pytest.approx(1135.25 / 6.3)

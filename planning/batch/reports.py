@@ -40,6 +40,7 @@ from planning.present.record import (
     phases_record,
     requirements_record,
 )
+from planning.present.tables import plain
 from planning.requirements import requirements
 from planning.units import show
 
@@ -107,9 +108,25 @@ def run_reports(systems: Sequence[str], users: Sequence[float], out: Path, progr
     return 1 if failures else 0
 
 
+def folder_name(system: str) -> str:
+    """
+    Return the folder of a system's reports: its file's name without what a path could mean.
+
+    >>> folder_name("data/...yaml"), folder_name("my shop.yaml")
+    ('system', 'my-shop')
+    """
+    return re.sub(r"[^A-Za-z0-9_]+", "-", system_path(system).stem).strip("-")[:80] or "system"
+
+
 def _targets(systems: Sequence[str], users: Sequence[float], out: Path) -> Iterator[Target]:
-    for system in systems:
-        folder = out / system_path(system).stem
+    names = [folder_name(system) for system in systems]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two systems would share the folder {twice!r}; rename one of the files.")
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{out} is a file; --out names a folder.")
+    for system, name in zip(systems, names, strict=True):
+        folder = out / name
         for count in users:
             yield Target(system, count, folder / f"{count:.12g}")
 
@@ -174,10 +191,9 @@ def _beside(target: Target) -> str:
     if target.system in system_names():
         return target.system
     path = system_path(target.system)
-    copy = target.folder.parent / f"{path.stem}.yaml"
-    if not copy.exists() or copy.read_bytes() != path.read_bytes():
-        shutil.copyfile(path, copy)
-    return f"../{copy.name}"
+    copy = target.folder / f"{target.name}.yaml"
+    shutil.copyfile(path, copy)
+    return copy.name
 
 
 def _result(target: Target) -> dict[str, Any]:
@@ -214,7 +230,8 @@ def _reason(error: Exception) -> str:
     """Return one line that says why a run failed; a notebook's error without its traceback."""
     ename, evalue = getattr(error, "ename", None), getattr(error, "evalue", None)
     text = f"{ename}: {evalue}" if ename else f"{type(error).__name__}: {error}"
-    return _ANSI.sub("", text).strip().splitlines()[0][:300]
+    lines = _ANSI.sub("", text).strip().splitlines() or [type(error).__name__]
+    return plain(lines[0]).plain[:300]
 
 
 def _write(path: Path, text: str) -> None:

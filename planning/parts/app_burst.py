@@ -49,10 +49,12 @@ def request_burst(
     verdict, lost = turned_away(failed, requests)
     if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
         verdict = SurgeVerdict.LAG
+    patience = show(value_at(part.pool_wait_limit), "s")
+    places = show(value_at(inside), inside.unit)
     words = (
-        f"{show(value_at(served), 'request')} ({wave.activity}) served within {show(value_at(drain), 's')}, "
-        f"{show(value_at(failed), 'request')} failed waiting "
-        f"{show(value_at(part.pool_wait_limit), 's')} for one of {show(value_at(inside), inside.unit)}"
+        f"{show(value_at(served), 'request')} ({wave.activity}) served within "
+        f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed waiting "
+        f"{patience} for one of {places}"
     )
     numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
     return Outcome(name, verdict, words, numbers)

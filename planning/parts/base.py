@@ -214,7 +214,7 @@ def turned_away(failed: Node, arrivals: Node) -> tuple[SurgeVerdict, Node]:
 
 
 def arriving_connections(demand: Demand, busy: Node) -> Node:
-    """Return the connections that clients and pools bring: each cause counts, none hides another."""
+    """Return the connections that clients and pools bring: no cause hides another."""
     if demand.opened is None:
         # Nobody pools, so every connection in use is one that a client opened.
         if demand.held is None:

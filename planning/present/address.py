@@ -8,10 +8,11 @@ file), and what is not understood is left at its default.
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from planning.library import system_names
+from planning.library import load_system, system_names
 from planning.units import UnitError, parse
 
 _MOST_USERS = 1e10
@@ -38,6 +39,8 @@ def understood(query: str, system: str) -> dict[str, Any]:
     """
     Read a query string; what is not valid in it is left out.
 
+    >>> understood("system=../x&users=10k&phase=2&phase=99", "ten_thousand_users")
+    {'system': 'ten_thousand_users', 'users': 10000.0}
     >>> understood("system=nothing&users=10k&phase=2", "ten_thousand_users")
     {'system': 'ten_thousand_users', 'users': 10000.0, 'phase': '2'}
     """
@@ -52,8 +55,8 @@ def understood(query: str, system: str) -> dict[str, Any]:
     if 0 <= users <= _MOST_USERS:
         asked["users"] = users
     phase = values.get("phase", "")
-    if phase.isdecimal() and len(phase) < 3:
-        asked["phase"] = phase
+    if re.fullmatch("[0-9]{1,2}", phase) and int(phase) <= len(load_system(asked["system"]).phases):
+        asked["phase"] = str(int(phase))
     return asked
 
 

@@ -166,6 +166,8 @@ class Board:
             raise ValueError(f"no view {unknown[0]!r}; there are {', '.join(VIEWS)}.")
         self._inputs, self._sliders = inputs, list[Slider]()
         self.state = _opened(system, users, phase)
+        # A user's own file is not among the shipped names; it can be chosen again by its name.
+        self._sources = {self.state.name: system}
         self.views = [VIEWS[name](self.state) for name in views]
         self._quiet = False
         if not is_static():
@@ -212,26 +214,36 @@ class Board:
         """Start over with a system as its file has it."""
         if self._quiet:
             return
-        again = name == self.state.name
-        self.state = _opened(self.state.source if again else name, None, "0")
-        self._fill()
-        self._show()
+        source = self._sources.get(name, name)
+
+        def start_over() -> None:
+            self.state = _opened(source, None, "0")
+            self._fill()
+
+        self._follow(start_over)
 
     def _rephase(self) -> None:
         if self._quiet:
             return
-        self.state = self.state.at_phase(str(self._phase.value))
-        self._fill()
-        self._show()
+
+        def go_on() -> None:
+            self.state = self.state.at_phase(str(self._phase.value))
+            self._fill()
+
+        self._follow(go_on)
 
     def _moved(self) -> None:
         moved = {slider.path: slider.value for slider in self._sliders if slider.moved}
-        self.state = self.state.at(self._users.value, moved)
-        self._show()
 
-    def _show(self) -> None:
+        def move() -> None:
+            self.state = self.state.at(self._users.value, moved)
+
+        self._follow(move)
+
+    def _follow(self, change: Callable[[], None]) -> None:
         # An exception in a callback would vanish into a log and leave old numbers standing.
         try:
+            change()
             for view in self.views:
                 view.update(self.state)
             self._trouble.value = ""

@@ -2,8 +2,10 @@
 Results as plain data: what ``--json`` prints, ``result.json`` holds and tables show.
 
 One place turns results into records, so table, chart, report and JSON of one result
-show the same numbers. Every document carries ``schema_version``; infinities become
-null, for JSON has none.
+show the same numbers. Every document carries ``schema_version``. JSON has no infinity,
+so null stands for it: in ``capacity_users`` and ``limit`` it means "no limit", in
+``utilisation`` and ``factor`` "something is wanted where nothing is there", in
+``cost_per_1000_users_usd`` "holds none".
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ def _constraint(result: Assessment, constraint: Constraint, users: float) -> dic
         "utilisation": finite(float(constraint.utilisation)),
         "capacity_users": finite(users),
         "past_limit": str(constraint.past_limit),
+        "backlog_growth": None if constraint.backlog is None else value_at(constraint.backlog),
         "why": result.why(constraint),
         "remedy": constraint.remedy,
         "sources": [
@@ -184,5 +187,5 @@ def _claimed(node: Node | None) -> float | None:
 
 
 def finite(value: float) -> float | None:
-    """Return a number JSON can hold: null stands for "no limit"."""
+    """Return a number JSON can hold; see the top of this room for what null stands for."""
     return value if math.isfinite(value) else None

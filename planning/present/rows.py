@@ -4,6 +4,7 @@ Tables as rows of words: the terminal and the page print the same ones.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from planning.phases import PhaseStep
@@ -27,10 +28,17 @@ def share_used(used: float) -> str:
     """
     Print a utilisation: percent, and as a multiple where percent would be unreadable.
 
-    >>> share_used(0.35), share_used(333.4)
-    ('35 %', '333×')
+    >>> share_used(0.35), share_used(333.4), share_used(float("inf"))
+    ('35 %', '333×', 'none there')
     """
+    if math.isinf(used):
+        return "none there"  # something is wanted where the limit is zero
     return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
+
+
+def per_thousand(cost: Node) -> str:
+    """Print a cost per 1,000 users; where no users are held, no money buys any."""
+    return "holds none" if math.isinf(value_at(cost)) else said(cost)
 
 
 def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
@@ -43,7 +51,7 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             step.capacity.binding.name,
             said(step.monthly),
             said(step.one_off),
-            said(step.cost_per_thousand),
+            per_thousand(step.cost_per_thousand),
             said(step.claimed_cost_per_thousand),
             said(step.phase.lead_time) if step.phase else "",
             ", ".join(step.added),
@@ -55,5 +63,5 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
 def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`NEEDS_HEAD` per resource."""
     for need in needs:
-        factor = "" if need.factor is None else f"{show(need.factor, 'ratio')}×"
+        factor = "" if need.factor is None else share_used(need.factor)
         yield need.name, said(need.needed), said(need.available), factor, said(need.documented)

@@ -15,7 +15,7 @@ import numpy as np
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity
 from planning.phases import PhaseStep
-from planning.present.rows import share_used
+from planning.present.rows import per_thousand, share_used
 from planning.system import System
 from planning.trace import value_at
 from planning.units import COUNTS, show
@@ -116,13 +116,12 @@ def ladder_columns(steps: Sequence[PhaseStep]) -> Columns:
 def cost_columns(steps: Sequence[PhaseStep]) -> Columns:
     """Return the monthly cost by phase, with the cost per 1,000 users as its label."""
     monthly = [value_at(step.monthly) for step in steps]
-    per_thousand = [value_at(step.cost_per_thousand) for step in steps]
     return {
         "phase": [step.name for step in steps],
         "monthly": monthly,
         "rank": np.arange(len(steps), dtype=float),
         "label": [
-            f"{show(cost, 'USD/month')} · {show(each, 'USD/month')} per 1,000 users"
-            for cost, each in zip(monthly, per_thousand, strict=True)
+            f"{show(cost, 'USD/month')} · {per_thousand(step.cost_per_thousand)} per 1,000 users"
+            for cost, step in zip(monthly, steps, strict=True)
         ],
     }

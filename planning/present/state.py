@@ -13,7 +13,7 @@ from functools import cached_property
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity, capacity
 from planning.events import EventResult, event_matrix
-from planning.phases import PhaseStep, ladder, phase_number, phase_system
+from planning.phases import PhaseStep, ladder, moved_systems, phase_number, phase_system
 from planning.requirements import Requirement, requirements
 from planning.system import System
 from planning.trace import value_at
@@ -71,11 +71,13 @@ class State:
     @cached_property
     def system(self) -> System:
         """The system that is assessed: after the phase, with the sliders' values."""
-        return self._with_moves(self.patched)
+        known = {path: value for path, value in self.moved.items() if path in self.patched.inputs}
+        return self.patched.at(known) if known else self.patched
 
-    def _with_moves(self, system: System) -> System:
-        known = {path: value for path, value in self.moved.items() if path in system.inputs}
-        return system.at(known) if known else system
+    @cached_property
+    def climbed(self) -> list[tuple[str, System]]:
+        """The phases' systems, with the sliders' values from the chosen phase on."""
+        return moved_systems(self.base, self.phase, self.moved)
 
     @cached_property
     def result(self) -> Assessment:
@@ -89,13 +91,13 @@ class State:
 
     @cached_property
     def steps(self) -> list[PhaseStep]:
-        """All phases, on today's system with the sliders' values, at the users asked about."""
-        return ladder(self._with_moves(self.base), self.users)
+        """All phases at the users asked about."""
+        return ladder(self.base, self.users, self.climbed)
 
     @cached_property
     def events(self) -> dict[str, list[EventResult]]:
-        """Events by phase, on today's system with the sliders' values."""
-        return event_matrix(self._with_moves(self.base))
+        """Events by phase."""
+        return event_matrix(self.base, self.climbed)
 
     @cached_property
     def needs(self) -> list[Requirement]:

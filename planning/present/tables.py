@@ -32,7 +32,7 @@ from planning.requirements import Requirement
 from planning.trace import value_at
 from planning.units import show
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _COLOURS = {Verdict.HOLDS: "green", Verdict.WARNING: "yellow", Verdict.FAILS: "red"}
 _SURGE_COLOURS = {
     SurgeVerdict.STABLE: "green",
@@ -67,7 +67,7 @@ def assessment_view(
     binding, colour = result.binding, _COLOURS[result.verdict]
     headline = Text.assemble(
         plain(result.system.title, "bold"),
-        f", {phase}, at {said(result.users)}: ",
+        plain(f", {phase}, at {said(result.users)}: "),
         (str(result.verdict).upper(), f"bold {colour}"),
     )
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -12,6 +12,7 @@ from html import escape
 
 from planning.assessment import Verdict
 from planning.events import SurgeVerdict
+from planning.parts.base import Constraint
 from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
@@ -52,7 +53,8 @@ def verdict_html(state: State) -> str:
         f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
         f"<strong>{escape(sentence)}</strong>"
         f"<span>{escape(binding.name)} is at {used} of its limit: "
-        f"{escape(said(binding.load))} of {escape(said(binding.limit))}.</span></div>"
+        f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
+        f"{escape(backlog(binding))}</span></div>"
         '<dl class="plan-facts">'
         f"<div><dt>Holds up to</dt><dd>{escape(show(edge.users, 'user'))}</dd></div>"
         f"<div><dt>Breaks first</dt><dd>{escape(edge.binding.name)}</dd></div>"
@@ -67,6 +69,14 @@ def trouble_html(error: Exception) -> str:
         '<div class="plan-verdict plan-bad" role="alert"><strong>This cannot be computed</strong>'
         f"<span>{escape(str(error))[:500]} The numbers below are those from before.</span></div>"
     )
+
+
+def backlog(constraint: Constraint) -> str:
+    """Say how fast work piles up, where it does."""
+    growth = 0.0 if constraint.backlog is None else value_at(constraint.backlog)
+    if growth <= 0:
+        return ""
+    return f" The backlog grows by {said(constraint.backlog)}."
 
 
 def why_html(state: State) -> str:

@@ -68,7 +68,7 @@ def capacity(system: System) -> Capacity:
     Returns
     -------
     Capacity
-        Exact to one user.
+        Exact to one user up to a billion, where rounding of the arithmetic takes over.
 
     Notes
     -----

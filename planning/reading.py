@@ -155,7 +155,9 @@ class _Builder:
             if not isinstance(key, str):
                 raise self.error(line, "a field name must be a plain word; rename it")
             if key in seen:
-                raise self.error(line, f"field {key!r} is there twice; remove one")
+                raise self.error(
+                    line, f"field {key!r} is there twice; keep one and remove the other, or merge"
+                )
             seen.add(key)
             self.lines[(*at, key)] = line
             yield key, self.build(value_node, (*at, key))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from planning.parts.base import Constraint
 from planning.phases import PhaseStep
 from planning.requirements import Requirement
 from planning.trace import Node, value_at
@@ -39,6 +40,14 @@ def share_used(used: float) -> str:
 def per_thousand(cost: Node) -> str:
     """Print a cost per 1,000 users; where no users are held, no money buys any."""
     return "holds none" if math.isinf(value_at(cost)) else said(cost)
+
+
+def backlog(constraint: Constraint) -> str:
+    """Say how fast work piles up, where it does."""
+    growth = 0.0 if constraint.backlog is None else value_at(constraint.backlog)
+    if growth <= 0:
+        return ""
+    return f" The backlog grows by {said(constraint.backlog)}."
 
 
 def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:

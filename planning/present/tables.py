@@ -23,6 +23,7 @@ from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
     NEEDS_HEAD,
+    backlog,
     ladder_rows,
     needs_rows,
     said,
@@ -96,7 +97,7 @@ def assessment_view(
             f" at {show(edge.users, 'user')}. Remedy: {edge.binding.remedy}.",
         )
     )
-    lines.append(plain(f"Why {binding.name}: {result.why(binding)}"))
+    lines.append(plain(f"Why {binding.name}: {result.why(binding)}.{backlog(binding)}"))
     lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
     if derivation:
         lines += ["", *(plain(line) for line in result.explain(binding))]

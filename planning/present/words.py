@@ -12,11 +12,11 @@ from html import escape
 
 from planning.assessment import Verdict
 from planning.events import SurgeVerdict
-from planning.parts.base import Constraint
 from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
     NEEDS_HEAD,
+    backlog,
     ladder_rows,
     needs_rows,
     said,
@@ -69,14 +69,6 @@ def trouble_html(error: Exception) -> str:
         '<div class="plan-verdict plan-bad" role="alert"><strong>This cannot be computed</strong>'
         f"<span>{escape(str(error))[:500]} The numbers below are those from before.</span></div>"
     )
-
-
-def backlog(constraint: Constraint) -> str:
-    """Say how fast work piles up, where it does."""
-    growth = 0.0 if constraint.backlog is None else value_at(constraint.backlog)
-    if growth <= 0:
-        return ""
-    return f" The backlog grows by {said(constraint.backlog)}."
 
 
 def why_html(state: State) -> str:

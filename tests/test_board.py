@@ -1,0 +1,121 @@
+"""Boards without a browser: sliders respect their fields, views agree, trouble is shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import planning
+from planning.estimate import Estimate
+from planning.present.address import understood
+from planning.present.board import VIEWS, Board
+from planning.present.series import bar_columns, ladder_columns, sweep_columns
+from planning.present.sliders import positions
+from planning.present.state import State
+from planning.present.words import inputs_html, phases_html, verdict_html
+from planning.starter import STARTER
+
+SYSTEMS = planning.system_names()
+
+
+def state(name, **asked):
+    return State(name=name, source=name, base=planning.load_system(name), **asked)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_slider_starts_where_the_file_says_and_stays_within_the_field(name):
+    for number in range(len(planning.load_system(name).phases) + 1):
+        for path, (estimate, _) in planning.phase_system(
+            planning.load_system(name), number
+        ).inputs.items():
+            grid = positions(estimate)
+            assert estimate.value in grid, path
+            assert grid[0] >= estimate.bounds[0], path
+            assert grid[-1] <= estimate.bounds[1], path
+            assert np.all(np.diff(grid) > 0)
+
+
+def test_a_range_is_the_sliders_range():
+    grid = positions(Estimate(0.05, "s", low=0.02, high=0.5))
+    assert (grid[0], grid[-1]) == (0.02, 0.5)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_verdict_and_the_ladder_agree_after_a_move(name):
+    path = next(
+        p for p, (e, _) in planning.load_system(name).inputs.items() if p.endswith("query_time")
+    )
+    for phase in range(len(planning.load_system(name).phases) + 1):
+        moved = state(name, phase=str(phase), users=1000.0, moved={path: 0.021})
+        assert moved.steps[phase].capacity.users == moved.edge.users
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_shows_every_system(name, view):
+    assert VIEWS[view](state(name)).shown is not None
+
+
+def test_series_hold_what_the_assessment_holds():
+    shown = state("ten_thousand_users", users=10_000.0)
+    bars = bar_columns(shown.result)
+    assert bars["constraint"][0] == shown.result.binding.name
+    assert bars["label"][0].startswith("333×")
+    curve = sweep_columns(shown.system, shown.edge, shown.users)
+    assert len(curve["users"]) == len(curve["used"]) == len(curve["constraint"])
+    assert max(ladder_columns(shown.steps)["rank"]) == 4
+
+
+def test_numbers_in_words_are_those_of_the_assessment():
+    shown = state("ten_thousand_users", users=10_000.0)
+    assert "Does not hold 10,000 users" in verdict_html(shown)
+    assert "333×" in verdict_html(shown)
+    assert "6,300 users" in phases_html(shown)
+    assert "workload.activities.page.query_time" in inputs_html(shown)
+
+
+def test_a_file_of_ones_own_can_be_chosen_again(tmp_path):
+    path = tmp_path / "my_shop.yaml"
+    path.write_text(STARTER.format(title="My shop", file=path.name))
+    board = Board(str(path), inputs=["workload"], views=["verdict"])
+    board._system.value = "live_stream_limits"
+    assert board.state.base.title == "Live stream limits"
+    board._system.value = "my_shop"
+    assert board.state.base.title == "My shop"
+    assert board._trouble.value == ""
+
+
+def test_what_cannot_be_computed_is_said_and_not_swallowed():
+    board = Board("live_stream_limits", inputs=["parts.gifts"], views=["verdict"])
+    slider = next(each for each in board._sliders if each.path == "parts.gifts.hot_position")
+    before = board.views[0].shown.value
+    slider._slider.value = slider._slider.max  # the 20th of 4 statements
+    assert "cannot be computed" in board._trouble.value
+    assert "hot_position(=20)" in board._trouble.value
+    assert board.views[0].shown.value == before
+    slider._slider.value = slider._start
+    assert board._trouble.value == ""
+
+
+def test_an_unknown_view_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="no view 'verdct'; there are verdict"):
+        Board("live_stream_limits", inputs=[], views=["verdct"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "system=../../etc/passwd",
+        "system=live_stream_limits%00",
+        "users=1e999",
+        "users=-5",
+        "users=10 MB",
+        "phase=99",
+        "phase=%31%00",
+        "phase=²",
+        "&&&=",
+        "a" * 9999,
+    ],
+)
+def test_an_address_asks_for_nothing_that_is_not_there(query):
+    assert understood(query, "ten_thousand_users") == {"system": "ten_thousand_users"}

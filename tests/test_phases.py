@@ -1,0 +1,126 @@
+"""Phases are patches: none hides behind a name, an own target, or a slip of the pen."""
+
+from __future__ import annotations
+
+import pytest
+
+import planning
+from planning.library import parse_system
+from planning.phases import first_holding, moved_systems
+from planning.reading import FileError
+from planning.requirements import requirements
+from planning.starter import STARTER
+from planning.trace import value_at
+
+SHOP = STARTER.format(title="Shop", file="shop.yaml")
+CHANGES = "parts: {app: {processes: 4, cores: 4, memory: 4 GB}}"
+
+
+def with_changes(text):
+    return SHOP.replace(CHANGES, text)
+
+
+def complaint(text):
+    with pytest.raises(FileError) as caught:
+        parse_system(text, "shop.yaml")
+    return str(caught.value)
+
+
+def test_a_phase_with_a_smaller_target_does_not_hold_the_target():
+    easy = parse_system(with_changes("workload: {target: 10 users}"))
+    steps = planning.ladder(easy)
+    assert [value_at(step.at_target.users) for step in steps] == [10_000, 10_000]
+    assert first_holding(steps) is None
+
+
+@pytest.mark.parametrize("name", ["today", "Twice the servers"])
+def test_two_phases_of_one_name_are_refused(name):
+    phase = f"\n  - {{name: {name}, changes: {{}}}}\n\nevents:"
+    assert "two phases are called" in complaint(SHOP.replace("\nevents:", phase))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ("parts: {databse: null}", "parts has no 'databse'; did you mean 'database'?"),
+        ("phases: []", "a patch changes workload, parts, costs, warn_at"),
+        ("parts: {nothing_like_it: null}", "there is nothing to remove"),
+        ("parts: {app: {processes: 0}}", "at least 1 process"),
+        ("parts: {app: null, cache: null, database: null, budget: null}", "at least 1 item"),
+    ],
+)
+def test_a_patch_that_does_nothing_or_breaks_the_system_is_refused_when_read(changes, words):
+    message = complaint(with_changes(changes))
+    assert words in message
+    assert "phases.0.changes" in message
+    assert message.startswith("shop.yaml:")
+
+
+def test_a_patch_that_only_fails_when_it_runs_is_refused_when_read():
+    text = (planning.library.data_folder() / "systems/live_stream_limits.yaml").read_text()
+    bad = text.replace("batch_size: {value: 100,", "hot_position: {value: 9,")
+    assert "hot_position(=9) must be one of the statements" in complaint(bad)
+
+
+def test_another_kind_of_part_replaces_the_old_one_whole():
+    swapped = parse_system(with_changes("parts: {cache: {kind: stage, seats: 6}}"))
+    assert planning.phase_system(swapped, 1).parts["cache"].kind == "stage"
+
+
+def test_null_removes_a_part_and_a_cost():
+    thin = parse_system(with_changes("parts: {cache: null}\n      x").replace("\n      x", ""))
+    after = planning.phase_system(thin, 1)
+    assert "cache" not in after.parts
+    assert planning.ladder(thin)[1].replaced == ("hosting",)
+
+
+def test_what_a_phase_costs_once_is_counted():
+    text = SHOP.replace("    lead_time: 2 days", "    lead_time: 2 days\n    one_off: $500")
+    text = text.replace(
+        "hosting: {monthly: $100/month}", "hosting: {monthly: $100/month, one_off: $20}"
+    )
+    assert [value_at(step.one_off) for step in planning.ladder(parse_system(text))] == [0, 520]
+
+
+def test_moves_at_a_phase_hold_from_there_on_until_a_later_phase_changes_the_input():
+    system = planning.load_system("ten_thousand_users")
+    path = "workload.activities.page.query_time"
+    times = [
+        value_at(patched.inputs[path][0])
+        for _, patched in moved_systems(system, 2, {path: 0.010, "parts.app.cores": 1.0})
+    ]
+    # Today and phase 1 as they were, phase 2 moved, phase 3 keeps it, phase 4 sets its own.
+    assert times == [0.5, 0.05, 0.010, 0.010, 0.012]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("constraint: app pool", "constraint: app pol", "is unknown or there twice"),
+        ("constraint: app memory", "constraint: app cpu", "is unknown or there twice"),
+        ("constraint: app memory", "constraint: app pool", "is unknown or there twice"),
+    ],
+)
+def test_a_gap_table_that_speaks_of_nothing_is_refused(old, new, words):
+    text = (planning.library.data_folder() / "systems/ten_thousand_users.yaml").read_text()
+    assert words in complaint(text.replace(old, new))
+
+
+def test_a_phase_may_remove_what_the_gap_table_speaks_of():
+    system = planning.load_system("ten_thousand_users")
+    from planning.phases import apply_changes
+
+    without = apply_changes(system, {"parts": {"app": None}})
+    assert "app pool" not in {row.name for row in requirements(without)}
+
+
+@pytest.mark.parametrize("phase", ["9", "nothing", "Phase"])
+def test_a_phase_that_is_not_there_is_refused_with_those_there_are(phase):
+    system = planning.load_system("ten_thousand_users")
+    with pytest.raises(ValueError, match=r"there are 0 'today', 1 'Phase 1: quick wins'"):
+        planning.phase_system(system, phase)
+
+
+@pytest.mark.parametrize("name", ["a.b", "A", "x\\n", "", "é"])
+def test_names_that_become_paths_are_plain_words(name):
+    assert "must be lower-case" in complaint(SHOP.replace("    page:\n", f'    "{name}":\n'))

@@ -154,3 +154,20 @@ def test_rounding_up_costs_at_most_a_minute_per_connection(participants, duratio
 
 def test_a_thousand_viewer_hours_are_sixty_thousand_minutes():
     assert bandwidth.participant_minutes(1000, 3600) == 60_000
+
+
+@given(peak=amounts, sleep=st.floats(min_value=1, max_value=100))
+def test_a_day_of_peak_and_silence_has_the_mean_of_its_peak(peak, sleep):
+    hours_awake = 24 / sleep
+    delivered = bandwidth.transferred_bytes(peak, hours_awake * 3600, 1e6)
+    mean = bandwidth.mean_from_peak(peak, sleep)
+    assert bandwidth.transferred_bytes(mean, 24 * 3600, 1e6) == pytest.approx(delivered)
+
+
+def test_an_audience_that_never_sleeps_is_always_at_its_peak():
+    assert bandwidth.mean_from_peak([0, 900], 1).tolist() == [0, 900]
+
+
+def test_a_peak_below_the_mean_is_refused():
+    with pytest.raises(ValueError, match=r"peak_to_mean\(=0\.5\) must be at least 1"):
+        bandwidth.mean_from_peak(900, 0.5)

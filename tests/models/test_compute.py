@@ -114,3 +114,20 @@ def test_the_last_step_may_be_smaller_than_the_others():
 
 def test_scaling_in_takes_no_time():
     assert compute.scale_out_time(20, 2, 1, 300) == 0
+
+
+def test_without_replicas_or_reads_the_primary_keeps_its_load():
+    assert compute.primary_load(10, 0.8, 0) == 10
+    assert compute.primary_load(10, 0, 7) == 10
+
+
+def test_replicas_without_end_leave_the_writes():
+    assert compute.primary_load(10, 0.8, 1e12) == pytest.approx(2)
+
+
+@given(load=st.integers(1, 100), replicas=st.integers(0, 50), share=st.floats(0, 1))
+def test_primary_and_replicas_carry_all_the_load(load, replicas, share):
+    primary = compute.primary_load(load, share, replicas)
+    writes = load * (1 - share)
+    # Each replica reads as much as the primary does.
+    assert writes + (replicas + 1) * (primary - writes) == pytest.approx(load)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.models import latency
+from planning.models.queueing import mean_wait
 
 steps_of_a_page = st.integers(1, 200)
 
@@ -114,3 +115,14 @@ def test_page_time_at_the_ends_of_the_hit_ratio():
 def test_page_time_is_linear_in_the_hit_ratio(hit_ratio):
     slow, fast, page = latency.page_time(4, np.array([0, 1, hit_ratio]), 0.001, 0.05)
     assert page == pytest.approx(slow + hit_ratio * (fast - slow))
+
+
+def test_response_time_without_a_wait_is_the_service_and_saturated_is_endless():
+    assert latency.response_time([0, np.inf], 0.05).tolist() == [0.05, np.inf]
+
+
+@pytest.mark.parametrize("load", [0.1, 0.5, 0.99])
+def test_response_time_of_one_server_is_the_service_over_what_is_idle(load):
+    # M/M/1: s / (1 - rho).
+    wait = mean_wait(load / 0.05, 0.05, 1)
+    assert latency.response_time(wait, 0.05) == pytest.approx(0.05 / (1 - load))

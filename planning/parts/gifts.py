@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate, Kind
-from planning.models import contention, ledger
+from planning.models import contention, ledger, spreading
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import concurrency, multiplied
 from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
@@ -140,7 +140,7 @@ class Gifts(Part):
         return derive(
             "gift transactions",
             unit,
-            contention.transactions,
+            spreading.transactions,
             gifts=gifts,
             batch_size=self.batch_size,
         )
@@ -209,7 +209,7 @@ class Gifts(Part):
         carried = derive(
             "transactions over all rows",
             "transaction/s",
-            contention.spread_throughput,
+            spreading.spread_throughput,
             clients=self.waiters,
             transaction_time=self._duration(),
             cpu_limit=self.transactions(self.cpu_limit),
@@ -221,7 +221,7 @@ class Gifts(Part):
         return derive(
             "connection held per gift",
             "s",
-            contention.transaction_time,
+            spreading.transaction_time,
             round_trips=self.round_trips(locked=False),
             round_trip_time=self.round_trip_time,
             commit_flush=self.commit_flush,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate, Kind
-from planning.models import bandwidth, cost
+from planning.models import bandwidth, cost, rooms
 from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
 from planning.quantities import Amount, BitRate, Bytes, DollarsPerByte, default
@@ -94,7 +94,7 @@ class Media(Part):
         minutes = derive(
             "participant-minutes per month",
             "participant*min",
-            bandwidth.participant_minutes,
+            rooms.participant_minutes,
             participants=mean,
             duration=asked(MONTH, "s", "a month"),
         )

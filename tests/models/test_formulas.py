@@ -137,7 +137,7 @@ ARITHMETIC = [
 
 
 def test_the_models_are_found() -> None:
-    assert {"bandwidth.sfu_egress", "cost.tiered_cost"} <= {name_of(model) for model in MODELS}
+    assert {"rooms.sfu_egress", "cost.tiered_cost"} <= {name_of(model) for model in MODELS}
     assert len(ARITHMETIC) > 30
 
 

@@ -172,12 +172,17 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
         bad = count[~good].flat[0] if count.ndim else count
         raise ValueError(f"users(={float(bad):g}) must be 0 or more, and at most {MOST_USERS:g}.")
     asked_users = system.workload.users if users is None else asked(count, "user", "the question")
-    demand = system.workload.demand(asked_users)
+    workload = system.workload
+    demand = workload.demand(asked_users)
     demand = replace(demand, monthly=_fixed_costs(system, asked_users))
     constraints: list[Constraint] = []
     for name, part in sorted(system.parts.items(), key=lambda item: item[1].rank):
         demand, found = part.load(name, system.workload, demand)
         constraints.extend(found)
+    told: list[Derived] = [workload.busy_connections(demand)]
+    if demand.requests:
+        told.insert(0, total("requests", "request/s", demand.requests))
+    demand = replace(demand, traffic=(*told, *demand.traffic))
     if not constraints:
         raise ValueError(
             f"{system.title!r} has nothing that can run out: its parts meet no load. "

@@ -8,6 +8,7 @@ Exit codes say what came out: 0 holds, 1 the tool failed, 2 bad usage or input,
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -184,15 +185,22 @@ def report(
     raise typer.Exit(run_reports(names, targets, out, sys.stderr))
 
 
-@app.command(epilog="Example: planning serve --port 8866")
+@app.command(epilog="Example: planning serve my_shop.yaml --port 8866")
 def serve(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Systems of your own to show")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1")] = 8866,
     reports: Annotated[Path, typer.Option(help="Folder of reports to list")] = Path("reports"),
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
     from planning.dashboard.shelf import Shelf, shelf_of
-    from planning.library import system_names, workbooks_folder
+    from planning.library import SERVED_VARIABLE, system_names, workbooks_folder
     from planning.serve import serve as serve_workbooks
+
+    for file in files or ():
+        _load(file)
+    os.environ[SERVED_VARIABLE] = os.pathsep.join(str(Path(file).resolve()) for file in files or ())
 
     entries = [_entry(name) for name in system_names()]
 

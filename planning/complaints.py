@@ -14,6 +14,15 @@ from planning.parts.base import Part
 from planning.reading import Location
 from planning.system import System
 
+# What people call a part by its product.
+_PRODUCTS = {
+    "redis": "cache", "memcached": "cache", "valkey": "cache", "postgres": "database",
+    "postgresql": "database", "mysql": "database", "db": "database", "supabase": "database",
+    "pgbouncer": "pooler", "supavisor": "pooler", "next": "app", "nextjs": "app", "node": "app",
+    "server": "app", "api": "app", "web": "app", "livekit": "media", "sfu": "media", "cdn": "media",
+    "video": "media", "room": "stage", "cost": "budget",
+}  # fmt: skip
+
 
 def complaint(error: ErrorDetails) -> tuple[Location, str]:
     """Return where a pydantic error is and what it says, in this project's words."""
@@ -29,13 +38,17 @@ def complaint(error: ErrorDetails) -> tuple[Location, str]:
     if kind == "union_tag_invalid":
         expected = [tag.strip(" '") for tag in str(error["ctx"]["expected_tags"]).split(",")]
         tag = str(error["ctx"]["tag"])
-        near = get_close_matches(tag, expected, n=1)
+        near = [_PRODUCTS[tag.lower()]] if tag.lower() in _PRODUCTS else []
+        near = near or get_close_matches(tag, expected, n=1, cutoff=0.7)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(expected)}."
         return (*location, "kind"), f"unknown kind of part {tag[:40]!r}; {hint}"
     if kind == "union_tag_not_found":
         return location, "a part needs a kind, such as `kind: database`."
     if kind == "value_error":
         return location, str(error["ctx"]["error"])
+    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+        what = "is empty" if given is None else f"is {given!r:.40}"
+        return location, f"{what}; a mapping of fields is wanted: {_listed((*error['loc'], ''))}"
     shown = repr(given)
     return (
         location,

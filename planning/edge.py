@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.assessment import MOST_USERS, assess
-from planning.parts.base import FULL, Constraint
+from planning.parts.base import FULL, Constraint, PastLimit
 from planning.system import System
 from planning.trace import Array
 
@@ -42,6 +42,12 @@ class Capacity:
     def users(self) -> float:
         """Capacity of the system: the minimum over its constraints. [user]"""
         return float(self.by_constraint.min())
+
+    @property
+    def users_if_paid(self) -> float:
+        """Capacity of the system if no budget limited it. [user]"""
+        technical = [item.past_limit is not PastLimit.PAY for item in self.constraints]
+        return float(self.by_constraint.min(where=technical, initial=np.inf))
 
     @property
     def binding(self) -> Constraint:

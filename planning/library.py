@@ -8,6 +8,7 @@ and, for a misspelt name, the nearest valid one — one line per error.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.resources import files
@@ -24,6 +25,8 @@ from planning.requirements import check_needs
 from planning.system import System
 
 _MOST_ERRORS = 12
+# Set by `planning serve FILE...` for its kernels: files that may be chosen by their stem.
+SERVED_VARIABLE = "PLANNING_SYSTEMS"
 
 
 def data_folder() -> Path:
@@ -43,8 +46,15 @@ def _shipped(name: str) -> Path:
 
 
 def system_names() -> list[str]:
-    """Return the names of the shipped systems."""
-    return sorted(path.stem for path in (data_folder() / "systems").glob("*.yaml"))
+    """Return the names of the shipped systems, and of those that are served beside them."""
+    shipped = {path.stem for path in (data_folder() / "systems").glob("*.yaml")}
+    return sorted(shipped | set(served_files()))
+
+
+def served_files() -> dict[str, Path]:
+    """Return files of the user that have a name while they are served, by that name."""
+    listed = os.environ.get(SERVED_VARIABLE, "")
+    return {Path(each).stem: Path(each) for each in listed.split(os.pathsep) if each}
 
 
 def load_system(name: str | Path) -> System:
@@ -71,7 +81,7 @@ def system_path(name: str | Path) -> Path:
     path = Path(text)
     names = system_names()
     if text in names and not isinstance(name, Path):
-        return data_folder() / "systems" / f"{text}.yaml"
+        return served_files().get(text) or data_folder() / "systems" / f"{text}.yaml"
     if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")) or path.exists():
         return path
     near = get_close_matches(text, names, n=1)

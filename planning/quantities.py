@@ -129,6 +129,8 @@ class Amount:
         return self.at_least, math.inf if self.at_most is None else self.at_most
 
     def _number(self, given: Any) -> float:
+        if given is None:
+            raise ValueError(f"there is no value; write for example {example(self.unit)}.")
         if isinstance(given, bool) or not isinstance(given, int | float | str):
             raise ValueError(
                 f"{given!r} is not a quantity; write for example {example(self.unit)}."

@@ -94,6 +94,17 @@ def parse_document(text: str, name: str) -> Document:
     return Document(name, data, lines)
 
 
+def _advice(problem: str) -> str:
+    """Return what to do about the slips that the parser words for programmers."""
+    if "\\t" in problem:
+        return " Indent with spaces, not with tabs."
+    if "mapping values are not allowed" in problem:
+        return ' Put text that contains a colon in quotes, "like: this".'
+    if "expected ',' or" in problem or "end of stream" in problem:
+        return " A quote or a bracket before this line is not closed."
+    return ""
+
+
 def _text(path: Path) -> str:
     try:
         status = path.stat()

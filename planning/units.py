@@ -47,7 +47,7 @@ _PLURALS = {"query": "queries", "process": "processes", "person": "people", "rep
 _LARGEST, _SMALLEST = 1e24, 1e-18
 _NOT_DOLLARS = re.compile(r"[€£¥₹]|\b(EUR|GBP|JPY|CHF|INR|CAD|AUD)\b", re.IGNORECASE)
 _QUANTITY = re.compile(
-    r"^\s*(?P<sign>[-+]?)\s*(?P<money>\$?)\s*(?P<number>\d[\d_,]*(?:\.\d+)?|\.\d+)"
+    r"^\s*(?P<sign>[-+]?)\s*(?P<money>\$?)\s*(?P<number>(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d+)?|\.\d+)"
     r"(?P<exponent>[eE][-+]?\d{1,3})?(?P<scale>[kKM](?=\s|$))?\s*(?P<unit>[A-Za-zµ%/ *·$]{0,60})$"
 )
 
@@ -308,7 +308,9 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     if unit.startswith("USD"):
         return f"{'-' if value < 0 else ''}${_number(abs(value), digits)}{unit[3:]}"
     if unit == "s":
-        return _scaled(value, _TIME, digits)
+        # Less than a picosecond is a rounding error of nothing.
+        text = _scaled(value if abs(value) >= 1e-12 else 0.0, _TIME, digits)
+        return text.removesuffix("s") if text == "1 days" else text
     if unit in {"byte", "bit/s", "byte/s"}:
         suffix = {"byte": "B", "bit/s": "bit/s", "byte/s": "B/s"}[unit]
         return _scaled(value, tuple((f, f"{p}{suffix}") for f, p in _DECIMAL), digits)

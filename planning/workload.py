@@ -27,7 +27,7 @@ from planning.quantities import (
     Users,
     default,
 )
-from planning.trace import Node, derive, total, value_at
+from planning.trace import Derived, Node, derive, total, value_at
 from planning.units import plural
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -193,7 +193,7 @@ class Workload(Closed):
             users=users, requests=requests, queries=queries, held=held, viewers=viewers, gifts=gifts
         )
 
-    def busy_connections(self, demand: Demand) -> Node:
+    def busy_connections(self, demand: Demand) -> Derived:
         """Return the connections in use: what the queries hold, and every other cause."""
         causes = {
             plural_query(name): derive(

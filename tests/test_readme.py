@@ -16,7 +16,7 @@ COMMANDS = [
     line.partition("#")[0].strip()
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
-    if line.startswith("planning ")
+    if line.startswith("planning ") and not line.startswith("planning serve")
 ]
 
 

@@ -2,7 +2,8 @@ r"""
 Bits on the wire: viewers, and the bytes that are billed.
 
 A bitrate flows per stream and receiver, so a broadcast's egress is viewers * bitrate
-(rooms, where people send as well, are in :mod:`planning.models.rooms`). Bytes are bits / 8 over time. With GB = 10**9 bytes, one Mbit/s for one hour is
+(rooms, where people send as well, are in :mod:`planning.models.rooms`). Bytes are
+bits / 8 over time. With GB = 10**9 bytes, one Mbit/s for one hour is
 0.45 GB: ``GB = viewers * hours * Mbit/s * 0.45``. Check any "300 GB for 1,000
 viewer-hours" by asking which bitrate it implies (0.667 Mbit/s: not 720p).
 A month is 730 h. Mean viewers make the bill, peak viewers fill the pipe.

@@ -100,6 +100,55 @@ def working_set(
     return total
 
 
+@formula(
+    "base + processes * per_process + users * per_user",
+    source="definition: a sum of private memory",
+)
+def app_memory(
+    base: ArrayLike,
+    processes: ArrayLike,
+    per_process: ArrayLike,
+    users: ArrayLike,
+    per_user: ArrayLike,
+) -> Array:
+    """
+    Memory of app servers.
+
+    Parameters
+    ----------
+    base : array_like
+        What is there before the first process, non-negative. [B]
+    processes, per_process : array_like
+        Processes [count], and the private memory of one [B].
+    users, per_user : array_like
+        Users at the same time [users], and the memory one adds [B].
+
+    Returns
+    -------
+    ndarray
+        Memory in use; `base` and the processes without users. [B]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] See :func:`working_set`.
+
+    Examples
+    --------
+    >>> float(app_memory(100e6, processes=2, per_process=150e6, users=1000, per_user=1e5))
+    500000000.0
+    """
+    base, processes, per_process, users, per_user = non_negative(
+        base=base, processes=processes, per_process=per_process, users=users, per_user=per_user
+    )
+    memory: Array = base + processes * per_process + users * per_user
+    return memory
+
+
 @formula("idle * per_idle + busy * per_busy", source=_PSS)
 def backend_memory(
     idle: ArrayLike,

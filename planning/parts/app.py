@@ -18,7 +18,7 @@ from planning.estimate import Estimate
 from planning.models import compute, connections, latency
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import multiplied
-from planning.models.memory import working_set
+from planning.models.memory import app_memory
 from planning.parts.app_burst import request_burst
 from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
 from planning.quantities import (
@@ -30,11 +30,12 @@ from planning.quantities import (
     Processes,
     default,
 )
-from planning.trace import Node, asked, derive, total
+from planning.trace import Node, asked, derive, total, value_at
 
 if TYPE_CHECKING:
     from planning.workload import Workload
 
+_SHORT_WAIT = 1e-3  # [s] below it queueing is not what makes a response slow
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
 
@@ -104,7 +105,7 @@ class App(Part):
             used = derive(
                 "memory in use",
                 "byte",
-                working_set,
+                app_memory,
                 base=self.memory_base,
                 processes=self.processes,
                 per_process=self.memory_per_process,
@@ -215,7 +216,7 @@ class App(Part):
                 self._response(workload, demand, activity, cpu_wait, wait),
                 self.response_objective,
                 PastLimit.SLOW,
-                "faster or parallel queries, a cache, or fewer queries per request",
+                _slow_remedy(cpu_wait, wait),
             )
             for activity in workload.activities
         ]
@@ -278,3 +279,13 @@ class App(Part):
                 "connections wanted", "connection", admitted_at_cap, arrivals=wanted, cap=pool
             )
         return replace(wave, requests=None, connections=wanted), [outcome] if outcome else ()
+
+
+def _slow_remedy(cpu_wait: Node, pool_wait: Node) -> str:
+    """Return what helps against the longest wait: a cache does nothing for a full CPU."""
+    waits = value_at(cpu_wait), value_at(pool_wait)
+    if max(waits) < _SHORT_WAIT:
+        return "faster or parallel queries, a cache, or fewer queries per request"
+    if waits[0] >= waits[1]:
+        return "more processes on more cores, or less work per request: it waits for the CPU"
+    return "a larger pool, or shorter or fewer queries: it waits for a connection"

@@ -53,8 +53,8 @@ def request_burst(
     places = show(value_at(inside), inside.unit)
     words = (
         f"{show(value_at(served), 'request')} ({wave.activity}) served within "
-        f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed waiting "
-        f"{patience} for one of {places}"
+        f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed after waiting "
+        f"{patience} ({places}, {show(value_at(rate), 'request/s')})"
     )
     numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
     return Outcome(name, verdict, words, numbers)

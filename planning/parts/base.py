@@ -24,7 +24,7 @@ import numpy as np
 from planning.models.burst import share
 from planning.models.connections import wanted_connections
 from planning.quantities import Closed
-from planning.trace import Array, Node, derive, total, value_at
+from planning.trace import Array, Derived, Node, derive, total, value_at
 
 if TYPE_CHECKING:
     from planning.workload import Workload
@@ -122,6 +122,8 @@ class Demand:
         Viewers [viewer], gifts [gift/s], and the transactions that write them [transaction/s].
     monthly : mapping
         Costs by cause. [USD/month]
+    traffic : tuple of Derived
+        What is worth telling of the flow, limit or not: requests, connections, gigabytes.
     """
 
     users: Node
@@ -132,10 +134,11 @@ class Demand:
     connections: Mapping[str, Node] = field(default_factory=dict)
     held: Node | None = None
     opened: Node | None = None
-    viewers: Node | None = None
-    gifts: Node | None = None
+    viewers: Derived | None = None
+    gifts: Derived | None = None
     transactions: Node | None = None
     monthly: Mapping[str, Node] = field(default_factory=dict)
+    traffic: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -175,6 +175,7 @@ class Gifts(Part):
         )
         demand = replace(
             demand,
+            traffic=(*demand.traffic, demand.gifts, self.hold()),
             transactions=transactions,
             connections={**demand.connections, "gifts": writing},
         )

@@ -19,7 +19,7 @@ from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
 from planning.quantities import Amount, BitRate, Bytes, DollarsPerByte, default
 from planning.trace import Node, asked, derive, value_at
-from planning.units import MONTH, show
+from planning.units import HOUR, MONTH, show
 
 if TYPE_CHECKING:
     from planning.workload import Workload
@@ -126,7 +126,24 @@ class Media(Part):
                     "more media servers, or HLS through a CDN for most viewers",
                 )
             )
-        return replace(demand, monthly={**demand.monthly, **bills}), constraints
+        egress = derive(
+            "video egress",
+            "bit/s",
+            bandwidth.viewer_egress,
+            viewers=demand.viewers,
+            bitrate=self.bitrate,
+        )
+        hour = derive(
+            "video per hour",
+            "byte",
+            bandwidth.transferred_bytes,
+            viewers=demand.viewers,
+            duration=asked(HOUR, "s", "an hour"),
+            bitrate=self.bitrate,
+        )
+        price = derive("price of that hour", "USD", multiplied, count=hour, each=self.price)
+        told = (*demand.traffic, demand.viewers, egress, hour, price)
+        return replace(demand, monthly={**demand.monthly, **bills}, traffic=told), constraints
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Count the gigabytes and dollars of an audience that watches for a while."""

@@ -115,6 +115,7 @@ VIEWS: Mapping[str, Callable[[State], View]] = {
     "verdict": lambda state: TextView(words.verdict_html, state),
     "bars": _bars,
     "capacity": _capacity_curve,
+    "traffic": lambda state: TextView(words.traffic_html, state),
     "why": lambda state: TextView(words.why_html, state),
     "needs": lambda state: TextView(words.requirements_html, state),
     "ladder": _ladder,
@@ -205,9 +206,7 @@ class Board:
         boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
         firm = [slider.box for slider in self._sliders if not slider.doubted]
         if firm:
-            more = widgets.Accordion([widgets.VBox(firm)])
-            more.set_title(0, f"{len(firm)} more, stated without doubt")
-            boxes.append(more)
+            boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
         self._side.children = boxes
 
     def _switch(self, name: str) -> None:
@@ -262,6 +261,19 @@ class Board:
         both = widgets.Box([self._controls, main])
         both.add_class("plan-board")
         display(widgets.VBox([widgets.HTML(style), both]))
+
+
+def _unfolding(title: str, boxes: list[Any]) -> list[Any]:
+    """Return a button and what it shows: an ipywidgets accordion cannot be reached by keyboard."""
+    inside = widgets.VBox(boxes, layout=widgets.Layout(display="none"))
+    button = widgets.ToggleButton(description=f"▸ {title}", layout=widgets.Layout(width="100%"))
+
+    def toggle(change: Mapping[str, Any]) -> None:
+        inside.layout.display = "" if change["new"] else "none"
+        button.description = f"{'▾' if change['new'] else '▸'} {title}"
+
+    button.observe(toggle, names="value")
+    return [button, inside]
 
 
 def _opened(system: str, users: float | None, phase: str) -> State:

@@ -19,6 +19,20 @@ LADDER_HEAD = (
 )  # fmt: skip
 NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
 
+VERDICT_WORDS = (
+    "STABLE: all served at once. LAG: all served, late. DEGRADED: all served, worse. BLOCK: a cap "
+    "turns some away, by design. FAIL: some are turned away. CRASH: at least half are. Users do "
+    "the heaviest activity where an event names none."
+)
+
+
+def without_empty(
+    head: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[list[str]]]:
+    """Return a table without the columns in which no row says anything."""
+    used = [i for i in range(len(head)) if not rows or any(row[i] for row in rows)]
+    return [head[i] for i in used], [[row[i] for i in used] for row in rows]
+
 
 def said(node: Node | None) -> str:
     """Print a node's number with its unit; nothing for None."""
@@ -35,6 +49,13 @@ def share_used(used: float) -> str:
     if math.isinf(used):
         return "none there"  # something is wanted where the limit is zero
     return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
+
+
+def held(step: PhaseStep) -> str:
+    """Print the users a phase holds, and those it would hold if money were no limit."""
+    users, unpaid = step.capacity.users, step.capacity.users_if_paid
+    text = show(users, "user")
+    return text if unpaid == users else f"{text} ({show(unpaid, 'user')} beyond the budget)"
 
 
 def per_thousand(cost: Node) -> str:
@@ -55,7 +76,7 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
     for step in steps:
         yield (
             step.name,
-            show(step.capacity.users, "user"),
+            held(step),
             said(step.claimed_users),
             step.capacity.binding.name,
             said(step.monthly),

@@ -59,7 +59,7 @@ class Slider:
             readout=False,
             layout=widgets.Layout(width="100%", margin="0"),
         )
-        self._slider.tooltip = f"{title}: {estimate}"
+        self._slider.tooltip = f"{title}: {estimate}" if estimate.source else title
         self._head: Any = widgets.HTML()
         rows = [self._head, self._slider]
         if estimate.source:

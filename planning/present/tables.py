@@ -23,11 +23,13 @@ from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
     NEEDS_HEAD,
+    VERDICT_WORDS,
     backlog,
     ladder_rows,
     needs_rows,
     said,
     share_used,
+    without_empty,
 )
 from planning.requirements import Requirement
 from planning.trace import value_at
@@ -71,6 +73,7 @@ def assessment_view(
         plain(f", {phase}, at {said(result.users)}: "),
         (str(result.verdict).upper(), f"bold {colour}"),
     )
+    first = next(item for item in result.constraints if item.name == edge.binding.name)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("constraint", "load", "limit", "used", "", "holds up to", "past it"):
         table.add_column(title, justify="right" if title in {"load", "limit", "used"} else "left")
@@ -94,13 +97,13 @@ def assessment_view(
         Text.assemble(
             "Breaks first: ",
             plain(edge.binding.name, "bold"),
-            f" at {show(edge.users, 'user')}. Remedy: {edge.binding.remedy}.",
+            f" at {show(edge.users, 'user')}. Remedy: {first.remedy}.",
         )
     )
-    lines.append(plain(f"Why {binding.name}: {result.why(binding)}.{backlog(binding)}"))
+    lines.append(plain(f"Why {first.name}: {result.why(first)}.{backlog(first)}"))
     lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
     if derivation:
-        lines += ["", *(plain(line) for line in result.explain(binding))]
+        lines += ["", *(plain(line) for line in result.explain(first))]
     return Group(*lines)
 
 
@@ -132,14 +135,15 @@ def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> Rend
     reasons = [
         Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
     ]
-    return Group(table, "", "Today:", *reasons)
+    return Group(table, "", plain(VERDICT_WORDS, "dim"), "", "Today:", *reasons)
 
 
 def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
     """Return the upgrade ladder, computed beside what the document claims."""
     target = value_at(steps[0].at_target.users)
-    table = _table(LADDER_HEAD, title)
-    for step, row in zip(steps, ladder_rows(steps), strict=True):
+    head, rows = without_empty(LADDER_HEAD, list(ladder_rows(steps)))
+    table = _table(head, title)
+    for step, row in zip(steps, rows, strict=True):
         style = "green" if step.capacity.users >= target else "red"
         name, holds, *rest = row
         table.add_row(plain(name), Text(holds, style), *map(plain, rest))
@@ -148,8 +152,9 @@ def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
 
 def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableType:
     """Return the gap table at a number of users."""
-    table = _table(NEEDS_HEAD, f"What {show(users, 'user')} need")
-    for row in needs_rows(needs):
+    head, rows = without_empty(NEEDS_HEAD, list(needs_rows(needs)))
+    table = _table(head, f"What {show(users, 'user')} need")
+    for row in rows:
         table.add_row(*map(plain, row))
     return table
 

@@ -16,11 +16,13 @@ from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
     NEEDS_HEAD,
+    VERDICT_WORDS,
     backlog,
     ladder_rows,
     needs_rows,
     said,
     share_used,
+    without_empty,
 )
 from planning.present.sliders import in_use
 from planning.present.state import State
@@ -49,18 +51,39 @@ def verdict_html(state: State) -> str:
     }[result.verdict]
     binding = result.binding
     used = share_used(float(binding.utilisation))
+    first = ""
+    if edge.binding.name != binding.name:
+        first = f" Already at {show(edge.users, 'user')}, {edge.binding.name} is full."
+        if edge.users >= state.users:
+            first = f" Growing, {edge.binding.name} is full first."
     return (
         f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
         f"<strong>{escape(sentence)}</strong>"
         f"<span>{escape(binding.name)} is at {used} of its limit: "
         f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
-        f"{escape(backlog(binding))}</span></div>"
-        '<dl class="plan-facts">'
-        f"<div><dt>Holds up to</dt><dd>{escape(show(edge.users, 'user'))}</dd></div>"
-        f"<div><dt>Breaks first</dt><dd>{escape(edge.binding.name)}</dd></div>"
-        f"<div><dt>Past it</dt><dd>{escape(str(edge.binding.past_limit))}</dd></div>"
-        f"<div><dt>Cost</dt><dd>{escape(said(result.monthly_cost))}</dd></div></dl>"
+        f"{escape(backlog(binding))}{escape(first)}</span></div>"
+        + tiles(
+            ("Holds up to", show(edge.users, "user")),
+            ("Breaks first", edge.binding.name),
+            ("Past it", str(edge.binding.past_limit)),
+            (f"Cost at {users}", said(result.monthly_cost)),
+        )
     )
+
+
+def tiles(*facts: tuple[str, str]) -> str:
+    """Return facts as labelled tiles."""
+    inside = "".join(
+        f"<div><span>{escape(label)}</span><strong>{escape(value)}</strong></div>"
+        for label, value in facts
+    )
+    return f'<div class="plan-facts">{inside}</div>'
+
+
+def traffic_html(state: State) -> str:
+    """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
+    facts = [(node.name, said(node)) for node in state.result.demand.traffic]
+    return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
 
 
 def trouble_html(error: Exception) -> str:
@@ -77,7 +100,7 @@ def why_html(state: State) -> str:
     binding = next(item for item in result.constraints if item.name == edge.binding.name)
     lines = "\n".join(escape(line) for line in result.explain(binding))
     return (
-        f'<div class="plan-why"><p>{escape(result.why(binding))}</p>'
+        f'<div class="plan-why"><p>Why {escape(binding.name)}: {escape(result.why(binding))}.</p>'
         f"<p>To move this limit: {escape(binding.remedy)}.</p>"
         "<details><summary>Where every number comes from</summary>"
         f'<pre tabindex="0">{lines}</pre></details></div>'
@@ -117,6 +140,7 @@ def events_html(state: State) -> str:
         '<div class="plan-scroll" tabindex="0" role="region" aria-label="Events by phase">'
         f"<table><caption>If it happens at once: verdict today and after each phase</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<p class="plan-legend">{escape(VERDICT_WORDS)}</p>'
     )
 
 
@@ -143,6 +167,7 @@ def inputs_html(state: State) -> str:
 
 def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table whose cells are escaped; the first column heads its row."""
+    head, rows = without_empty(head, list(rows))
     top = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
     body = "".join(
         f"<tr><th scope=row>{escape(row[0])}</th>"

@@ -34,7 +34,8 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def site(folder):
     """Address of `planning serve`, started in that folder."""
-    process, address = started([sys.executable, "-m", "planning", "serve", "--port", "0"], folder)
+    command = [sys.executable, "-m", "planning", "serve", "my_shop.yaml", "--port", "0"]
+    process, address = started(command, folder)
     yield address
     stopped(process)
 
@@ -132,6 +133,31 @@ def test_the_landing_page_lists_systems_workbooks_and_reports(page, site):
     assert [link.get_attribute("href").partition("=")[2] for link in gifts.all()] == [
         "live_stream_limits"
     ]
+
+
+def test_a_system_of_ones_own_is_served_by_its_name(page, site):
+    opened(page, site, "capacity", "system=my_shop&users=500")
+    expect(page.locator(".plan-verdict strong")).to_have_text("Holds 500 users")
+
+
+def test_sliders_say_their_name_and_value(page, site):
+    opened(page, site, "capacity", "system=ten_thousand_users&users=25")
+    handle = page.get_by_role("slider", name="Time a query holds a database connection")
+    expect(handle).to_have_attribute("aria-valuetext", "500 ms")
+    handle.focus()
+    handle.press("End")
+    expect(handle).to_have_attribute("aria-valuetext", "1 s")
+
+
+def test_the_sliders_scroll_in_their_own_panel_and_the_rest_unfolds_by_keyboard(page, site):
+    opened(page, site, "capacity", "system=live_stream_limits")
+    side = page.locator(".plan-side")
+    assert side.evaluate("e => getComputedStyle(e).overflowY") == "auto"
+    assert side.evaluate("e => e.clientHeight") <= page.viewport_size["height"]
+    more = page.get_by_role("button", name="more, given without a range")
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("slider", name="Connections the database accepts")).to_be_visible()
 
 
 def test_a_report_opens_live_from_the_index_with_its_parameters(page, site):

@@ -85,3 +85,27 @@ const planningPage = (() => {
 window.voila_process = () => {};
 window.voila_finish = () => {};
 window.voila_heartbeat = () => {};
+
+// A slider moves over positions; who listens to it should hear the value that stands beside it.
+// The library writes the position into aria-valuetext on every move, so it is written again.
+function nameSliders() {
+  for (const box of document.querySelectorAll(".plan-slider")) {
+    const handle = box.querySelector("[role=slider]");
+    const name = box.querySelector(".plan-label span");
+    const value = box.querySelector(".plan-label output");
+    if (!handle || !name || !value) continue;
+    if (handle.getAttribute("aria-label") !== name.textContent) {
+      handle.setAttribute("aria-label", name.textContent);
+    }
+    if (handle.getAttribute("aria-valuetext") !== value.textContent) {
+      handle.setAttribute("aria-valuetext", value.textContent);
+    }
+  }
+}
+let namingSliders = 0;
+new MutationObserver(() => {
+  cancelAnimationFrame(namingSliders);
+  namingSliders = requestAnimationFrame(nameSliders);
+}).observe(document.documentElement, {
+  subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext"],
+});

@@ -77,9 +77,9 @@ def parse_document(text: str, name: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
-        raise FileError(
-            f"{name}{line}: not valid YAML: {error.problem or error.context}."
-        ) from None
+        problem = str(error.problem or error.context)
+        advice = _advice(problem)
+        raise FileError(f"{name}{line}: not valid YAML: {problem}.{advice}") from None
     except (YAMLError, RecursionError, ValueError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise FileError(f"{name}: not valid YAML: {first}.") from None

@@ -58,6 +58,17 @@ def test_an_unknown_kind_of_part_gets_the_nearest():
     )
 
 
+@pytest.mark.parametrize(("product", "kind"), [("redis", "cache"), ("postgres", "database")])
+def test_a_product_for_a_kind_of_part_gets_the_kind(product, kind):
+    assert f"did you mean '{kind}'?" in complaint(GOOD.replace(f"kind: {kind}", f"kind: {product}"))
+
+
+def test_an_empty_field_says_what_is_wanted():
+    assert "there is no value" in complaint(GOOD.replace("query_time: 10 ms", "query_time:"))
+    empty = GOOD.replace("surge: {users: 2000 users}", "surge:")
+    assert "events.0.surge: is empty; a mapping of fields is wanted: users" in complaint(empty)
+
+
 def test_a_misspelt_field_gets_the_nearest_and_its_line():
     bad = GOOD.replace("max_connections: 100", "max_conections: 100")
     message = complaint(bad)
@@ -117,6 +128,9 @@ def test_a_patch_of_a_phase_is_checked_when_the_file_is_read():
         ("a: " + "[" * 60 + "]" * 60, "deeper nesting"),
         ("? [a, b]\n: c\n", "plain word"),
         ("a: \x07bell\n", "not valid YAML"),
+        ("a:\n\tb: 1\n", "Indent with spaces"),
+        ("a: b: c\n", "in quotes"),
+        ("a: [1, 2\nb: 3\n", "not closed"),
     ],
 )
 def test_what_is_not_a_plain_mapping_is_refused(text, words):

@@ -39,6 +39,8 @@ REFUSED = [
     ("9**9**9 s", "s", "not a quantity"), ("1e999 s", "s", "too large"),
     ("", "s", "not a quantity"),
     ("5 s//s", "s", ""), ("5 (s", "s", "not a quantity"), ("1" * 500 + " s", "s", "not a quantity"),
+    ("2,5 ms", "s", "not a quantity"),
+    ("1000,2000", "user", "not a quantity"),
     ("5 m", "s", "not known"), ("$5/GB/s", "USD/byte", "is wanted"), ("5 s s", "s", "is wanted"),
     ("__import__('os') s", "s", "not a quantity"), ("$5 s", "s", "is wanted"),
 ]  # fmt: skip

@@ -18,7 +18,8 @@ serve: $(VENV)/installed ## Serve the workbooks at http://127.0.0.1:8866 (PORT=â
 	@$(PY) -m planning serve --port $(PORT)
 
 lab: $(VENV)/installed ## Open JupyterLab on the workbooks
-	@$(PY) -m jupyterlab --ip=127.0.0.1 --notebook-dir=workbooks
+	@$(PY) -m jupyterlab --ip=127.0.0.1 --notebook-dir=workbooks --LabApp.news_url= \
+	  --LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
 
 reports: $(VENV)/installed ## Write a report per system and growth target (USERS=1000,10000)
 	@$(PY) -m planning report all --users $(USERS)

@@ -15,7 +15,7 @@ from planning.units import show
 
 LADDER_HEAD = (
     "phase", "holds", "document", "breaks first", "per month", "once", "per 1,000 users",
-    "document's", "lead time", "adds", "replaces", "drops",
+    "document's", "lead time", "costs",
 )  # fmt: skip
 NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
 
@@ -51,6 +51,12 @@ def share_used(used: float) -> str:
     return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
 
 
+def _costs(step: PhaseStep) -> str:
+    """Say what a phase does to the costs before it; what is not named is kept."""
+    done = {"adds": step.added, "replaces": step.replaced, "drops": step.dropped}
+    return "; ".join(f"{verb} {', '.join(names)}" for verb, names in done.items() if names)
+
+
 def held(step: PhaseStep) -> str:
     """Print the users a phase holds, and those it would hold if money were no limit."""
     users, unpaid = step.capacity.users, step.capacity.users_if_paid
@@ -84,9 +90,7 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             per_thousand(step.cost_per_thousand),
             said(step.claimed_cost_per_thousand),
             said(step.phase.lead_time) if step.phase else "",
-            ", ".join(step.added),
-            ", ".join(step.replaced),
-            ", ".join(step.dropped),
+            _costs(step),
         )
 
 

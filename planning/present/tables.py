@@ -160,7 +160,7 @@ def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableT
 
 
 def _table(head: Sequence[str], title: str) -> Table:
-    words = {"phase", "resource", "breaks first", "adds", "replaces", "drops"}
+    words = {"phase", "resource", "breaks first", "costs"}
     table = Table(
         box=None,
         pad_edge=False,

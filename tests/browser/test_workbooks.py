@@ -189,8 +189,8 @@ def test_a_report_holds_the_same_numbers_as_its_json(folder):
     found = folder / "reports/ten_thousand_users/1000"
     result = json.loads((found / "result.json").read_text())
     page = (found / "report.html").read_text()
-    assert f"<dd>{result['capacity_users']:.0f} users</dd>" in page
-    assert f"<dd>{result['breaks_first']}</dd>" in page
+    assert f"<strong>{result['capacity_users']:.0f} users</strong>" in page
+    assert f"<strong>{result['breaks_first']}</strong>" in page
     assert str(Path.home()) not in page
     assert str(folder) not in (found / "report.ipynb").read_text()
 

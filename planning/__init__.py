@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from planning.events import assess_event, event_matrix
     from planning.library import load_system, system_names
     from planning.parts.base import Constraint, Outcome
-    from planning.phases import PhaseStep, ladder, phase_system
+    from planning.patches import phase_system
+    from planning.phases import PhaseStep, ladder
     from planning.system import System
 
 __version__ = "0.1.0"
@@ -60,7 +61,8 @@ _ROOMS = {
     "events": ("assess_event", "event_matrix"),
     "library": ("load_system", "system_names"),
     "parts.base": ("Constraint", "Outcome"),
-    "phases": ("PhaseStep", "ladder", "phase_system"),
+    "patches": ("phase_system",),
+    "phases": ("PhaseStep", "ladder"),
     "system": ("System",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

@@ -97,7 +97,7 @@ def assess(
     """Say whether a system holds a number of users, what breaks first, and why."""
     from planning.assessment import assess as assess_system
     from planning.edge import capacity
-    from planning.phases import phase_number, phase_system
+    from planning.patches import phase_number, phase_system
     from planning.present.record import EXIT_CODES, assessment_record
 
     loaded, name = _load(system)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from planning.models.connections import multiplied
 from planning.parts.base import Outcome, SurgeVerdict, Wave
-from planning.phases import apply_changes, ladder_systems
+from planning.patches import apply_changes, ladder_systems
 from planning.system import Event, System
 from planning.trace import Node, asked, derive, total, value_at
 
@@ -87,7 +87,7 @@ def event_matrix(
     system : System
         As it is today.
     climbed : iterable, optional
-        The phases' systems, as from :func:`planning.phases.moved_systems`.
+        The phases' systems, as from :func:`planning.patches.moved_systems`.
 
     Returns
     -------

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from planning.assessment import assess
 from planning.complaints import complaint
-from planning.phases import check_changes
+from planning.patches import check_changes
 from planning.reading import Document, FileError, Location, parse_document, read_document
 from planning.requirements import check_needs
 from planning.system import System

@@ -114,7 +114,7 @@ def test_half_a_core_is_half_as_fast():
 
 def test_a_ledger_still_writes_and_its_backlog_is_said():
     system = planning.load_system("live_stream_limits")
-    from planning.phases import apply_changes
+    from planning.patches import apply_changes
 
     changes = {"parts": {"gifts": {"mode": "ledger", "post_batch": "10 gifts"}}}
     ledger = apply_changes(system, changes)

@@ -18,7 +18,7 @@ FLOORS = (
     ("units", "models"),
     ("estimate", "trace", "reading"),
     ("quantities", "workload", "parts", "system", "complaints"),
-    ("assessment", "edge", "phases", "events", "requirements", "library", "starter"),
+    ("assessment", "edge", "patches", "phases", "events", "requirements", "library", "starter"),
     ("present",),
     ("batch", "dashboard"),
     ("serve", "cli", "__main__"),

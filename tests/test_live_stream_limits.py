@@ -145,7 +145,7 @@ def test_an_unscheduled_posting_job_never_posts(system):
     ledger = {"parts": {"gifts": {"mode": "ledger", "scheduled": False}}}
     event = system.events[GIFTS_500].model_copy(update={"changes": ledger})
     assert assess_event(system, event).verdict is SurgeVerdict.FAIL
-    from planning.phases import apply_changes
+    from planning.patches import apply_changes
 
     found = planning.capacity(apply_changes(system, ledger))
     assert found.of("gifts posted by the job") == 0

@@ -6,7 +6,8 @@ import pytest
 
 import planning
 from planning.library import parse_system
-from planning.phases import first_holding, moved_systems
+from planning.patches import moved_systems
+from planning.phases import first_holding
 from planning.reading import FileError
 from planning.requirements import requirements
 from planning.starter import STARTER
@@ -108,7 +109,7 @@ def test_a_gap_table_that_speaks_of_nothing_is_refused(old, new, words):
 
 def test_a_phase_may_remove_what_the_gap_table_speaks_of():
     system = planning.load_system("ten_thousand_users")
-    from planning.phases import apply_changes
+    from planning.patches import apply_changes
 
     without = apply_changes(system, {"parts": {"app": None}})
     assert "app pool" not in {row.name for row in requirements(without)}
@@ -124,3 +125,13 @@ def test_a_phase_that_is_not_there_is_refused_with_those_there_are(phase):
 @pytest.mark.parametrize("name", ["a.b", "A", "x\\n", "", "é"])
 def test_names_that_become_paths_are_plain_words(name):
     assert "must be lower-case" in complaint(SHOP.replace("    page:\n", f'    "{name}":\n'))
+
+
+def test_an_event_that_cannot_happen_after_a_phase_is_refused_when_read():
+    text = with_changes("parts: {cache: null}").replace(
+        "surge: {users: 2000 users}",
+        "surge: {users: 2000 users}\n    changes: {parts: {cache: {hit_ratio: 0 %}}}",
+    )
+    message = complaint(text)
+    assert "events.0.changes.parts.cache" in message
+    assert "(after 'Twice the servers')" in message

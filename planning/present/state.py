@@ -13,7 +13,8 @@ from functools import cached_property
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity, capacity
 from planning.events import EventResult, event_matrix
-from planning.phases import PhaseStep, ladder, moved_systems, phase_number, phase_system
+from planning.patches import moved_systems, phase_number, phase_system
+from planning.phases import PhaseStep, ladder
 from planning.requirements import Requirement, requirements
 from planning.system import System
 from planning.trace import value_at

@@ -274,7 +274,7 @@ def main() -> None:
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
-    except Exception as error:
+    except Exception as error:  # a bug of ours: one line and exit code 1, which no script misreads
         _complain(f"the tool failed: {type(error).__name__}: {error}")
         sys.exit(1)
 

@@ -64,6 +64,7 @@ def _sentence(message: str) -> str:
 @cache
 def _kinds() -> Mapping[str, type[Part]]:
     return {
+        # The annotation is Literal["name"]; typing says only that it may be None.
         cls.model_fields["kind"].annotation.__args__[0]: cls  # type: ignore[union-attr]
         for cls in Part.__subclasses__()
     }

@@ -242,7 +242,7 @@ class ReportFile(Page, StaticFileHandler):
         await StaticFileHandler.get(self, path, include_body)
 
 
-class Render(TornadoVoilaHandler, Page):  # type: ignore[misc]
+class Render(TornadoVoilaHandler, Page):  # type: ignore[misc]  # voila carries no types
     """A workbook or report notebook, live."""
 
     write_error = Page.write_error

@@ -62,6 +62,7 @@ def formula(text: str, *, source: str, arithmetic: bool = True) -> Callable[[Fun
         raise ValueError(f"formula(text={text!r}, source={source!r}): both must say something.")
 
     def attach(function: Function) -> Function:
+        # A function has attributes, but its type has not.
         function.__formula__ = FormulaText(text, source, arithmetic)  # type: ignore[attr-defined]
         return function
 

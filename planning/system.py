@@ -158,9 +158,8 @@ class System(Closed):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> System:
-        once = ("app", "pooler", "database", "cache", "gifts", "stage", "media", "budget")
         kinds = [str(part.kind) for part in self.parts.values()]
-        for kind in once:
+        for kind in kinds:
             if kinds.count(kind) > 1:
                 raise ValueError(
                     f"two parts of kind {kind!r}: the flow passes through one of each."

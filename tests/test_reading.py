@@ -99,6 +99,11 @@ def test_a_misspelt_field_of_a_number_gets_the_nearest():
         ("query_time: 10 ms", "query_time: true", "not a quantity"),
         ("kind: assumed", "kind: guessed", "not one of measured, vendor, document, assumed"),
         ("  app:", "  App Server:", "lower-case"),
+        (
+            "  database:\n",
+            "  cache2: {kind: cache, hit_ratio: 1}\n  database:\n",
+            "two parts of kind",
+        ),
         ("name: Twice the servers", "name: ''", "at least 1 character"),
     ],
 )

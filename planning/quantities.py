@@ -107,6 +107,8 @@ class Amount:
         kinds = [str(each) for each in Kind if each is not Kind.ASKED]
         if kind not in kinds:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(kinds)}.")
+        if kind != Kind.ASSUMED and not given.get("source"):
+            raise ValueError(f"a number that is {kind} needs a source: who says so, where, when.")
         confidence = given.get("confidence", 0.9)
         source = given.get("source", _unsourced(file))
         if not isinstance(source, str):

@@ -97,6 +97,7 @@ def test_a_misspelt_field_of_a_number_gets_the_nearest():
         ("query_time: 10 ms", "query_time: 1e999 s", "too large"),
         ("query_time: 10 ms", "query_time: [1, 2]", "not a quantity"),
         ("query_time: 10 ms", "query_time: true", "not a quantity"),
+        ('kind: assumed, source: "a click every 10 s"', "kind: measured", "needs a source"),
         ("kind: assumed", "kind: guessed", "not one of measured, vendor, document, assumed"),
         ("  app:", "  App Server:", "lower-case"),
         (

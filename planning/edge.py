@@ -78,7 +78,7 @@ def capacity(system: System) -> Capacity:
 
     Notes
     -----
-    The *first* user count at which a constraint binds is found, on a grid with steps of 11 %:
+    The *first* user count at which a constraint binds is found, on a grid with steps of 12 %:
     a constraint that binds only inside one step and is free again above it would be missed;
     utilisation here grows with users, so that does not arise.
     """

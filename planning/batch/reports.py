@@ -168,6 +168,8 @@ def _one(target: Target) -> None:
             progress_bar=False,
             kernel_name="python3",
             resources={"metadata": {"path": str(target.folder)}},
+            # A kernel that is told to stop logs that as an error, beside the reports' progress.
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
         )
     executed.metadata.pop("papermill", None)  # paths and times of this machine

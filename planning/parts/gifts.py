@@ -161,11 +161,13 @@ class Gifts(Part):
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Add the connections that gifts hold while they wait, and the limits they meet."""
-        if demand.gifts is None or workload.gifting is None:
+        gifts = demand.gifts
+        if gifts is None or workload.gifting is None:
             return demand, ()
+        demand = replace(demand, traffic=(*demand.traffic, gifts, self.hold()))
         if self.mode == "write_behind":
             return demand, [self._flushes(name)]
-        transactions = self.transactions(demand.gifts)
+        transactions = self.transactions(gifts)
         writing = derive(
             "connections that write gifts",
             "connection",
@@ -175,13 +177,12 @@ class Gifts(Part):
         )
         demand = replace(
             demand,
-            traffic=(*demand.traffic, demand.gifts, self.hold()),
             transactions=transactions,
             connections={**demand.connections, "gifts": writing},
         )
         spread = self._spread(name, transactions)
         if self.mode == "ledger":
-            return demand, [spread, self._posting(name, demand.gifts or transactions)]
+            return demand, [spread, self._posting(name, gifts)]
         popular = derive(
             "gift transactions to the most popular receiver",
             "transaction/s",

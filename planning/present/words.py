@@ -90,7 +90,7 @@ def trouble_html(error: Exception) -> str:
     """Return what to show where numbers cannot be computed: they would be the old ones."""
     return (
         '<div class="plan-verdict plan-bad" role="alert"><strong>This cannot be computed</strong>'
-        f"<span>{escape(str(error))[:500]} The numbers below are those from before.</span></div>"
+        f"<span>{escape(str(error)[:500])} The numbers below are those from before.</span></div>"
     )
 
 

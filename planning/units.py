@@ -40,10 +40,17 @@ KBIT, MBIT, GBIT = 1e3, 1e6, 1e9
 COUNTS = (
     "user", "viewer", "guest", "person", "participant", "connection", "request", "query",
     "statement", "transaction", "gift", "message", "room", "event", "process", "core", "node",
-    "replica", "subscriber", "row", "object", "feed", "step", "point",
+    "replica", "subscriber", "row", "object", "feed", "step", "point", "join", "channel", "stream",
+    "invocation", "command", "operation", "address", "container",
 )  # fmt: skip
 
-_PLURALS = {"query": "queries", "process": "processes", "person": "people", "replica": "replicas"}
+_PLURALS = {
+    "query": "queries",
+    "process": "processes",
+    "person": "people",
+    "replica": "replicas",
+    "address": "addresses",
+}
 _LARGEST, _SMALLEST = 1e24, 1e-18
 _NOT_DOLLARS = re.compile(r"[€£¥₹]|\b(EUR|GBP|JPY|CHF|INR|CAD|AUD)\b", re.IGNORECASE)
 _QUANTITY = re.compile(

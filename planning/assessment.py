@@ -195,6 +195,14 @@ def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
     costs: dict[str, Node] = {}
     for name, item in system.costs.items():
         costs[name] = item.monthly
+        if np.any(np.asarray(item.credit.value) > 0):
+            costs[name] = derive(
+                f"{name} after its credit",
+                "USD/month",
+                cost.after_credit,
+                price=item.monthly,
+                credit=item.credit,
+            )
         if np.any(np.asarray(item.per_user.value) > 0):
             costs[f"{name} per user"] = derive(
                 f"{name} per user",

@@ -195,8 +195,9 @@ def serve(
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
     from planning.dashboard.shelf import Shelf, shelf_of
-    from planning.library import SERVED_VARIABLE, system_names, workbooks_folder
+    from planning.library import SERVED_VARIABLE, system_names
     from planning.serve import serve as serve_workbooks
+    from planning.shipped import workbooks_folder
 
     for file in files or ():
         _load(file)

@@ -16,6 +16,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planning.catalog import Row
 from planning.units import show
 
 
@@ -53,6 +54,8 @@ class Estimate:
         Whether only whole numbers make sense (processes, connections).
     bounds : tuple of float
         Least and most that its field allows, for sliders. [`unit`]
+    row : Row, optional
+        The row of the catalogue it was taken from.
 
     Raises
     ------
@@ -75,6 +78,7 @@ class Estimate:
     source: str = "no source given"
     whole: bool = False
     bounds: tuple[float, float] = (0.0, math.inf)
+    row: Row | None = None
 
     def __post_init__(self) -> None:
         if not np.all(np.isfinite(self.value)):
@@ -121,6 +125,7 @@ class Estimate:
             high=self.high if inside else None,
             kind=self.kind if note is None else Kind.ASKED,
             source=self.source if note is None else f"{note} (was: {self.source})",
+            row=self.row if note is None else None,
         )
 
     def __str__(self) -> str:

@@ -11,38 +11,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planning.assessment import assess
+from planning.catalog import CatalogError
 from planning.complaints import complaint
 from planning.patches import check_changes
 from planning.reading import Document, FileError, Location, parse_document, read_document
 from planning.requirements import check_needs
+from planning.shipped import data_folder
 from planning.system import System
 
 _MOST_ERRORS = 12
 # Set by `planning serve FILE...` for its kernels: files that may be chosen by their stem.
 SERVED_VARIABLE = "PLANNING_SYSTEMS"
-
-
-def data_folder() -> Path:
-    """Return the folder of shipped data: a checkout's ``data/``, or the wheel's own copy."""
-    return _shipped("data")
-
-
-def workbooks_folder() -> Path:
-    """Return the folder of the workbooks: a checkout's ``workbooks/``, or the wheel's own copy."""
-    return _shipped("workbooks")
-
-
-def _shipped(name: str) -> Path:
-    package = Path(str(files("planning")))
-    inside = package / "_shipped" / name
-    return inside if inside.is_dir() else package.parent / name
 
 
 def system_names() -> list[str]:
@@ -97,7 +82,9 @@ def parse_system(text: str, name: str = "<text>") -> System:
 def validate(document: Document) -> System:
     """Turn a document into a system, or raise one `FileError` that lists what is wrong."""
     try:
-        system = System.model_validate(document.data, context={"file": Path(document.name).name})
+        system = System.build(document.data, Path(document.name).name)
+    except CatalogError as error:
+        raise FileError(_located(document, ("prices", error.key), str(error))) from None
     except ValidationError as error:
         raise FileError(_report(document, error.errors(include_url=False))) from None
     try:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from planning.assessment import assess
 from planning.complaints import complaint
+from planning.estimate import Estimate
 from planning.reading import Location
 from planning.system import Event, Phase, System
 from planning.trace import value_at
@@ -42,13 +43,20 @@ def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
     pydantic.ValidationError
         If the result is no valid system.
     """
-    return System.model_validate(_merged(_tree(system), changes))
+    return System.build(_merged(_tree(system), changes))
 
 
 def _tree(node: Any) -> Any:
-    """Return a model as nested dicts whose leaves are estimates, plain values or None."""
+    """
+    Return a model as nested dicts whose leaves are estimates, plain values or None.
+
+    Defaults are left out: a plan fills what nobody has given.
+    """
     if isinstance(node, BaseModel):
-        return {name: _tree(getattr(node, name)) for name in type(node).model_fields}
+        given = node.model_fields_set
+        return {
+            name: _tree(getattr(node, name)) for name in type(node).model_fields if name in given
+        }
     if isinstance(node, dict):
         return {name: _tree(child) for name, child in node.items()}
     if isinstance(node, list):
@@ -58,6 +66,8 @@ def _tree(node: Any) -> Any:
 
 def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
+    if changes.get("plan", base.get("plan")) != base.get("plan"):
+        merged = {name: value for name, value in base.items() if not _of_plan(value, base["plan"])}
     for name, change in changes.items():
         before = merged.get(name)
         if change is None:
@@ -67,6 +77,11 @@ def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[name] = change
     return merged
+
+
+def _of_plan(value: Any, plan: str | None) -> bool:
+    """Return whether a number was filled by a plan: another plan fills it anew."""
+    return isinstance(value, Estimate) and value.row is not None and value.row.plan == plan
 
 
 def _same_kind(before: Mapping[str, Any], change: Mapping[str, Any]) -> bool:

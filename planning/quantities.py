@@ -6,11 +6,14 @@ The types of the numbers in a system file.
 or says all it knows::
 
     hold_time: {value: 250 ms, low: 100 ms, high: 1 s, kind: document, source: "S2, line 327"}
+
+or refers to a row of the catalogue, ``{catalog: supabase.plan.pro.monthly}``.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -21,9 +24,11 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
+    model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
 
+from planning.catalog import Catalog, Row, shipped_catalog
 from planning.estimate import Estimate, Kind
 from planning.units import COUNTS, example, parse, show
 
@@ -64,16 +69,18 @@ class Amount:
         self.unit, self.at_least, self.at_most = unit, at_least, at_most
         self.above, self.whole = above, whole
 
-    def read(self, given: Any, file: str = "") -> Estimate:
+    def read(self, given: Any, file: str = "", catalog: Catalog | None = None) -> Estimate:
         """
         Turn what a file says into an estimate.
 
         Parameters
         ----------
         given : Any
-            A number, text, mapping or estimate.
+            A number, text, mapping, row of the catalogue or estimate.
         file : str
             Where it stands; the source of a number that names none.
+        catalog : Catalog, optional
+            What a reference looks up; the shipped one by default.
 
         Raises
         ------
@@ -86,11 +93,52 @@ class Amount:
                     f"a number in {given.unit!r} cannot stand for one in {self.unit!r}."
                 )
             return given
+        if isinstance(given, Row):
+            return self._from_row(given)
+        if isinstance(given, dict) and "catalog" in given:
+            return self._referred(given, catalog or shipped_catalog())
         if isinstance(given, dict):
             return self._from_mapping(given, file)
         source = _unsourced(file)
         return Estimate(
             self._number(given), self.unit, source=source, whole=self.whole, bounds=self._bounds
+        )
+
+    def _referred(self, given: dict[str, Any], catalog: Catalog) -> Estimate:
+        """Read a row, with the file's own range where it doubts more than the vendor does."""
+        if unknown := [key for key in given if key not in {"catalog", "low", "high", "why"}]:
+            raise ValueError(
+                f"{unknown[0]!r} does not go with `catalog`: a row has its value and source; "
+                "give low and high, or why this row."
+            )
+        row = catalog.row(str(given["catalog"]))
+        number = self._from_row(row)
+        if "low" in given or "high" in given:
+            value = self._number(row.quantity(row.value))
+            low, high = (self._number(given[e]) if e in given else value for e in ("low", "high"))
+            number = replace(number, low=low, high=high)
+        why = given.get("why")
+        return replace(number, source=f"{why}; {number.source}") if why else number
+
+    def _from_row(self, row: Row) -> Estimate:
+        try:
+            value = self._number(row.quantity(row.value))
+            low, high = (
+                None if end is None else self._number(row.quantity(end))
+                for end in (row.low, row.high)
+            )
+        except ValueError as error:
+            raise ValueError(f"row {row.key} of the catalogue: {error}") from None
+        return Estimate(
+            value,
+            self.unit,
+            low=low,
+            high=high,
+            kind=Kind(row.kind),
+            source=f"{row.key}, {row.date}, {row.source}",
+            whole=self.whole,
+            bounds=self._bounds,
+            row=row,
         )
 
     def _from_mapping(self, given: dict[str, Any], file: str) -> Estimate:
@@ -155,7 +203,8 @@ class Amount:
         """Validate through :meth:`read`."""
 
         def read(given: Any, info: ValidationInfo) -> Estimate:
-            return self.read(given, (info.context or {}).get("file", ""))
+            context = info.context or {}
+            return self.read(given, context.get("file", ""), context.get("catalog"))
 
         return core_schema.with_info_plain_validator_function(read)
 
@@ -176,7 +225,42 @@ class Amount:
             "type": "object", "properties": fields, "required": ["value"],
             "additionalProperties": False,
         }  # fmt: skip
-        return {"anyOf": [*plain, full]}
+        row = {
+            "type": "object", "required": ["catalog"], "additionalProperties": False,
+            "properties": {
+                "catalog": {"type": "string"}, "why": {"type": "string"},
+                "low": fields["low"], "high": fields["high"],
+            },
+        }  # fmt: skip
+        return {"anyOf": [*plain, full, row]}
+
+
+class Planned(Closed):
+    """
+    What a plan of the catalogue can fill.
+
+    Every row of the plan whose attribute is a field here stands in for the field where the file
+    gives no number of its own.
+    """
+
+    plan: str | None = Field(
+        default=None, max_length=120, description="Plan of the catalogue that fills missing fields"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any, info: ValidationInfo) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("plan"), str):
+            return given
+        catalog = (info.context or {}).get("catalog") or shipped_catalog()
+        rows = catalog.plan(given["plan"])
+        fields = {name: row for name, row in rows.items() if name in cls.model_fields}
+        if not fields:
+            raise ValueError(
+                f"plan {given['plan']!r} says nothing that is used here: it has {', '.join(rows)}."
+            )
+        missing = {name: row for name, row in fields.items() if given.get(name) is None}
+        return {**given, **missing}
 
 
 def _unsourced(file: str) -> str:

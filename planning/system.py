@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from planning.catalog import shipped_catalog
 from planning.estimate import Estimate
 from planning.parts import AnyPart
 from planning.quantities import (
@@ -25,6 +26,7 @@ from planning.quantities import (
     Cores,
     Dollars,
     DollarsPerMonth,
+    Planned,
     PositiveFraction,
     PositiveSeconds,
     Seconds,
@@ -35,7 +37,7 @@ from planning.quantities import (
 from planning.workload import Workload, plain_names
 
 
-class Cost(Closed):
+class Cost(Planned):
     """Something that is paid for."""
 
     monthly: DollarsPerMonth = default(
@@ -49,6 +51,9 @@ class Cost(Closed):
     )
     included_users: Users = default(
         0, "none are included", description="Users without extra charge"
+    )
+    credit: DollarsPerMonth = default(
+        "$0/month", "no credit", description="Taken off the monthly price, as far as it goes"
     )
 
 
@@ -140,7 +145,35 @@ class System(Closed):
     costs: dict[str, Cost] = Field(default_factory=dict, max_length=100)
     phases: list[Phase] = Field(default_factory=list, max_length=40)
     events: list[Event] = Field(default_factory=list, max_length=200)
+    prices: dict[str, Any] = Field(
+        default_factory=dict,
+        max_length=2000,
+        description="Rows of the catalogue to replace by numbers of your own",
+    )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+
+    @classmethod
+    def build(cls, data: Mapping[str, Any], file: str = "") -> System:
+        """
+        Validate plain data with the catalogue at hand; its ``prices`` go before the shipped rows.
+
+        Parameters
+        ----------
+        data : mapping
+            As a system file has it.
+        file : str
+            Its name, the source of numbers that name none.
+
+        Raises
+        ------
+        CatalogError
+            If a price is refused.
+        pydantic.ValidationError
+            If the data is no valid system.
+        """
+        prices = data.get("prices")
+        catalog = shipped_catalog().with_prices(prices if isinstance(prices, dict) else {})
+        return cls.model_validate(data, context={"file": file, "catalog": catalog})
 
     @field_validator("parts", "costs")
     @classmethod

@@ -149,11 +149,9 @@ def _factor(written: str, unit: str, shown: str) -> float:
                 f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
             )
             raise UnitError(f"{shown}: unit {name!r} is not known{hint}")
-    spelled = re.sub(r"\bper\b", "/", written)
-    spelled = re.sub(r"[A-Za-zµ%]+", lambda match: _spelling(match[0]), spelled)
     try:
-        given: Any = registry.Quantity(f"1 {spelled}")
-        wanted: Any = registry.Quantity(f"1 {unit}")
+        given: Any = registry.Quantity(f"1 {_spelled(written)}")
+        wanted: Any = registry.Quantity(f"1 {_spelled(unit)}")
     except Exception as error:  # pint raises many types for a malformed unit expression
         raise UnitError(f"{shown}: unit {written!r} cannot be read.") from error
     given_dim, wanted_dim = dict(given.dimensionality), dict(wanted.dimensionality)
@@ -216,6 +214,12 @@ _ALIASES = {
 }  # fmt: skip
 _PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
              "Ki": KIB, "Mi": MIB, "Gi": GIB, "Ti": TIB}  # fmt: skip
+
+
+def _spelled(unit: str) -> str:
+    """Return a unit expression in the registry's spelling."""
+    unit = re.sub(r"\bper\b", "/", unit)
+    return re.sub(r"[A-Za-zµ%]+", lambda match: _spelling(match[0]), unit)
 
 
 def _spelling(name: str) -> str:

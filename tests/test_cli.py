@@ -109,7 +109,7 @@ def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field():
     import jsonschema
     from ruamel.yaml import YAML
 
-    from planning.library import data_folder
+    from planning.shipped import data_folder
 
     schema = json.loads(planning("schema").stdout)
     check = jsonschema.Draft202012Validator(schema)

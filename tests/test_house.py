@@ -15,8 +15,8 @@ ROOT = Path(planning.__file__).parent
 
 # From the ground up; a room may import from its own floor and the floors below.
 FLOORS = (
-    ("units", "models"),
-    ("estimate", "trace", "reading"),
+    ("units", "models", "shipped"),
+    ("estimate", "trace", "reading", "catalog"),
     ("quantities", "workload", "parts", "system", "complaints"),
     ("assessment", "edge", "patches", "phases", "events", "requirements", "library", "starter"),
     ("present",),

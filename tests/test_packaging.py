@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from planning.library import system_names, workbooks_folder
+from planning.library import system_names
+from planning.shipped import workbooks_folder
 
 ROOT = Path(__file__).parent.parent
 

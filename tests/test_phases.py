@@ -58,7 +58,7 @@ def test_a_patch_that_does_nothing_or_breaks_the_system_is_refused_when_read(cha
 
 
 def test_a_patch_that_only_fails_when_it_runs_is_refused_when_read():
-    text = (planning.library.data_folder() / "systems/live_stream_limits.yaml").read_text()
+    text = (planning.shipped.data_folder() / "systems/live_stream_limits.yaml").read_text()
     bad = text.replace("batch_size: {value: 100,", "hot_position: {value: 9,")
     assert "hot_position(=9) must be one of the statements" in complaint(bad)
 
@@ -103,7 +103,7 @@ def test_moves_at_a_phase_hold_from_there_on_until_a_later_phase_changes_the_inp
     ],
 )
 def test_a_gap_table_that_speaks_of_nothing_is_refused(old, new, words):
-    text = (planning.library.data_folder() / "systems/ten_thousand_users.yaml").read_text()
+    text = (planning.shipped.data_folder() / "systems/ten_thousand_users.yaml").read_text()
     assert words in complaint(text.replace(old, new))
 
 

@@ -30,7 +30,7 @@ from planning.assessment import assess
 from planning.batch.pages import index_page, report_page
 from planning.edge import capacity
 from planning.events import event_matrix
-from planning.library import load_system, system_names, system_path, workbooks_folder
+from planning.library import load_system, system_names, system_path
 from planning.phases import ladder
 from planning.present.live import STATIC_VARIABLE
 from planning.present.record import (
@@ -42,6 +42,7 @@ from planning.present.record import (
 )
 from planning.present.tables import plain
 from planning.requirements import requirements
+from planning.shipped import workbooks_folder
 from planning.units import show
 
 NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"

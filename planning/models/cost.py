@@ -123,6 +123,43 @@ def tiered_cost(used: ArrayLike, tier_ends: ArrayLike, tier_prices: ArrayLike) -
     return cost
 
 
+@formula("max(price - credit, 0)", source="definition of a credit that is not paid out")
+def after_credit(price: ArrayLike, credit: ArrayLike) -> Array:
+    """
+    Price after a credit that covers it as far as it goes.
+
+    Parameters
+    ----------
+    price : array_like
+        Price before the credit, non-negative. [USD/month]
+    credit : array_like
+        Credit, non-negative; what is left of it is lost. [USD/month]
+
+    Returns
+    -------
+    ndarray
+        What is paid, at least 0. [USD/month]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Supabase, Manage Compute usage: paid plans come with $10 of compute credits.
+       https://supabase.com/docs/guides/platform/manage-your-usage/compute
+
+    Examples
+    --------
+    >>> after_credit(price=[5, 10, 11], credit=10).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    price, credit = non_negative(price=price, credit=credit)
+    paid: Array = np.maximum(price - credit, 0.0)
+    return paid
+
+
 @formula("max(cost, minimum)", source="definition of a minimum charge")
 def minimum_charge(cost: ArrayLike, minimum: ArrayLike) -> Array:
     """

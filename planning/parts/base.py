@@ -23,7 +23,7 @@ import numpy as np
 
 from planning.models.burst import share
 from planning.models.connections import wanted_connections
-from planning.quantities import Closed
+from planning.quantities import Planned
 from planning.trace import Array, Derived, Node, derive, total, value_at
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Outcome:
     numbers: Mapping[str, Node]
 
 
-class Part(Closed):
+class Part(Planned):
     """
     Base of every kind of part.
 

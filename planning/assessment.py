@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 
 from planning.estimate import Estimate
 from planning.models import cost
-from planning.parts.base import FULL, Constraint, Demand
+from planning.parts.base import FULL, Constraint
+from planning.parts.flow import Demand
 from planning.system import System
 from planning.trace import (
     Array,
@@ -42,6 +43,7 @@ class Verdict(StrEnum):
 
     HOLDS = "holds"
     WARNING = "warning"
+    CRITICAL = "critical"
     FAILS = "does not hold"
 
 
@@ -105,17 +107,22 @@ class Assessment:
         """Verdict per case, as text."""
         worst = self._counted.max(axis=0)
         warn = np.asarray(self.system.warn_at.value)
+        critical = np.asarray(self.system.critical_at.value)
         return np.where(
             worst > FULL,
             Verdict.FAILS.value,
-            np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
+            np.where(
+                worst > critical,
+                Verdict.CRITICAL.value,
+                np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
+            ),
         )
 
     @property
     def verdict(self) -> Verdict:
         """The worst verdict over all cases."""
         found = set(np.ravel(self.verdicts).tolist())
-        return next(v for v in (Verdict.FAILS, Verdict.WARNING, Verdict.HOLDS) if v.value in found)
+        return next(verdict for verdict in reversed(Verdict) if verdict.value in found)
 
     @property
     def monthly_cost(self) -> Node:
@@ -179,7 +186,7 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
     for name, part in sorted(system.parts.items(), key=lambda item: item[1].rank):
         demand, found = part.load(name, system.workload, demand)
         constraints.extend(found)
-    told: list[Derived] = [workload.busy_connections(demand)]
+    told: list[Derived] = [demand.busy_connections()]
     if demand.requests:
         told.insert(0, total("requests", "request/s", demand.requests))
     demand = replace(demand, traffic=(*told, *demand.traffic))

@@ -20,7 +20,11 @@ _PRODUCTS = {
     "postgresql": "database", "mysql": "database", "db": "database", "supabase": "database",
     "pgbouncer": "pooler", "supavisor": "pooler", "next": "app", "nextjs": "app", "node": "app",
     "server": "app", "api": "app", "web": "app", "livekit": "media", "sfu": "media", "cdn": "media",
-    "video": "media", "room": "stage", "cost": "budget",
+    "video": "media", "room": "stage", "cost": "budget", "websocket": "realtime",
+    "presence": "realtime", "chat": "realtime", "sse": "push", "stream": "push",
+    "ratelimit": "gateway", "rate_limit": "gateway", "limit": "gateway", "lambda": "functions",
+    "edge": "functions", "function": "functions", "disk": "storage", "table": "storage",
+    "leaderboard": "history", "ranking": "history", "availability": "uptime", "sla": "uptime",
 }  # fmt: skip
 
 

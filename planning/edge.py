@@ -54,6 +54,14 @@ class Capacity:
         """What breaks first as users grow."""
         return self.constraints[int(np.argmin(self.by_constraint))]
 
+    @property
+    def runner_up(self) -> tuple[Constraint, float] | None:
+        """What breaks next, and the users it holds [user]; None where nothing else ever does."""
+        order = np.argsort(self.by_constraint, kind="stable")
+        if order.size < 2 or np.isinf(self.by_constraint[order[1]]):
+            return None
+        return self.constraints[int(order[1])], float(self.by_constraint[order[1]])
+
     def of(self, name: str) -> float:
         """Return the capacity of the constraint of that name. [user]"""
         names = [constraint.name for constraint in self.constraints]

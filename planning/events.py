@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from planning.models import loadtest
 from planning.models.connections import multiplied
-from planning.parts.base import Outcome, SurgeVerdict, Wave
+from planning.parts.base import Outcome, SurgeVerdict
+from planning.parts.flow import Wave
 from planning.patches import apply_changes, ladder_systems
-from planning.system import Event, System
+from planning.system import Event, Surge, System
 from planning.trace import Node, asked, derive, total, value_at
 
 __all__ = ["EventResult", "Outcome", "SurgeVerdict", "assess_event", "event_matrix"]
@@ -44,11 +46,13 @@ class EventResult:
 
     @property
     def reason(self) -> str:
-        """The sentence of the part that decides the verdict."""
+        """The sentences of the parts that decide the verdict; of the first where all is well."""
         if not self.outcomes:
             return "no part of this system is touched"
-        decisive = max(self.outcomes, key=lambda outcome: outcome.verdict)
-        return f"{decisive.part}: {decisive.reason}"
+        decisive = [each for each in self.outcomes if each.verdict is self.verdict]
+        if self.verdict is SurgeVerdict.STABLE:
+            decisive = decisive[:1]
+        return "; ".join(f"{outcome.part}: {outcome.reason}" for outcome in decisive)
 
 
 def assess_event(system: System, event: Event) -> EventResult:
@@ -100,6 +104,36 @@ def event_matrix(
     }
 
 
+_ONE_ROOM = asked(1.0, "room", "one room")
+
+
+def _gathered(system: System, surge: Surge) -> Node | None:
+    """Return the people who are there already: in rooms, or come one by one. [user]"""
+    if surge.arrival_rate is not None:
+        return derive(
+            "users at the peak of the test",
+            "user",
+            loadtest.peak_concurrency,
+            arrival_rate=surge.arrival_rate,
+            stay=surge.stay,
+            duration=surge.duration,
+        )
+    if surge.room_size is None:
+        return None
+    if surge.rooms is None:
+        return surge.room_size
+    each: dict[str, Node] = {"people": surge.room_size}
+    if system.workload.rooms is not None:
+        each["hosts"] = system.workload.rooms.broadcasters
+    return derive(
+        "people in all rooms",
+        "user",
+        multiplied,
+        count=surge.rooms,
+        each=total("people per room", "user", each),
+    )
+
+
 def _wave(system: System, event: Event) -> Wave:
     surge, workload = event.surge, system.workload
     people: dict[str, Node] = {} if surge.users is None else {"users": surge.users}
@@ -112,11 +146,20 @@ def _wave(system: System, event: Event) -> Wave:
         people["people in rooms"] = derive(
             "people in all rooms", "user", multiplied, count=surge.broadcasters, each=each
         )
+    activity = surge.activity or workload.heaviest()
     wave = Wave(
-        activity=surge.activity or workload.heaviest(),
+        activity=activity,
+        work=workload.work_of(activity),
+        gathered=_gathered(system, surge),
+        rooms=surge.rooms or (_ONE_ROOM if surge.room_size else None),
+        room_size=surge.room_size,
+        addresses=surge.addresses,
+        messages=surge.messages,
         gifts=surge.gifts,
         viewers=surge.viewers,
         guests=surge.guests,
+        publishers=surge.publishers,
+        history=surge.history,
         duration=surge.duration,
     )
     if not people:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planning.assessment import assess
-from planning.catalog import CatalogError
+from planning.catalog import CatalogError, read_prices
 from planning.complaints import complaint
 from planning.patches import check_changes
 from planning.reading import Document, FileError, Location, parse_document, read_document
@@ -28,6 +28,8 @@ from planning.system import System
 _MOST_ERRORS = 12
 # Set by `planning serve FILE...` for its kernels: files that may be chosen by their stem.
 SERVED_VARIABLE = "PLANNING_SYSTEMS"
+# Set by `--prices FILE`, for the command itself and the kernels it starts.
+PRICES_VARIABLE = "PLANNING_PRICES"
 
 
 def system_names() -> list[str]:
@@ -81,8 +83,15 @@ def parse_system(text: str, name: str = "<text>") -> System:
 
 def validate(document: Document) -> System:
     """Turn a document into a system, or raise one `FileError` that lists what is wrong."""
+    data = document.data
+    if own := os.environ.get(PRICES_VARIABLE):
+        said = data.get("prices")
+        data = {
+            **data,
+            "prices": {**(said if isinstance(said, dict) else {}), **read_prices(Path(own))},
+        }
     try:
-        system = System.build(document.data, Path(document.name).name)
+        system = System.build(data, Path(document.name).name)
     except CatalogError as error:
         raise FileError(_located(document, ("prices", error.key), str(error))) from None
     except ValidationError as error:

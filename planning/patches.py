@@ -23,7 +23,7 @@ from planning.system import Event, Phase, System
 from planning.trace import value_at
 
 # What a patch may change; the rest are questions asked of the system, not the system.
-_CHANGEABLE = ("workload", "parts", "costs", "warn_at")
+_CHANGEABLE = ("workload", "parts", "costs", "findings", "warn_at", "critical_at")
 
 
 def apply_changes(system: System, changes: Mapping[str, Any]) -> System:

@@ -13,9 +13,10 @@ or refers to a row of the catalogue, ``{catalog: supabase.plan.pro.monthly}``.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -32,6 +33,8 @@ from planning.catalog import Catalog, Row, shipped_catalog
 from planning.estimate import Estimate, Kind
 from planning.units import COUNTS, example, parse, show
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+Named = TypeVar("Named")
 _KEYS = ("value", "low", "high", "confidence", "kind", "source")
 
 
@@ -300,3 +303,13 @@ def default(
     if low is not None and high is not None:
         number |= {"low": low, "high": high}
     return Field(default=number, validate_default=True, description=description)
+
+
+def plain_names(named: dict[str, Named]) -> dict[str, Named]:
+    """Return `named`, refusing keys that are no plain words: they become paths and labels."""
+    for name in named:
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app'."
+            )
+    return named

@@ -21,6 +21,9 @@ STARTER = """\
 # To say how sure you are and who says so, write it out:
 #   {{value: 50 ms, low: 20 ms, high: 200 ms, kind: measured, source: "pg_stat_statements, May"}}
 # kind is one of measured, vendor, document, assumed.
+# Limits and prices of real plans need no copying: `planning catalog supabase micro` lists them,
+#   plan: supabase.compute.micro     fills the fields of a part or a cost that you leave out
+#   {{catalog: redis.upstash.fixed_250mb.monthly}}     stands for one number
 title: {title}
 summary: A web shop with app servers, PostgreSQL and a Redis cache.
 
@@ -35,7 +38,8 @@ workload:
       query_cpu: 2 ms           # database CPU per query
       cpu_time: 20 ms           # server CPU per page
 
-parts:                          # kinds: app, budget, cache, database, gifts, media, pooler, stage
+parts:                          # kinds: app, budget, cache, database, functions, gateway, gifts,
+                                #   history, media, pooler, push, realtime, stage, storage, uptime
   app:
     kind: app
     processes: 2                # over all hosts; one thread each
@@ -50,15 +54,15 @@ parts:                          # kinds: app, budget, cache, database, gifts, me
     hit_ratio: 60 %
   database:
     kind: database
-    max_connections: 100
-    cores: 2
+    plan: supabase.compute.small  # fills max_connections, cores and memory
   budget:
     kind: budget
     monthly: $500/month
 
 costs:
   hosting: {{monthly: $50/month}}
-  database: {{monthly: $30/month}}
+  database: {{plan: supabase.compute.small}}
+  cache: {{plan: redis.upstash.fixed_250mb}}
 
 phases:
   - name: Twice the servers

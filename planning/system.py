@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -33,8 +33,9 @@ from planning.quantities import (
     Users,
     WholeConnections,
     default,
+    plain_names,
 )
-from planning.workload import Workload, plain_names
+from planning.workload import Workload
 
 
 class Cost(Planned):
@@ -100,7 +101,31 @@ class Surge(Closed):
     viewers: Annotated[Estimate, Amount("viewer")] | None = Field(
         default=None, description="Viewers who watch"
     )
-    duration: PositiveSeconds | None = Field(default=None, description="How long they watch")
+    duration: PositiveSeconds | None = Field(
+        default=None, description="How long they watch, or how long users arrive"
+    )
+    rooms: Annotated[Estimate, Amount("room")] | None = Field(
+        default=None, description="Rooms or events that go on at once, each with `room_size`"
+    )
+    room_size: Users | None = Field(
+        default=None, description="People in each of them; in one if `rooms` is not given"
+    )
+    addresses: Annotated[Estimate, Amount("address", at_least=1.0)] | None = Field(
+        default=None, description="Network addresses they come from: 1 for a venue"
+    )
+    arrival_rate: Annotated[Estimate, Amount("user/s")] | None = Field(
+        default=None, description="Users who arrive per second, as in a load test"
+    )
+    stay: PositiveSeconds | None = Field(default=None, description="How long each of them stays")
+    messages: Annotated[Estimate, Amount("message/s")] | None = Field(
+        default=None, description="Chat messages per second to a room of `viewers`"
+    )
+    publishers: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Viewers who ask to publish"
+    )
+    history: Annotated[Estimate, Amount("row")] | None = Field(
+        default=None, description="Rows that a ranking has to read"
+    )
 
 
 class Event(Closed):
@@ -110,6 +135,15 @@ class Event(Closed):
     surge: Surge
     changes: dict[str, Any] = Field(default_factory=dict, description="As in a phase")
     claim: Claim | None = Field(default=None, description="What the document says of it")
+
+
+class Flaw(Closed):
+    """Something wrong that no part can see: written by hand, put right by a phase."""
+
+    severity: Literal["low", "medium", "high", "critical"]
+    what: str = Field(min_length=1, max_length=400, description="What is wrong, what follows")
+    remedy: str = Field(min_length=1, max_length=400, description="What to do")
+    source: str = Field(default="", max_length=400, description="Who found it, where")
 
 
 class Need(Closed):
@@ -140,6 +174,13 @@ class System(Closed):
         high="90 %",
         description="Utilisation from which a constraint is a warning",
     )
+    critical_at: PositiveFraction = default(
+        "95 %",
+        "no room is left for a bad minute",
+        low="90 %",
+        high="98 %",
+        description="Utilisation from which a constraint is critical",
+    )
     workload: Workload
     parts: dict[str, AnyPart] = Field(min_length=1, max_length=40)
     costs: dict[str, Cost] = Field(default_factory=dict, max_length=100)
@@ -149,6 +190,9 @@ class System(Closed):
         default_factory=dict,
         max_length=2000,
         description="Rows of the catalogue to replace by numbers of your own",
+    )
+    findings: dict[str, Flaw] = Field(
+        default_factory=dict, max_length=100, description="What is wrong beyond the numbers"
     )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
 
@@ -175,7 +219,7 @@ class System(Closed):
         catalog = shipped_catalog().with_prices(prices if isinstance(prices, dict) else {})
         return cls.model_validate(data, context={"file": file, "catalog": catalog})
 
-    @field_validator("parts", "costs")
+    @field_validator("parts", "costs", "findings")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         return plain_names(named)
@@ -240,7 +284,7 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, tuple[Estimate,
             value = getattr(node, name)
             if isinstance(value, Estimate):
                 yield ".".join((*at, name)), (value, info)
-            elif not at and name in {"phases", "events", "needs"}:
+            elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
                 continue  # questions asked of the system, not inputs of it
             else:
                 yield from _walk(value, (*at, name))

@@ -8,15 +8,17 @@ turns a number of users — or an array of them — into rates.
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, TypeVar
+from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from planning.estimate import Estimate
-from planning.models.connections import concurrency, multiplied, request_rate
-from planning.parts.base import Demand
+from planning.live import Following, Live
+from planning.models import fanout
+from planning.models.connections import multiplied, request_rate
+from planning.parts.flow import Demand
 from planning.quantities import (
     Amount,
     AtLeastOne,
@@ -26,47 +28,12 @@ from planning.quantities import (
     Seconds,
     Users,
     default,
+    plain_names,
 )
-from planning.trace import Derived, Node, derive, total, value_at
-from planning.units import plural
+from planning.trace import Node, derive, value_at
+from planning.work import Activity, Work
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 PositiveInterval = Annotated[Estimate, Amount("s", above=0.0)]
-QueriesPerRequest = Annotated[Estimate, Amount("query")]
-
-Named = TypeVar("Named")
-
-
-def plain_names(named: dict[str, Named]) -> dict[str, Named]:
-    """Return `named`, refusing keys that are no plain words: they become paths and labels."""
-    for name in named:
-        if not _NAME.fullmatch(name):
-            raise ValueError(
-                f"name {name[:40]!r} must be lower-case letters, digits and _, as in 'app'."
-            )
-    return named
-
-
-class Activity(Closed):
-    """A kind of request that users send again and again: a page, a feed, a poll."""
-
-    interval: PositiveInterval = Field(description="Mean time between two requests of one user")
-    queries: QueriesPerRequest = Field(description="Database queries per request")
-    query_time: Seconds = Field(description="Time a query holds a database connection")
-    query_cpu: Seconds = default(
-        "0 s",
-        "not stated: the database's CPU is not modelled",
-        description="Database CPU per query",
-    )
-    cpu_time: Seconds = default(
-        "0 s", "not stated: the server's CPU is not modelled", description="Server CPU per request"
-    )
-    parallel: AtLeastOne = default(
-        1, "one query after the other", description="Queries of one request sent at the same time"
-    )
-    cacheable: Fraction = default(
-        "100 %", "every read may be cached", description="Share of queries a cache may answer"
-    )
 
 
 class Viewing(Closed):
@@ -118,6 +85,8 @@ class Workload(Closed):
     viewing: Viewing | None = Field(default=None, description="Watching live video")
     gifting: Gifting | None = Field(default=None, description="Gifts to streamers")
     rooms: Rooms | None = Field(default=None, description="Rooms and their stages")
+    live: Live | None = Field(default=None, description="Sockets, presence and chat")
+    following: Following | None = Field(default=None, description="Pages that follow an event")
     lag_after: Seconds = default(
         "2 s",
         "between Nielsen's 1 s (flow of thought) and 10 s (attention), Usability Engineering "
@@ -144,6 +113,10 @@ class Workload(Closed):
 
         return max(self.activities, key=weight, default=None)
 
+    def work_of(self, name: str | None) -> Work | None:
+        """Return what one request of an activity costs; None where there is no such activity."""
+        return None if name is None else self.activities.get(name)
+
     def demand(self, users: Node) -> Demand:
         """
         Return what `users` ask for, before any part has touched it.
@@ -153,27 +126,16 @@ class Workload(Closed):
         users : Node
             Concurrent users; a number or an array. [user]
         """
-        requests = {
-            name: derive(
+        demand = Demand(users=users)
+        for name, activity in self.activities.items():
+            rate = derive(
                 f"{name} requests",
                 "request/s",
                 request_rate,
                 users=users,
                 interval=activity.interval,
             )
-            for name, activity in self.activities.items()
-        }
-        queries = {
-            name: derive(
-                f"{name} queries",
-                "query/s",
-                multiplied,
-                count=requests[name],
-                each=activity.queries,
-            )
-            for name, activity in self.activities.items()
-        }
-        held = None
+            demand = demand.with_requests(name, rate, activity)
         if np.any(np.asarray(self.connections_per_user.value) > 0):
             held = derive(
                 "connections held by clients",
@@ -182,32 +144,22 @@ class Workload(Closed):
                 count=users,
                 each=self.connections_per_user,
             )
-        viewers = gifts = None
+            demand = replace(demand, held=held)
         if self.viewing:
             viewers = derive("viewers", "viewer", multiplied, count=users, each=self.viewing.share)
+            demand = replace(demand, viewers=viewers)
         if self.gifting:
             gifts = derive(
                 "gifts", "gift/s", request_rate, users=users, interval=self.gifting.interval
             )
-        return Demand(
-            users=users, requests=requests, queries=queries, held=held, viewers=viewers, gifts=gifts
-        )
-
-    def busy_connections(self, demand: Demand) -> Derived:
-        """Return the connections in use: what the queries hold, and every other cause."""
-        causes = {
-            plural_query(name): derive(
-                f"{name} connections in use",
-                "connection",
-                concurrency,
-                arrival_rate=rate,
-                hold_time=self.activities[name].query_time,
+            demand = replace(demand, gifts=gifts)
+        if self.following:
+            rooms = derive(
+                "events followed",
+                "room",
+                fanout.rooms_open,
+                users=users,
+                room_size=self.following.room_size,
             )
-            for name, rate in demand.queries.items()
-        }
-        return total("connections in use", "connection", {**causes, **demand.connections})
-
-
-def plural_query(name: str) -> str:
-    """Return the label of an activity's queries in a sum, e.g. ``page queries``."""
-    return f"{name} {plural('query')}"
+            demand = replace(demand, rooms=rooms)
+        return self.live.add_to(demand) if self.live else demand

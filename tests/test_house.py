@@ -17,8 +17,8 @@ ROOT = Path(planning.__file__).parent
 FLOORS = (
     ("units", "models", "shipped"),
     ("estimate", "trace", "reading", "catalog"),
-    ("quantities", "workload", "parts", "system", "complaints"),
-    ("assessment", "edge", "patches", "phases", "events", "requirements", "library", "starter"),
+    ("quantities", "work", "live", "workload", "parts", "system", "complaints"),
+    ("assessment", "findings", "caveats", "edge", "patches", "phases", "events", "requirements", "library", "starter"),
     ("present",),
     ("batch", "dashboard"),
     ("serve", "cli", "__main__"),

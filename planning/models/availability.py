@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models._arrays import Array, fraction, non_negative
+from planning.models._arrays import Array, at_least_one, fraction, non_negative
 from planning.models.formula import formula
 
 _TRIVEDI = (
@@ -136,3 +136,43 @@ def parallel_availability(availabilities: ArrayLike) -> Array:
     (availabilities,) = fraction(availabilities=availabilities)
     all_down: Array = np.prod(1.0 - availabilities, axis=-1)
     return 1.0 - all_down
+
+
+@formula("1 - (1 - availability) ** copies", source=_TRIVEDI)
+def redundant_availability(availability: ArrayLike, copies: ArrayLike) -> Array:
+    """
+    Availability of equal copies of which any one will do, and which fail independently.
+
+    What takes all of them down at once (a bad release, one data centre) is not in it.
+
+    Parameters
+    ----------
+    availability : array_like
+        Availability of one copy. [fraction]
+    copies : array_like
+        Copies, at least 1. [count]
+
+    Returns
+    -------
+    ndarray
+        Availability of the group; that of one copy for a single one. [fraction]
+
+    Raises
+    ------
+    ValueError
+        If `availability` is outside 0–1 or `copies` is below 1.
+
+    References
+    ----------
+    .. [1] Trivedi, K. S. and Bobbio, A. (2017). Reliability and Availability Engineering,
+       chapter 4, parallel systems. https://doi.org/10.1017/9781316163047
+
+    Examples
+    --------
+    >>> redundant_availability(availability=0.99, copies=[1, 2]).round(12).tolist()
+    [0.99, 0.9999]
+    """
+    (availability,) = fraction(availability=availability)
+    (copies,) = at_least_one(copies=copies)
+    group: Array = 1.0 - (1.0 - availability) ** copies
+    return group

@@ -273,3 +273,47 @@ def addresses_needed(clients: ArrayLike, cap_per_address: ArrayLike) -> Array:
     (clients,) = non_negative(clients=clients)
     (cap_per_address,) = positive(cap_per_address=cap_per_address)
     return units_needed(clients, cap_per_address)
+
+
+@formula("load / users * users_per_address", source=_NAT)
+def load_per_address(load: ArrayLike, users: ArrayLike, users_per_address: ArrayLike) -> Array:
+    """
+    What one address asks for when several users come from it; 0 without users.
+
+    Parameters
+    ----------
+    load : array_like
+        What all users ask for, in any unit, non-negative.
+    users : array_like
+        All users, non-negative. [users]
+    users_per_address : array_like
+        Users behind one address, non-negative. [users]
+
+    Returns
+    -------
+    ndarray
+        The share of one address, in the unit of `load`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] RFC 6269, Issues with IP Address Sharing (2011), section 13.1,
+       https://www.rfc-editor.org/rfc/rfc6269
+
+    Examples
+    --------
+    Thirty pupils of 6,000 users hold thirty streams behind one address.
+
+    >>> float(load_per_address(load=6000, users=6000, users_per_address=30))
+    30.0
+    """
+    load, users, users_per_address = non_negative(
+        load=load, users=users, users_per_address=users_per_address
+    )
+    none = np.zeros(np.broadcast_shapes(load.shape, users.shape))
+    each: Array = np.divide(load, users, out=none, where=users > 0) * users_per_address
+    return each

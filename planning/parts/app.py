@@ -15,19 +15,23 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import compute, connections, latency
+from planning.models import compute, connections, retries, scaling
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import multiplied
-from planning.models.memory import app_memory
-from planning.parts.app_burst import request_burst
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
+from planning.parts import app_memory, app_response
+from planning.parts.app_burst import request_burst, request_flood
+from planning.parts.base import Constraint, Outcome, Part, PastLimit
+from planning.parts.flow import Demand, Wave
 from planning.quantities import (
     Amount,
     Bytes,
+    Closed,
     Cores,
+    Fraction,
     PositiveFraction,
     PositiveSeconds,
     Processes,
+    Ratio,
     default,
 )
 from planning.trace import Node, asked, derive, total, value_at
@@ -35,8 +39,24 @@ from planning.trace import Node, asked, derive, total, value_at
 if TYPE_CHECKING:
     from planning.workload import Workload
 
-_SHORT_WAIT = 1e-3  # [s] below it queueing is not what makes a response slow
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
+
+
+class Autoscaling(Closed):
+    """Processes that are started when the load has been high for a while."""
+
+    least: Processes = Field(description="Processes that run before a surge")
+    reaction: PositiveSeconds = default(
+        "3 min",
+        "a minute's metric seen twice, and a container's start",
+        low="1 min",
+        high="10 min",
+        description="From the overload to the first new process",
+    )
+    step: Processes = default(1, "one at a time", description="Processes started at once")
+    cool_down: PositiveSeconds = default(
+        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
+    )
 
 
 class App(Part):
@@ -71,26 +91,49 @@ class App(Part):
     memory_per_user: Bytes = default(
         "0 kB", "not stated", description="Memory one concurrent user adds"
     )
+    memory_per_stream: Bytes = default(
+        "20 kB",
+        "socket, TLS and buffers of an open stream or WebSocket; 11 to 30 kB measured",
+        low="10 kB",
+        high="30 kB",
+        description="Memory one open stream adds",
+    )
+    memory_per_connection: Bytes = default(
+        "0 kB", "the server's memory is the database's", description="Memory per pooled connection"
+    )
+    memory_per_room: Bytes = default(
+        "0 kB", "not stated", description="Memory of one event's cached data"
+    )
+    contention: Fraction = default(
+        "0 %", "no shared lock is known", description="Share of work that runs one at a time (USL)"
+    )
+    coherency: Fraction = default(
+        "0 %", "no exchange between processes is known", description="Cost of agreeing (USL)"
+    )
+    retries: Ratio = default(0, "none declared", description="Most further tries of a failed query")
+    abandoned_served: Fraction = default(
+        "100 %",
+        "a client that gives up does not stop its query; 0 % where it only waited for the pool",
+        low="0 %",
+        high="100 %",
+        description="Queries given up that the database still runs",
+    )
+    autoscaling: Autoscaling | None = Field(
+        default=None, description="Processes are started as load comes; none: all are there"
+    )
 
     def load(
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Meet CPU, pool, response time and memory; open connections for the parts after it."""
-        busy = workload.busy_connections(demand)
-        constraints = [self._cpu(name, workload, demand)]
+        busy = demand.busy_connections()
+        constraints = [self._cpu(name, demand)]
         opened = demand.opened
         pool = self.pool()
         if pool is not None and self.pool_size is not None:
-            constraints.append(
-                Constraint(
-                    name,
-                    "pool",
-                    busy,
-                    pool,
-                    PastLimit.QUEUE,
-                    "shorter or fewer queries, a cache, or a larger pool",
-                )
-            )
+            remedy = "shorter or fewer queries, a cache, or a larger pool"
+            constraints.append(Constraint(name, "pool", busy, pool, PastLimit.QUEUE, remedy))
+            constraints += self._storm(name, workload, demand, pool)
             opened = derive(
                 "connections the pools open",
                 "connection",
@@ -100,28 +143,10 @@ class App(Part):
                 pool_warm=self.pool_warm,
                 pool_size=self.pool_size,
             )
-        constraints += self._responses(name, workload, demand, busy)
+        constraints += app_response.responses(self, name, demand, busy)
         if self.memory is not None:
-            used = derive(
-                "memory in use",
-                "byte",
-                app_memory,
-                base=self.memory_base,
-                processes=self.processes,
-                per_process=self.memory_per_process,
-                users=demand.users,
-                per_user=self.memory_per_user,
-            )
-            constraints.append(
-                Constraint(
-                    name,
-                    "memory",
-                    used,
-                    self.memory,
-                    PastLimit.CRASH,
-                    "more memory, more hosts, or less kept per user",
-                )
-            )
+            used = app_memory.used(self, demand.users, demand.streams, demand.rooms)
+            constraints.append(app_memory.constraint(name, used, self.memory))
         return replace(demand, opened=opened), constraints
 
     def pool(self) -> Node | None:
@@ -137,136 +162,83 @@ class App(Part):
         )
 
     def parallelism(self) -> Node:
-        """Return the cores that the processes can use. [core]"""
-        return derive(
+        """Return the cores that the processes can use, less what they lose to each other. [core]"""
+        cores = derive(
             "cores the processes use",
             "core",
             admitted_at_cap,
             arrivals=self.processes,
             cap=self.cores,
         )
-
-    def _cores_busy(self, workload: Workload, demand: Demand) -> Node:
-        return total(
-            "cores busy",
+        if value_at(self.contention) == 0 and value_at(self.coherency) == 0:
+            return cores
+        return derive(
+            "cores' worth of throughput",
             "core",
-            {
-                f"{activity} requests": derive(
-                    f"{activity} CPU",
-                    "core",
-                    compute.cpu_cores_needed,
-                    request_rate=rate,
-                    cpu_time=workload.activities[activity].cpu_time,
-                )
-                for activity, rate in demand.requests.items()
-            },
+            scaling.usl_speedup,
+            processes=cores,
+            contention=self.contention,
+            coherency=self.coherency,
         )
 
-    def _cpu(self, name: str, workload: Workload, demand: Demand) -> Constraint:
+    def cores_busy(self, demand: Demand) -> Node:
+        """Return the cores that requests and open streams keep busy. [core]"""
+        causes: dict[str, Node] = {
+            f"{activity} requests": derive(
+                f"{activity} CPU",
+                "core",
+                compute.cpu_cores_needed,
+                request_rate=rate,
+                cpu_time=demand.work[activity].cpu_time,
+            )
+            for activity, rate in demand.requests.items()
+        }
+        return total("cores busy", "core", {**causes, **demand.cores})
+
+    def _cpu(self, name: str, demand: Demand) -> Constraint:
         usable = derive(
             "cores to plan with",
             "core",
-            connections.multiplied,
+            multiplied,
             count=self.parallelism(),
             each=self.target_utilisation,
         )
-        return Constraint(
-            name,
-            "cpu",
-            self._cores_busy(workload, demand),
-            usable,
-            PastLimit.QUEUE,
-            "more processes on more cores, or less work per request",
-        )
+        remedy = "more processes on more cores, or less work per request"
+        return Constraint(name, "cpu", self.cores_busy(demand), usable, PastLimit.QUEUE, remedy)
 
-    def _responses(
-        self, name: str, workload: Workload, demand: Demand, busy: Node
-    ) -> list[Constraint]:
-        if self.response_objective is None:
-            return []
-        all_requests = total("all requests", "request/s", demand.requests)
-        cpu_wait = derive(
-            "wait for a process",
-            "s",
-            connections.pool_wait,
-            busy=self._cores_busy(workload, demand),
-            arrival_rate=all_requests,
-            pool_size=self.parallelism(),
+    def _storm(
+        self, name: str, workload: Workload, demand: Demand, pool: Node
+    ) -> Iterable[Constraint]:
+        """Yield the load from which retries keep an overload alive that began by accident."""
+        work = workload.work_of(workload.heaviest())
+        if value_at(self.retries) == 0 or work is None or value_at(work.query_time) == 0:
+            return
+        limit = derive(
+            "queries/s from which retries feed on themselves",
+            "query/s",
+            retries.storm_arrival_rate,
+            service_time=work.query_time,
+            servers=pool,
             wait_limit=self.pool_wait_limit,
+            retries=self.retries,
+            wasted_share=self.abandoned_served,
         )
-        wait: Node = asked(0.0, "s", "no pool is declared, so no wait for one")
-        pool = self.pool()
-        rates = dict(demand.queries)
-        if demand.transactions is not None:
-            rates["gift transactions"] = demand.transactions
-        if pool is not None:
-            wait = derive(
-                "wait for a connection",
-                "s",
-                connections.pool_wait,
-                busy=busy,
-                arrival_rate=total("all transactions", "query/s", rates),
-                pool_size=pool,
-                wait_limit=self.pool_wait_limit,
-            )
-        return [
-            Constraint(
-                name,
-                f"{activity} response",
-                self._response(workload, demand, activity, cpu_wait, wait),
-                self.response_objective,
-                PastLimit.SLOW,
-                _slow_remedy(cpu_wait, wait),
-            )
-            for activity in workload.activities
-        ]
-
-    def _response(
-        self, workload: Workload, demand: Demand, name: str, cpu_wait: Node, pool_wait: Node
-    ) -> Node:
-        activity = workload.activities[name]
-        step: Node = derive(
-            "query with its wait",
-            "s",
-            latency.response_time,
-            wait=pool_wait,
-            service_time=activity.query_time,
-        )
-        if name in demand.hits and demand.hit_time is not None:
-            step = derive(
-                "query, from cache or not",
-                "s",
-                latency.page_time,
-                steps=asked(1.0, "ratio", "one step"),
-                hit_ratio=demand.hits[name],
-                hit_time=demand.hit_time,
-                miss_time=step,
-            )
-        queries = derive(
-            "all queries of one request",
-            "s",
-            latency.parallel_time,
-            steps=activity.queries,
-            step_time=step,
-            width=activity.parallel,
-        )
-        return total(
-            f"{name} response time",
-            "s",
-            {
-                "wait for a process": cpu_wait,
-                "computing": activity.cpu_time,
-                "queries": queries,
-            },
-        )
+        rate = total("queries", "query/s", demand.queries)
+        remedy = "fewer retries, a retry budget, or a shorter wait before a query fails"
+        yield Constraint(name, "retry storm", rate, limit, PastLimit.DEGRADE, remedy)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Serve a burst of requests through processes and pools, and open the pools."""
-        activity = workload.activities.get(wave.activity or "")
-        if wave.requests is None or activity is None:
-            return wave, ()
+        """Serve a burst or a flood of requests through processes and pools; hold a crowd."""
+        outcomes = []
+        if self.memory is not None and wave.gathered is not None:
+            used = app_memory.used(self, wave.gathered, wave.streams, wave.rooms)
+            outcomes.append(app_memory.outcome(name, used, self.memory))
+        if wave.request_rate is not None and wave.work is not None:
+            outcomes += request_flood(self, name, wave, wave.request_rate, wave.work)
+        if wave.requests is None or wave.work is None:
+            return wave, outcomes
         pool = self.pool()
-        outcome = request_burst(self, name, workload, wave, wave.requests, activity)
+        outcomes += request_burst(self, name, workload, wave, wave.requests, wave.work)
         wanted: Node = derive(
             "connections wanted",
             "connection",
@@ -278,14 +250,13 @@ class App(Part):
             wanted = derive(
                 "connections wanted", "connection", admitted_at_cap, arrivals=wanted, cap=pool
             )
-        return replace(wave, requests=None, connections=wanted), [outcome] if outcome else ()
+        return replace(wave, requests=None, connections=wanted), outcomes
 
-
-def _slow_remedy(cpu_wait: Node, pool_wait: Node) -> str:
-    """Return what helps against the longest wait: a cache does nothing for a full CPU."""
-    waits = value_at(cpu_wait), value_at(pool_wait)
-    if max(waits) < _SHORT_WAIT:
-        return "faster or parallel queries, a cache, or fewer queries per request"
-    if waits[0] >= waits[1]:
-        return "more processes on more cores, or less work per request: it waits for the CPU"
-    return "a larger pool, or shorter or fewer queries: it waits for a connection"
+    def at_rest(self) -> App:
+        """Return the part as it is before autoscaling has seen a surge."""
+        if self.autoscaling is None:
+            return self
+        least = self.autoscaling.least
+        share = value_at(least) / value_at(self.processes)
+        cores = self.cores.at(value_at(self.cores) * min(share, 1.0), "before scaling out")
+        return self.model_copy(update={"processes": least, "cores": cores})

@@ -1,40 +1,40 @@
 """
-A burst of requests at the app servers.
+A burst or a flood of requests at the app servers.
 
 Pools and processes serve in a row, so the slower one sets the pace. What has no
 connection when patience ends has failed; those that hold one then are still served.
+A burst comes once and drains; a flood goes on, and what exceeds the pace is lost.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planning.models import burst, latency
+from planning.models import autoscaling, burst, latency
 from planning.models.caching import origin_rate
 from planning.models.caps import refused_at_cap
-from planning.parts.base import Outcome, SurgeVerdict, Wave, turned_away
+from planning.parts.base import Outcome, SurgeVerdict, turned_away
+from planning.parts.flow import Wave
 from planning.trace import Node, derive, value_at
 from planning.units import show
+from planning.work import Work
 
 if TYPE_CHECKING:
-    from planning.parts.app import App
-    from planning.workload import Activity, Workload
+    from planning.parts.app import App, Autoscaling
+    from planning.workload import Workload
 
 
 def request_burst(
-    part: App,
-    name: str,
-    workload: Workload,
-    wave: Wave,
-    requests: Node,
-    activity: Activity,
-) -> Outcome | None:
-    """Return how many requests are served, fail and for how long; None where they are no work."""
-    pool = part.pool()
-    inside = part.parallelism() if pool is None else pool
-    rate = _pace(part, activity, wave, pool)
+    part: App, name: str, workload: Workload, wave: Wave, requests: Node, work: Work
+) -> Iterator[Outcome]:
+    """Yield how many requests are served, fail and for how long; nothing where they are no work."""
+    resting = part.at_rest()
+    pool = resting.pool()
+    inside = resting.parallelism() if pool is None else pool
+    rate = _pace(resting, work, wave)
     if rate is None:
-        return None
+        return
     served = derive(
         "requests served",
         "request",
@@ -52,23 +52,59 @@ def request_burst(
     patience = show(value_at(part.pool_wait_limit), "s")
     places = show(value_at(inside), inside.unit)
     words = (
-        f"{show(value_at(served), 'request')} ({wave.activity}) served within "
+        f"{show(value_at(served), 'request')}{_of(wave)} served within "
         f"{show(value_at(drain), 's')}, {show(value_at(failed), 'request')} failed after waiting "
         f"{patience} ({places}, {show(value_at(rate), 'request/s')})"
     )
     numbers = {"served": served, "failed": failed, "drain": drain, "share failed": lost}
-    return Outcome(name, verdict, words, numbers)
+    if part.autoscaling is not None:
+        full = _full_size(part.processes, part.autoscaling)
+        numbers["full size after"] = full
+        words += f"; all processes run only after {show(value_at(full), 's')}"
+    yield Outcome(name, verdict, words, numbers)
 
 
-def _pace(part: App, activity: Activity, wave: Wave, pool: Node | None) -> Node | None:
+def request_flood(part: App, name: str, wave: Wave, rate: Node, work: Work) -> Iterator[Outcome]:
+    """Yield what share of requests that keep arriving is lost, once all processes run."""
+    pace = _pace(part, work, wave)
+    if pace is None:
+        return
+    excess = derive("requests past the pace", "request/s", refused_at_cap, arrivals=rate, cap=pace)
+    verdict, lost = turned_away(excess, rate)
+    words = (
+        f"{show(value_at(rate), 'request/s')}{_of(wave)} arrive, "
+        f"{show(value_at(pace), 'request/s')} are carried: "
+        f"{show(value_at(lost), 'fraction')} are lost"
+    )
+    yield Outcome(name, verdict, words, {"arriving": rate, "carried": pace, "share lost": lost})
+
+
+def _of(wave: Wave) -> str:
+    return f" ({wave.activity})" if wave.activity else ""
+
+
+def _full_size(wanted: Node, scaling: Autoscaling) -> Node:
+    return derive(
+        "time to full size",
+        "s",
+        autoscaling.time_to_instances,
+        wanted=wanted,
+        start_instances=scaling.least,
+        step=scaling.step,
+        reaction=scaling.reaction,
+        cool_down=scaling.cool_down,
+    )
+
+
+def _pace(part: App, work: Work, wave: Wave) -> Node | None:
     """Return the requests per second that pools and processes carry; None for no work."""
-    steps: Node = activity.queries
+    steps: Node = work.queries
     if wave.hit_ratio is not None:
         steps = derive(
             "queries past the cache",
             "query",
             origin_rate,
-            request_rate=activity.queries,
+            request_rate=work.queries,
             hit_ratio=wave.hit_ratio,
         )
     hold = derive(
@@ -76,7 +112,7 @@ def _pace(part: App, activity: Activity, wave: Wave, pool: Node | None) -> Node 
         "s",
         latency.sequential_time,
         steps=steps,
-        step_time=activity.query_time,
+        step_time=work.query_time,
     )
     paces = [
         derive(
@@ -87,8 +123,8 @@ def _pace(part: App, activity: Activity, wave: Wave, pool: Node | None) -> Node 
             hold_time=held,
         )
         for what, servers, held in (
-            ("pools", pool, hold),
-            ("processes", part.parallelism(), activity.cpu_time),
+            ("pools", part.pool(), hold),
+            ("processes", part.parallelism(), work.cpu_time),
         )
         if servers is not None and value_at(held) > 0
     ]

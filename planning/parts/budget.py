@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.parts.base import Constraint, Demand, Part, PastLimit
+from planning.parts.base import Constraint, Part, PastLimit
+from planning.parts.flow import Demand
 from planning.quantities import DollarsPerMonth
 from planning.trace import total
 

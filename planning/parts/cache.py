@@ -1,30 +1,67 @@
-"""A cache in front of the database: fewer queries reach it, the rest as slow as before."""
+"""
+A cache in front of the database: fewer queries reach it, the rest as slow as before.
+
+The hit ratio is stated, or follows from how often a copy is read while it lives: the
+number of objects, how unevenly they are asked for (Zipf), and how long a copy is kept.
+Caches in a row add up their ages: what the browser keeps was old when the edge sent it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from planning.estimate import Estimate
+from planning.models import popularity, streams
+from planning.models.burst import bottleneck_rate
 from planning.models.caching import origin_rate
 from planning.models.connections import multiplied
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
-from planning.quantities import Amount, Fraction, Seconds, default
-from planning.trace import derive, total
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
+from planning.parts.flow import Demand, Wave
+from planning.quantities import Amount, Fraction, PositiveSeconds, Ratio, Seconds, default
+from planning.trace import Node, asked, derive, total, value_at
+from planning.units import show
 
 if TYPE_CHECKING:
     from planning.workload import Workload
 
+Objects = Annotated[Estimate, Amount("object", at_least=1.0)]
+
 
 class Cache(Part):
-    """Redis or the like: answers a share of the queries from memory."""
+    """Redis, memory or HTTP caches: answer a share of the queries."""
 
     rank: ClassVar[int] = 10
     kind: Literal["cache"]
-    hit_ratio: Fraction = Field(description="Share of the cacheable queries that it answers")
+    hit_ratio: Fraction | None = Field(
+        default=None, description="Share of the cacheable queries that it answers, where known"
+    )
+    keys: Objects = default(
+        1, "one object, or one per event that is followed", description="Objects that are asked for"
+    )
+    popularity: Ratio = default(
+        0.8,
+        "Zipf exponent of web requests, 0.64 to 0.83: Breslau et al. 1999",
+        low=0.6,
+        high=1.0,
+        description="How unevenly they are asked for (Zipf exponent)",
+    )
+    ttl: PositiveSeconds | None = Field(default=None, description="Time a copy is kept here")
+    objects: Objects | None = Field(default=None, description="Objects that fit, the oldest out")
+    refresh: Seconds = default(
+        "0 s", "computed when asked", description="Time between two runs that precompute the answer"
+    )
+    edge_ttl: Seconds = default("0 s", "none", description="Time a CDN keeps an answer")
+    client_ttl: Seconds = default("0 s", "none", description="Time a browser keeps an answer")
+    fresh_within: PositiveSeconds | None = Field(
+        default=None, description="Greatest age of an answer that is still right"
+    )
+    least_hit_ratio: Fraction | None = Field(
+        default=None, description="Hit ratio under which something is wrong"
+    )
     hit_time: Seconds = default(
         "1 ms",
         "one network round trip and a look-up",
@@ -40,45 +77,146 @@ class Cache(Part):
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Every query looks here first; what it answers does not go on."""
-        queries = dict(demand.queries)
-        hits = {}
+        lasting, fitting = self._hit_ratios(demand)
+        hit_ratio = self.hit_ratio or _lower(lasting, fitting)
+        queries, hits = dict(demand.queries), {}
         for activity, rate in demand.queries.items():
-            hit_ratio = derive(
+            hits[activity] = derive(
                 f"{activity} hit ratio",
                 "fraction",
                 multiplied,
-                count=workload.activities[activity].cacheable,
-                each=self.hit_ratio,
+                count=demand.work[activity].cacheable,
+                each=hit_ratio,
             )
-            hits[activity] = hit_ratio
             queries[activity] = derive(
                 f"{activity} queries past {name}",
                 "query/s",
                 origin_rate,
                 request_rate=rate,
-                hit_ratio=hit_ratio,
+                hit_ratio=hits[activity],
             )
-        constraints = []
+        constraints = list(self._constraints(name, demand, self.hit_ratio or fitting))
+        told = [*demand.traffic]
+        if self.hit_ratio is None:
+            told.append(total("hit ratio", "fraction", {"of the cache": hit_ratio}))
+        if age := self._ages(demand.polls):
+            told.append(total("oldest answer", "s", age))
+        after = replace(
+            demand, queries=queries, hits=hits, hit_time=self.hit_time, traffic=tuple(told)
+        )
+        return after, constraints
+
+    def _hit_ratios(self, demand: Demand) -> tuple[Node | None, Node | None]:
+        """Return the hit ratio while copies live, and the one of what fits; None where not said."""
+        keys: Node = self.keys
+        if demand.rooms is not None:
+            keys = derive(
+                "objects asked for", "object", streams.objects_followed, rooms=demand.rooms
+            )
+        lasting = fitting = None
+        if self.ttl is not None:
+            reads = {
+                activity: derive(
+                    f"cacheable {activity} queries",
+                    "query/s",
+                    multiplied,
+                    count=rate,
+                    each=demand.work[activity].cacheable,
+                )
+                for activity, rate in demand.queries.items()
+            }
+            lasting = derive(
+                "hit ratio while copies live",
+                "fraction",
+                popularity.zipf_ttl_hit_ratio,
+                request_rate=total("reads", "query/s", reads),
+                keys=keys,
+                exponent=self.popularity,
+                ttl=self.ttl,
+            )
+        if self.objects is not None:
+            fitting = derive(
+                "hit ratio of what fits",
+                "fraction",
+                popularity.lru_hit_ratio,
+                objects=self.objects,
+                keys=keys,
+                exponent=self.popularity,
+            )
+        return lasting, fitting
+
+    def _ages(self, polls: Node | None) -> dict[str, Node]:
+        """Return what makes the oldest answer old, cache by cache. [s]"""
+        ages: dict[str, Node] = {
+            label: node
+            for label, node in (
+                ("precomputed", self.refresh),
+                ("kept here", self.ttl),
+                ("kept by the CDN", self.edge_ttl),
+                ("kept by the browser", self.client_ttl),
+            )
+            if node is not None and value_at(node) > 0
+        }
+        if polls is not None:
+            ages["between two polls"] = polls
+        return ages
+
+    def _constraints(
+        self, name: str, demand: Demand, hit_ratio: Node | None
+    ) -> Iterator[Constraint]:
         if self.operations is not None:
             lookups = total("cache look-ups", "query/s", demand.queries)
-            constraints.append(
-                Constraint(
-                    name,
-                    "look-ups",
-                    lookups,
-                    self.operations,
-                    PastLimit.REJECT,
-                    "take a larger cache plan, or look up less per request",
+            remedy = "take a larger cache plan, or look up less per request"
+            yield Constraint(name, "look-ups", lookups, self.operations, PastLimit.REJECT, remedy)
+        # That few reads hit while few users are there is no fault: only what does not fit counts.
+        if self.least_hit_ratio is not None and hit_ratio is not None:
+            one = asked(1.0, "fraction", "all queries")
+            misses, most = (
+                derive(label, "fraction", origin_rate, request_rate=one, hit_ratio=ratio)
+                for label, ratio in (
+                    ("share of misses", hit_ratio),
+                    ("most misses", self.least_hit_ratio),
                 )
             )
-        return replace(demand, queries=queries, hits=hits, hit_time=self.hit_time), constraints
+            remedy = "keep copies longer, more of them, or fewer distinct objects"
+            yield Constraint(name, "misses", misses, most, PastLimit.DEGRADE, remedy)
+        age = self._ages(demand.polls)
+        if self.fresh_within is not None and age:
+            oldest = total("oldest answer", "s", age)
+            remedy = "one cache with a short time to live, or drop the copy when data change"
+            yield Constraint(name, "age", oldest, self.fresh_within, PastLimit.DEGRADE, remedy)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Answer its share of the queries of a burst: it is warm, for users came before."""
-        activity = workload.activities.get(wave.activity or "")
-        if wave.requests is None or activity is None:
-            return wave, ()
+        """Answer its share of a burst, warm as it is; say how old the answers can be."""
+        outcomes = []
+        if wave.gathered is not None and (age := self._ages(None)):
+            outcomes.append(self._aged(name, wave, age))
+        if wave.work is None or self.hit_ratio is None:
+            return wave, outcomes
         hit_ratio = derive(
-            "hit ratio", "fraction", multiplied, count=activity.cacheable, each=self.hit_ratio
+            "hit ratio", "fraction", multiplied, count=wave.work.cacheable, each=self.hit_ratio
         )
-        return replace(wave, hit_ratio=hit_ratio), ()
+        return replace(wave, hit_ratio=hit_ratio), outcomes
+
+    def _aged(self, name: str, wave: Wave, age: dict[str, Node]) -> Outcome:
+        streamed = total("oldest answer on a stream", "s", age)
+        numbers: dict[str, Node] = {"oldest on a stream": streamed}
+        words = f"data on a stream are at most {show(value_at(streamed), 's')} old"
+        oldest = streamed
+        if wave.polls is not None:
+            oldest = total("oldest answer of a poller", "s", self._ages(wave.polls))
+            numbers["oldest for a poller"] = oldest
+            words += f", for a poller {show(value_at(oldest), 's')}"
+        verdict = SurgeVerdict.STABLE
+        if self.fresh_within is not None and value_at(oldest) > value_at(self.fresh_within):
+            verdict = SurgeVerdict.DEGRADED
+            words += f"; promised are {show(value_at(self.fresh_within), 's')}"
+        return Outcome(name, verdict, words, numbers)
+
+
+def _lower(lasting: Node | None, fitting: Node | None) -> Node:
+    """Return the lower of two hit ratios: a copy must live and fit."""
+    if lasting is None or fitting is None:
+        nothing = asked(0.0, "fraction", "neither a hit ratio nor a time to live is stated")
+        return lasting or fitting or nothing
+    return derive("hit ratio", "fraction", bottleneck_rate, rate=lasting, other_rate=fitting)

@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate, Kind
-from planning.models import compute, connections
-from planning.models.caps import refused_at_cap
-from planning.parts.base import (
-    Constraint,
-    Demand,
-    Outcome,
-    Part,
-    PastLimit,
-    Wave,
-    arriving_connections,
-    turned_away,
+from planning.models import compute, connections, replication
+from planning.models.caching import origin_rate
+from planning.models.caps import admitted_at_cap, refused_at_cap
+from planning.models.connections import multiplied
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
+from planning.parts.flow import Demand, Wave, arriving_connections
+from planning.quantities import (
+    Amount,
+    Bytes,
+    Cores,
+    Fraction,
+    PositiveSeconds,
+    Seconds,
+    WholeConnections,
+    default,
 )
-from planning.quantities import Amount, Cores, Fraction, WholeConnections, default
 from planning.trace import Node, derive, total, value_at
 from planning.units import show
 
@@ -59,11 +62,42 @@ class Database(Part):
         description="Share of the query load that replicas can take",
     )
 
+    memory: Bytes | None = Field(default=None, description="Memory of the primary")
+    shared_memory: Fraction = default(
+        "25 %",
+        "the usual shared_buffers; PostgreSQL documentation, 20.4.1",
+        low="15 %",
+        high="40 %",
+        description="Share of the memory for shared buffers",
+    )
+    backend_memory: Bytes = default(
+        "3 MB",
+        "PSS of a backend in use on PostgreSQL 15.18; 1.3 MB idle, often quoted as 10 MB",
+        kind=Kind.MEASURED,
+        low="1.3 MB",
+        high="10 MB",
+        description="Memory one connection takes",
+    )
+    replay_time: Seconds = default(
+        "100 µs",
+        "one small transaction replayed by the single replay process; measure your own",
+        low="20 µs",
+        high="500 µs",
+        description="Time a replica takes to replay one write",
+    )
+    replica_delay: Seconds = default(
+        "10 ms", "flush and network in one region", low="1 ms", high="100 ms",
+        description="Lag of an idle replica",
+    )  # fmt: skip
+    lag_within: PositiveSeconds | None = Field(
+        default=None, description="Greatest lag at which reads from replicas are still right"
+    )
+
     def load(
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Count the connections that arrive, and the cores that the queries keep busy."""
-        arriving = arriving_connections(demand, workload.busy_connections(demand))
+        arriving = arriving_connections(demand, demand.busy_connections())
         constraints = [
             Constraint(
                 name,
@@ -74,6 +108,10 @@ class Database(Part):
                 "a transaction pooler, smaller pools, or a larger compute size",
             )
         ]
+        if self.memory is not None:
+            constraints.append(self._memory(name, arriving, self.memory))
+        if self.lag_within is not None and value_at(self.replicas) > 0:
+            constraints.append(self._lag(name, demand, self.lag_within))
         if self.cores is not None and demand.queries:
             wanted = total(
                 "cores the queries keep busy",
@@ -84,7 +122,7 @@ class Database(Part):
                         "core",
                         compute.cpu_cores_needed,
                         request_rate=rate,
-                        cpu_time=workload.activities[activity].query_cpu,
+                        cpu_time=demand.work[activity].query_cpu,
                     )
                     for activity, rate in demand.queries.items()
                 },
@@ -108,6 +146,52 @@ class Database(Part):
                 )
             )
         return demand, constraints
+
+    def _memory(self, name: str, arriving: Node, limit: Node) -> Constraint:
+        taken = derive(
+            "connections taken",
+            "connection",
+            admitted_at_cap,
+            arrivals=arriving,
+            cap=self._usable(),
+        )
+        used = total(
+            "memory in use",
+            "byte",
+            {
+                "shared buffers": derive(
+                    "shared buffers", "byte", multiplied, count=limit, each=self.shared_memory
+                ),
+                "connections": derive(
+                    "memory of connections",
+                    "byte",
+                    multiplied,
+                    count=taken,
+                    each=self.backend_memory,
+                ),
+            },
+        )
+        remedy = "fewer connections through a pooler, or a larger compute size"
+        return Constraint(name, "memory", used, limit, PastLimit.CRASH, remedy)
+
+    def _lag(self, name: str, demand: Demand, within: Node) -> Constraint:
+        writes = derive(
+            "writes",
+            "query/s",
+            origin_rate,
+            request_rate=total("queries", "query/s", demand.queries),
+            hit_ratio=self.read_share,
+        )
+        lag = derive(
+            "replica lag",
+            "s",
+            replication.replication_lag,
+            write_rate=writes,
+            replay_time=self.replay_time,
+            delay=self.replica_delay,
+        )
+        remedy = "fewer or larger writes, reads that must be fresh from the primary"
+        return Constraint(name, "replica lag", lag, within, PastLimit.DEGRADE, remedy)
 
     def _usable(self) -> Node:
         return derive(

@@ -18,7 +18,9 @@ from planning.estimate import Estimate, Kind
 from planning.models import contention, ledger, spreading
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import concurrency, multiplied
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, Wave
+from planning.parts.base import Constraint, Outcome, Part, PastLimit
+from planning.parts.finding import Finding, Severity
+from planning.parts.flow import Demand, Wave
 from planning.parts.gift_burst import buffered, posted, written
 from planning.quantities import Amount, PositiveSeconds, Seconds, default
 from planning.trace import Derived, Node, asked, derive, total
@@ -279,6 +281,16 @@ class Gifts(Part):
     def _posting(self, name: str, gifts: Node) -> Constraint:
         remedy = "schedule the job, run it more often, or post more per run"
         return _queue(name, "posted by the job", gifts, self.posting_rate(), remedy)
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find the job that nobody runs."""
+        if self.mode == "ledger" and not self.scheduled:
+            yield Finding(
+                name,
+                Severity.CRITICAL,
+                "the job that posts gifts to balances is not scheduled: they never arrive",
+                "schedule it, and alert when its backlog grows",
+            )
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Say how many of a burst of gifts to one receiver are served, fail, and for how long."""

@@ -16,7 +16,9 @@ from pydantic import Field
 from planning.estimate import Estimate, Kind
 from planning.models import bandwidth, cost, rooms
 from planning.models.connections import multiplied
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
+from planning.parts.finding import Finding, Severity
+from planning.parts.flow import Demand, Wave
 from planning.quantities import Amount, BitRate, Bytes, DollarsPerByte, default
 from planning.trace import Node, asked, derive, value_at
 from planning.units import HOUR, MONTH, show
@@ -62,6 +64,15 @@ class Media(Part):
         high="3000 viewers",
         description="Viewers one media server carries",
     )
+    node_bandwidth: BitRate | None = Field(
+        default=None, description="Network egress of one media server"
+    )
+    publishes_to: str = Field(
+        default="",
+        max_length=120,
+        description="Where the stream is sent, where viewers ask another",
+    )
+    plays_from: str = Field(default="", max_length=120, description="Where players ask for it")
 
     def load(
         self, name: str, workload: Workload, demand: Demand
@@ -133,6 +144,16 @@ class Media(Part):
             viewers=demand.viewers,
             bitrate=self.bitrate,
         )
+        if self.nodes is not None and self.node_bandwidth is not None:
+            line = derive(
+                "egress of the media servers",
+                "bit/s",
+                multiplied,
+                count=self.nodes,
+                each=self.node_bandwidth,
+            )
+            remedy = "more media servers, a lower bitrate, or HLS through a CDN"
+            constraints.append(Constraint(name, "egress", egress, line, PastLimit.DEGRADE, remedy))
         hour = derive(
             "video per hour",
             "byte",
@@ -147,8 +168,12 @@ class Media(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Count the gigabytes and dollars of an audience that watches for a while."""
-        if wave.viewers is None:
+        if wave.viewers is None or wave.messages is not None:
             return wave, ()
+        if self._astray():
+            words = f"{show(value_at(wave.viewers), 'viewer')} ask {self._where()}: not found"
+            lost = {"viewers without a picture": wave.viewers}
+            return wave, [Outcome(name, SurgeVerdict.FAIL, words, lost)]
         numbers: dict[str, Node] = {
             "egress": derive(
                 "egress",
@@ -181,3 +206,19 @@ class Media(Part):
                 verdict = SurgeVerdict.DEGRADED
                 words += f"; the servers carry {show(carried, 'viewer')}"
         return wave, [Outcome(name, verdict, words, numbers)]
+
+    def _astray(self) -> bool:
+        return bool(self.plays_from) and self.plays_from != self.publishes_to
+
+    def _where(self) -> str:
+        return f"{self.plays_from}, but the stream is sent to {self.publishes_to or 'nowhere'}"
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find players that ask where nothing is published."""
+        if self._astray():
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"players ask {self._where()}",
+                "play from where it is published, or let the CDN pull from there",
+            )

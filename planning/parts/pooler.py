@@ -15,21 +15,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import burst, connections, latency
+from planning.models import burst, connections, latency, pooling
 from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.parts.base import (
-    Constraint,
-    Demand,
-    Outcome,
-    Part,
-    PastLimit,
-    SurgeVerdict,
-    Wave,
-    arriving_connections,
-    turned_away,
-)
-from planning.quantities import Amount
-from planning.trace import Node, derive, value_at
+from planning.models.connections import multiplied
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
+from planning.parts.flow import Demand, Wave, arriving_connections
+from planning.quantities import Amount, Processes, default
+from planning.trace import Node, derive, total, value_at
 from planning.units import show
 
 if TYPE_CHECKING:
@@ -48,12 +40,25 @@ class Pooler(Part):
     )
     max_clients: Places = Field(description="Client connections it accepts")
     pool_size: Places = Field(description="Server connections it opens at most")
+    processes: Processes = default(
+        1, "PgBouncer uses one core per process", description="Pooler processes"
+    )
+    peak_rate: Annotated[Estimate, Amount("query/s", above=0.0)] | None = Field(
+        default=None, description="Queries one process carries with few clients"
+    )
+    half_clients: Annotated[Estimate, Amount("connection", above=0.0)] = default(
+        10700,
+        "fit of PgBouncer with 50 to 2,000 clients, pgdog.dev; another machine gives 44,000",
+        low=5000,
+        high=44000,
+        description="Connected clients at which it carries half as much",
+    )
 
     def load(
         self, name: str, workload: Workload, demand: Demand
     ) -> tuple[Demand, Iterable[Constraint]]:
         """Take the clients, open server connections for those who need one."""
-        busy = workload.busy_connections(demand)
+        busy = demand.busy_connections()
         clients = arriving_connections(demand, busy)
         wanted = clients if self.mode == "session" else busy
         opened = derive(
@@ -63,7 +68,7 @@ class Pooler(Part):
             wanted=wanted,
             pool_size=self.pool_size,
         )
-        return replace(demand, held=None, opened=opened), [
+        constraints = [
             Constraint(
                 name,
                 "clients",
@@ -81,6 +86,29 @@ class Pooler(Part):
                 "shorter transactions or a larger pool; for session mode, transaction mode",
             ),
         ]
+        if self.peak_rate is not None:
+            constraints.append(self._throughput(name, demand, clients, self.peak_rate))
+        return replace(demand, held=None, opened=opened), constraints
+
+    def _throughput(self, name: str, demand: Demand, clients: Node, peak_rate: Node) -> Constraint:
+        """Return the queries it passes on: fewer, the more clients are connected."""
+        carried = derive(
+            "queries the pooler carries",
+            "query/s",
+            multiplied,
+            count=derive(
+                "queries one process carries",
+                "query/s",
+                pooling.pooler_throughput,
+                clients=clients,
+                peak_rate=peak_rate,
+                half_clients=self.half_clients,
+            ),
+            each=self.processes,
+        )
+        rate = total("queries", "query/s", demand.queries)
+        remedy = "more pooler processes, or fewer connected clients"
+        return Constraint(name, "queries", rate, carried, PastLimit.QUEUE, remedy)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Refuse clients past the limit; queue the rest for a server connection."""
@@ -114,14 +142,14 @@ class Pooler(Part):
             f"{show(value_at(self.max_clients), 'connection')}: "
             f"{show(value_at(refused), 'connection')} refused"
         )
-        activity = workload.activities.get(wave.activity or "")
-        if activity is not None and value_at(activity.query_time) * value_at(activity.queries) > 0:
+        work = wave.work
+        if work is not None and value_at(work.query_time) * value_at(work.queries) > 0:
             hold = derive(
                 "connection time per client",
                 "s",
                 latency.sequential_time,
-                steps=activity.queries,
-                step_time=activity.query_time,
+                steps=work.queries,
+                step_time=work.query_time,
             )
             rate = derive(
                 "clients the pool carries",

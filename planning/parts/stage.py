@@ -9,7 +9,9 @@ from pydantic import Field
 
 from planning.estimate import Estimate
 from planning.models.caps import refused_at_cap
-from planning.parts.base import Constraint, Demand, Outcome, Part, PastLimit, SurgeVerdict, Wave
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
+from planning.parts.finding import Finding, Severity
+from planning.parts.flow import Demand, Wave
 from planning.quantities import Amount, default
 from planning.trace import Node, derive, total, value_at
 from planning.units import show
@@ -33,6 +35,10 @@ class Stage(Part):
         low=6,
         high=25,
         description="Video feeds a phone plays without stutter",
+    )
+
+    viewers_may_publish: bool = Field(
+        default=False, description="Whether a viewer who asks for it may send video"
     )
 
     def load(
@@ -63,8 +69,9 @@ class Stage(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Seat the first who come, turn the rest away; a full stage may be too much to decode."""
+        outcomes = [] if wave.publishers is None else [self._published(name, wave.publishers)]
         if wave.guests is None:
-            return wave, ()
+            return wave, outcomes
         asking = self._asking(workload, wave.guests)
         refused = derive(
             "guests refused", "person", refused_at_cap, arrivals=asking, cap=self.seats
@@ -76,4 +83,23 @@ class Stage(Part):
         if shown > value_at(self.decode_limit):
             verdict = max(verdict, SurgeVerdict.DEGRADED)
             words += f"; {show(shown, 'feed')} are more than many phones decode"
-        return wave, [Outcome(name, verdict, words, {"refused": refused})]
+        return wave, [*outcomes, Outcome(name, verdict, words, {"refused": refused})]
+
+    def _published(self, name: str, publishers: Node) -> Outcome:
+        """Return whether viewers who ask to publish get on the stage."""
+        asking = show(value_at(publishers), "person")
+        if self.viewers_may_publish:
+            words = f"{asking} asked to publish and may: anyone can take over the stage"
+            return Outcome(name, SurgeVerdict.FAIL, words, {"publishers": publishers})
+        words = f"{asking} asked to publish and may not: viewers only watch"
+        return Outcome(name, SurgeVerdict.STABLE, words, {"publishers": publishers})
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find a door that stands open."""
+        if self.viewers_may_publish:
+            yield Finding(
+                name,
+                Severity.CRITICAL,
+                "a viewer who asks for it may publish: the token trusts the client",
+                "let the server decide by role, and ignore what the client asks for",
+            )

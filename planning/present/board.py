@@ -122,6 +122,8 @@ VIEWS: Mapping[str, Callable[[State], View]] = {
     "cost": _cost,
     "phases": lambda state: TextView(words.phases_html, state),
     "events": lambda state: TextView(words.events_html, state),
+    "findings": lambda state: TextView(words.findings_html, state),
+    "caveats": lambda state: TextView(words.caveats_html, state),
     "inputs": lambda state: TextView(words.inputs_html, state),
 }
 

@@ -10,21 +10,25 @@ so null stands for it: in ``capacity_users`` and ``limit`` it means "no limit", 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planning.assessment import Assessment, Verdict
+from planning.catalog import Row
+from planning.caveats import Caveat, caveats
 from planning.edge import Capacity
 from planning.estimate import Estimate
 from planning.events import EventResult
+from planning.findings import Finding, findings
 from planning.parts.base import Constraint
 from planning.phases import PhaseStep
 from planning.requirements import Requirement
 from planning.trace import Node, value_at
 
 SCHEMA_VERSION = 1
-EXIT_CODES = {Verdict.HOLDS: 0, Verdict.WARNING: 10, Verdict.FAILS: 20}
+EXIT_CODES = {Verdict.HOLDS: 0, Verdict.WARNING: 10, Verdict.CRITICAL: 10, Verdict.FAILS: 20}
 
 
 def assessment_record(
@@ -53,6 +57,8 @@ def assessment_record(
         "capacity_users": finite(edge.users),
         "breaks_first": edge.binding.name,
         "monthly_cost_usd": finite(value_at(result.monthly_cost)),
+        "caveats": caveats_record(caveats(result)),
+        "findings": findings_record(findings(result.system)),
         "constraints": [
             _constraint(result, constraint, float(users))
             for constraint, users in zip(result.constraints, edge.by_constraint, strict=True)
@@ -90,6 +96,7 @@ def estimate_record(estimate: Estimate) -> dict[str, Any]:
         "confidence": estimate.confidence,
         "kind": str(estimate.kind),
         "source": estimate.source,
+        "catalog": None if estimate.row is None else estimate.row.key,
     }
 
 
@@ -143,6 +150,9 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "phase": step.name,
                 "capacity_users": finite(step.capacity.users),
                 "breaks_first": step.capacity.binding.name,
+                "breaks_next": None
+                if step.capacity.runner_up is None
+                else step.capacity.runner_up[0].name,
                 "holds_target": step.capacity.users >= value_at(step.at_target.users),
                 "monthly_cost_usd": finite(value_at(step.monthly)),
                 "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
@@ -175,6 +185,42 @@ def requirements_record(rows: Sequence[Requirement]) -> list[dict[str, Any]]:
             "documented": None if row.documented is None else estimate_record(row.documented),
         }
         for row in rows
+    ]
+
+
+def catalog_record(rows: Sequence[Row], today: dt.date) -> dict[str, Any]:
+    """Return rows of the catalogue."""
+    return {"schema_version": SCHEMA_VERSION, "rows": [row_record(row, today) for row in rows]}
+
+
+def row_record(row: Row, today: dt.date) -> dict[str, Any]:
+    """Return a row with its doubts, and the shipped one where it is the user's own."""
+    record: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in ("key", "value", "low", "high", "unit", "source", "date", "confidence", "note")
+    }
+    replaced = None if row.replaced is None else row_record(row.replaced, today)
+    return record | {"kind": row.kind, "doubts": row.doubts(today), "replaced": replaced}
+
+
+def caveats_record(found: Sequence[Caveat]) -> list[dict[str, Any]]:
+    """Return what a result rests on that is old, doubtful or the user's own."""
+    return [
+        {"row": each.row.key, "reason": each.reason, "used_by": list(each.used_by)}
+        for each in found
+    ]
+
+
+def findings_record(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return what is wrong whatever the load."""
+    return [
+        {
+            "part": each.part,
+            "severity": each.severity.name.lower(),
+            "what": each.what,
+            "remedy": each.remedy,
+        }
+        for each in found
     ]
 
 

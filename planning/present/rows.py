@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from planning.caveats import Caveat
 from planning.parts.base import Constraint
 from planning.phases import PhaseStep
 from planning.requirements import Requirement
@@ -14,7 +15,7 @@ from planning.trace import Node, value_at
 from planning.units import show
 
 LADDER_HEAD = (
-    "phase", "holds", "document", "breaks first", "per month", "once", "per 1,000 users",
+    "phase", "holds", "document", "breaks first", "then", "per month", "once", "per 1,000 users",
     "document's", "lead time", "costs",
 )  # fmt: skip
 NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
@@ -57,6 +58,12 @@ def _costs(step: PhaseStep) -> str:
     return "; ".join(f"{verb} {', '.join(names)}" for verb, names in done.items() if names)
 
 
+def _then(step: PhaseStep) -> str:
+    """Say what breaks next: a phase may move that, and not what breaks first."""
+    after = step.capacity.runner_up
+    return "" if after is None else f"{after[0].name} at {show(after[1], 'user')}"
+
+
 def held(step: PhaseStep) -> str:
     """Print the users a phase holds, and those it would hold if money were no limit."""
     users, unpaid = step.capacity.users, step.capacity.users_if_paid
@@ -77,6 +84,17 @@ def backlog(constraint: Constraint) -> str:
     return f" The backlog grows by {said(constraint.backlog)}."
 
 
+def caveat_rows(found: Sequence[Caveat]) -> list[str]:
+    """Return a line per plan: its rows, what is doubtful, and what rests on them."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for each in found:
+        groups.setdefault((each.row.plan, each.reason, each.used_by), []).append(each.row.attribute)
+    return [
+        f"{plan}: {', '.join(names)} {reason}; used by {', '.join(users)}"
+        for (plan, reason, users), names in groups.items()
+    ]
+
+
 def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`LADDER_HEAD` per phase: computed beside claimed, then the costs."""
     for step in steps:
@@ -85,6 +103,7 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             held(step),
             said(step.claimed_users),
             step.capacity.binding.name,
+            _then(step),
             said(step.monthly),
             said(step.one_off),
             per_thousand(step.cost_per_thousand),

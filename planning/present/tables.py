@@ -8,6 +8,7 @@ hide a line) are made visible.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from planning.assessment import Assessment, Verdict
+from planning.catalog import Row
+from planning.caveats import caveats
 from planning.edge import Capacity
 from planning.events import EventResult, SurgeVerdict
+from planning.findings import Severity, findings
 from planning.phases import PhaseStep
 from planning.present.record import claimed_verdict
 from planning.present.rows import (
@@ -25,6 +29,7 @@ from planning.present.rows import (
     NEEDS_HEAD,
     VERDICT_WORDS,
     backlog,
+    caveat_rows,
     ladder_rows,
     needs_rows,
     said,
@@ -36,7 +41,12 @@ from planning.trace import value_at
 from planning.units import show
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_COLOURS = {Verdict.HOLDS: "green", Verdict.WARNING: "yellow", Verdict.FAILS: "red"}
+_COLOURS = {
+    Verdict.HOLDS: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.CRITICAL: "bright_red",
+    Verdict.FAILS: "red",
+}
 _SURGE_COLOURS = {
     SurgeVerdict.STABLE: "green",
     SurgeVerdict.LAG: "yellow",
@@ -44,6 +54,14 @@ _SURGE_COLOURS = {
     SurgeVerdict.BLOCK: "magenta",
     SurgeVerdict.FAIL: "red",
     SurgeVerdict.CRASH: "bold red",
+}
+
+
+_SEVERITY_COLOURS = {
+    Severity.LOW: "dim",
+    Severity.MEDIUM: "yellow",
+    Severity.HIGH: "red",
+    Severity.CRITICAL: "bold red",
 }
 
 
@@ -104,7 +122,7 @@ def assessment_view(
     lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
     if derivation:
         lines += ["", *(plain(line) for line in result.explain(first))]
-    return Group(*lines)
+    return Group(*lines, *_footnotes(result))
 
 
 def _bar(used: float, width: int = 16) -> str:
@@ -112,8 +130,54 @@ def _bar(used: float, width: int = 16) -> str:
     return "█" * full + "░" * (width - full) + ("▶" if used > 1 else " ")
 
 
-def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> RenderableType:
-    """Return the matrix of events by phase, and what happens today, event by event."""
+def _footnotes(result: Assessment) -> list[RenderableType]:
+    """Return findings and caveats, the worst first, a line each."""
+    lines: list[RenderableType] = []
+    if found := findings(result.system):
+        lines += ["", "Wrong whatever the load:"]
+        lines += [
+            Text.assemble(
+                (f"  {each.severity.name.lower():<9}", _SEVERITY_COLOURS[each.severity]),
+                plain(f"{each.part}: {each.what}. Remedy: {each.remedy}."),
+            )
+            for each in found
+        ]
+    if doubtful := caveats(result):
+        lines += ["", "To look at again, in the catalogue:"]
+        lines += [plain(f"  {words}") for words in caveat_rows(doubtful)]
+    return lines
+
+
+def catalog_view(rows: Sequence[Row], today: dt.date) -> RenderableType:
+    """Return rows of the catalogue as a table; a single one with all that is known of it."""
+    if len(rows) == 1:
+        return _explained(rows[0], today)
+    table = _table(("row", "value", "known on", "confidence", "doubt"), "Catalogue")
+    for row in rows:
+        doubts = "; ".join(row.doubts(today))
+        table.add_row(row.key, str(row), row.date, row.confidence, plain(doubts, "yellow"))
+    return Group(table, "", f"{len(rows)} rows. One alone is shown with its source and note.")
+
+
+def _explained(row: Row, today: dt.date) -> RenderableType:
+    low, high = row.low, row.high
+    span = (
+        "" if low is None or high is None else f" ({show(low, row.unit)} to {show(high, row.unit)})"
+    )
+    lines = [
+        Text.assemble((row.key, "bold"), plain(f" = {row}{span}")),
+        plain(f"{row.kind}, known on {row.date}, confidence {row.confidence}: {row.source}"),
+        plain(row.note),
+        plain("; ".join(row.doubts(today)), "yellow"),
+        plain(f"in a system file: {{catalog: {row.key}}}, or plan: {row.plan}", "dim"),
+    ]
+    return Group(*(line for line in lines if line.plain))
+
+
+def events_view(
+    matrix: Mapping[str, Sequence[EventResult]], title: str, *, reasons: bool = True
+) -> RenderableType:
+    """Return the matrix of events by phase, and perhaps what happens today, event by event."""
     table = Table(
         box=None,
         pad_edge=False,
@@ -132,10 +196,12 @@ def events_view(matrix: Mapping[str, Sequence[EventResult]], title: str) -> Rend
             *(Text(result.verdict.name, _SURGE_COLOURS[result.verdict]) for result in results),
         )
     today = next(iter(matrix.values()))
-    reasons = [
+    if not reasons:
+        return Group(table, "")
+    lines = [
         Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
     ]
-    return Group(table, "", plain(VERDICT_WORDS, "dim"), "", "Today:", *reasons)
+    return Group(table, "", plain(VERDICT_WORDS, "dim"), "", "Today:", *lines)
 
 
 def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
@@ -160,7 +226,7 @@ def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableT
 
 
 def _table(head: Sequence[str], title: str) -> Table:
-    words = {"phase", "resource", "breaks first", "costs"}
+    words = {"phase", "resource", "breaks first", "then", "costs", "row", "doubt"}
     table = Table(
         box=None,
         pad_edge=False,

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from planning.assessment import Verdict
+from planning.caveats import caveats
 from planning.events import SurgeVerdict
+from planning.findings import Severity, findings
 from planning.present.record import claimed_verdict
 from planning.present.rows import (
     LADDER_HEAD,
@@ -29,7 +31,12 @@ from planning.present.state import State
 from planning.trace import value_at
 from planning.units import show
 
-_TONE = {Verdict.HOLDS: "ok", Verdict.WARNING: "warn", Verdict.FAILS: "bad"}
+_TONE = {
+    Verdict.HOLDS: "ok",
+    Verdict.WARNING: "warn",
+    Verdict.CRITICAL: "warn",
+    Verdict.FAILS: "bad",
+}
 _SURGE_TONE = {
     SurgeVerdict.STABLE: "ok",
     SurgeVerdict.LAG: "warn",
@@ -40,6 +47,14 @@ _SURGE_TONE = {
 }
 
 
+_SEVERITY_TONE = {
+    Severity.LOW: "ok",
+    Severity.MEDIUM: "warn",
+    Severity.HIGH: "bad",
+    Severity.CRITICAL: "bad",
+}
+
+
 def verdict_html(state: State) -> str:
     """Return the verdict at the users asked about: the first thing a reader looks for."""
     result, edge = state.result, state.edge
@@ -47,6 +62,7 @@ def verdict_html(state: State) -> str:
     sentence = {
         Verdict.HOLDS: f"Holds {users}",
         Verdict.WARNING: f"Holds {users}, with little room",
+        Verdict.CRITICAL: f"Holds {users}, with hardly any room",
         Verdict.FAILS: f"Does not hold {users}",
     }[result.verdict]
     binding = result.binding
@@ -136,11 +152,46 @@ def events_html(state: State) -> str:
             f"<tr><th scope=row>{escape(results[0].event.name)}{reason}</th>"
             f"<td>{claim}</td>{cells}</tr>"
         )
+    caption = "If it happens at once: verdict today and after each phase"
+    matrix = _scrolled(caption, f"<tr>{head}</tr>", "".join(rows))
+    return f'{matrix}<p class="plan-legend">{escape(VERDICT_WORDS)}</p>'
+
+
+def findings_html(state: State) -> str:
+    """Return what is wrong whatever the load, the worst first; nothing where nothing is."""
+    found = findings(state.system)
+    if not found:
+        return ""
+    rows = "".join(
+        f'<tr><td><span class="plan-chip plan-{_SEVERITY_TONE[each.severity]}">'
+        f"{each.severity.name.lower()}</span></td><th scope=row>{escape(each.part)}</th>"
+        f"<td>{escape(each.what)}</td><td>{escape(each.remedy)}</td></tr>"
+        for each in found
+    )
+    return _scrolled(
+        "Wrong whatever the load",
+        "<tr><th scope=col>severity</th><th scope=col>where</th><th scope=col>what</th>"
+        "<th scope=col>remedy</th></tr>",
+        rows,
+    )
+
+
+def caveats_html(state: State) -> str:
+    """Return what the numbers rest on that is old, doubtful or the user's own."""
+    rows = (
+        (each.row.key, str(each.row), each.reason, ", ".join(each.used_by))
+        for each in caveats(state.result)
+    )
+    head = ("row of the catalogue", "value", "why to look again", "used by")
+    return table_html("To look at again, in the catalogue", head, rows)
+
+
+def _scrolled(caption: str, head: str, rows: str) -> str:
+    """Return a table of cells that are escaped already, in a region that scrolls by itself."""
     return (
-        '<div class="plan-scroll" tabindex="0" role="region" aria-label="Events by phase">'
-        f"<table><caption>If it happens at once: verdict today and after each phase</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        f'<p class="plan-legend">{escape(VERDICT_WORDS)}</p>'
+        f'<div class="plan-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead>{head}</thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -168,6 +219,8 @@ def inputs_html(state: State) -> str:
 def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table whose cells are escaped; the first column heads its row."""
     head, rows = without_empty(head, list(rows))
+    if not rows:
+        return ""
     top = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
     body = "".join(
         f"<tr><th scope=row>{escape(row[0])}</th>"
@@ -175,8 +228,4 @@ def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]])
         + "</tr>"
         for row in rows
     )
-    return (
-        f'<div class="plan-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return _scrolled(caption, f"<tr>{top}</tr>", body)

@@ -1,0 +1,105 @@
+"""What the tool writes and serves: reports, dashboards, a file to start from, the schema."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planning.cli.options import (
+    PricesOption,
+    UsageError,
+    load,
+    print_json,
+    use_prices,
+    users_of,
+)
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: planning report ten_thousand_users --users 1000,10000,100000")
+def report(
+    system: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|NAME...", help="System files or names; `all` for all"),
+    ],
+    users: Annotated[
+        str, typer.Option(help="Growth targets, comma-separated")
+    ] = "1000,10000,100000",
+    out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("reports"),
+    prices: PricesOption = None,
+) -> None:
+    """Write a report per system and growth target: notebook, HTML page and JSON."""
+    from planning.batch.reports import run_reports
+    from planning.library import system_names
+
+    names = system_names() if system == ["all"] else system
+    targets = sorted({users_of(each) for each in users.split(",") if each.strip()})
+    if not targets:
+        raise UsageError("--users names no growth target; write for example --users 1000,10000.")
+    for each in names:
+        load(each, prices)  # a bad file is said before the first kernel starts
+    raise typer.Exit(run_reports(names, targets, out, sys.stderr))
+
+
+@commands.command(epilog="Example: planning serve my_shop.yaml --port 8866")
+def serve(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Systems of your own to show")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1")] = 8866,
+    reports: Annotated[Path, typer.Option(help="Folder of reports to list")] = Path("reports"),
+    prices: PricesOption = None,
+) -> None:
+    """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
+    from planning.dashboard.shelf import Shelf, shelf_of
+    from planning.library import SERVED_VARIABLE, system_names
+    from planning.serve import serve as serve_workbooks
+    from planning.shipped import workbooks_folder
+
+    use_prices(prices)
+    for file in files or ():
+        load(file)
+    os.environ[SERVED_VARIABLE] = os.pathsep.join(str(Path(file).resolve()) for file in files or ())
+
+    entries = [_entry(name) for name in system_names()]
+
+    def shelf() -> Shelf:
+        return shelf_of(workbooks_folder(), entries, reports)
+
+    raise typer.Exit(serve_workbooks(shelf, port=port))
+
+
+def _entry(name: str) -> Any:
+    from planning.dashboard.shelf import SystemEntry
+    from planning.library import load_system
+
+    system = load_system(name)
+    kinds = frozenset(part.kind for part in system.parts.values())
+    return SystemEntry(name, system.title, system.summary, kinds)
+
+
+@commands.command(epilog="Example: planning new my_shop")
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the system: letters, digits, _ and -")],
+    folder: Annotated[Path, typer.Option(help="Folder to write to")] = Path("."),
+) -> None:
+    """Write a commented system file to start from."""
+    from planning.starter import write_starter
+
+    path = write_starter(name, folder)
+    typer.echo(f"wrote {path}; next: planning assess {path}")
+
+
+@commands.command(epilog="Example: planning schema > system.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of system files, for editors."""
+    from planning.system import System
+
+    print_json(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", **System.model_json_schema()}
+    )

@@ -1,0 +1,138 @@
+"""Questions asked of a system: does it hold, what if everyone comes, what does a phase buy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from planning.cli.options import (
+    JsonOption,
+    PhaseOption,
+    PricesOption,
+    SystemArgument,
+    UsageError,
+    load,
+    print_json,
+    users_of,
+)
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: planning systems")
+def systems(as_json: JsonOption = False) -> None:
+    """List the systems that come with the workbook."""
+    from planning.library import load_system, system_names
+
+    rows = [(name, load_system(name)) for name in system_names()]
+    if as_json:
+        print_json(
+            {
+                "schema_version": 1,
+                "systems": [
+                    {
+                        "name": name,
+                        "title": system.title,
+                        "document": system.document,
+                        "phases": [phase.name for phase in system.phases],
+                    }
+                    for name, system in rows
+                ],
+            }
+        )
+        return
+    width = max(len(name) for name, _ in rows)
+    for name, system in rows:
+        typer.echo(f"{name:<{width}}  {system.title} — {system.document}")
+
+
+@commands.command(epilog="Example: planning assess ten_thousand_users --users 10000 --phase 2")
+def assess(
+    system: SystemArgument,
+    users: Annotated[str | None, typer.Option(help="Concurrent users, e.g. 10000 or 10k")] = None,
+    phase: PhaseOption = None,
+    prices: PricesOption = None,
+    as_json: JsonOption = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Print the derivation, to the sources")
+    ] = False,
+) -> None:
+    """Say whether a system holds a number of users, what breaks first, and why."""
+    from planning.assessment import assess as assess_system
+    from planning.edge import capacity
+    from planning.patches import phase_number, phase_system
+    from planning.present.record import EXIT_CODES, assessment_record
+
+    loaded, name = load(system, prices)
+    patched = phase_system(loaded, phase)
+    number = phase_number(loaded, phase)
+    label = loaded.phases[number - 1].name if number else "today"
+    count = None if users is None else users_of(users)
+    target = float(loaded.workload.target.value) if count is None else count
+    result, edge = assess_system(patched, target), capacity(patched)
+    if as_json:
+        print_json(assessment_record(result, edge, name, label))
+    else:
+        from planning.present.tables import assessment_view, print_view
+
+        print_view(assessment_view(result, edge, label, derivation=why))
+    raise typer.Exit(EXIT_CODES[result.verdict])
+
+
+@commands.command(epilog="Example: planning events live_stream_limits")
+def events(
+    systems: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE|NAME]...", help="Systems; all that come along if none"),
+    ] = None,
+    prices: PricesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what surges do to systems, today and after each phase. Exits by today's worst."""
+    from planning.events import SurgeVerdict, event_matrix
+    from planning.library import system_names
+    from planning.present.record import events_record
+    from planning.present.tables import events_view, print_view
+
+    loaded = [load(each, prices) for each in systems or system_names()]
+    for system, name in loaded:
+        if not system.events:
+            raise UsageError(f"{name}: no events are declared; add `events:` to the file.")
+    found = [(system, name, event_matrix(system)) for system, name in loaded]
+    if as_json:
+        records = [events_record(matrix, name) for _, name, matrix in found]
+        one = len(records) == 1
+        print_json(records[0] if one else {"schema_version": 1, "systems": records})
+    else:
+        for system, _, matrix in found:
+            title = f"{system.title}: events by phase"
+            print_view(events_view(matrix, title, reasons=len(found) == 1))
+    worst = max(result.verdict for _, _, matrix in found for result in matrix["today"])
+    raise typer.Exit(20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0)
+
+
+@commands.command(epilog="Example: planning phases ten_thousand_users --users 10000")
+def phases(
+    system: SystemArgument,
+    users: Annotated[str | None, typer.Option(help="Users to plan for; the file's target")] = None,
+    prices: PricesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what each upgrade buys and costs. Exits 0 where some phase holds the target."""
+    from planning.phases import first_holding, ladder
+    from planning.present.record import phases_record, requirements_record
+    from planning.requirements import requirements
+
+    loaded, name = load(system, prices)
+    steps = ladder(loaded, None if users is None else users_of(users))
+    gap = requirements(loaded, float(steps[0].at_target.users.value))
+    if as_json:
+        print_json(phases_record(steps, name) | {"requirements": requirements_record(gap)})
+    else:
+        from planning.present.tables import phases_view, print_view, requirements_view
+
+        print_view(phases_view(steps, f"{loaded.title}: what each phase buys"))
+        print_view("")
+        print_view(requirements_view(gap, float(steps[0].at_target.users.value)))
+    raise typer.Exit(0 if first_holding(steps) else 20)

@@ -1,0 +1,178 @@
+"""
+The door: limits on requests, per address and over all.
+
+A limit per address looks like a limit per user until a school, an office or a venue
+comes from one address. A limit on requests in flight is a limit on streams as well,
+since a stream is a request that never ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.estimate import Estimate
+from planning.models import caps
+from planning.models.connections import concurrency, multiplied
+from planning.models.fanout import room_audience
+from planning.models.latency import sequential_time
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
+from planning.parts.flow import Demand, Wave
+from planning.quantities import Amount, Users, default
+from planning.trace import Node, asked, derive, total, value_at
+from planning.units import show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+InFlight = Annotated[Estimate, Amount("request", above=0.0)]
+Rate = Annotated[Estimate, Amount("request/s", above=0.0)]
+_ADDRESS = "limit by user or session instead of by address, or a higher limit for known venues"
+
+
+class Gateway(Part):
+    """Rate limits and concurrency caps in front of everything."""
+
+    rank: ClassVar[int] = 6
+    kind: Literal["gateway"]
+    concurrent: InFlight | None = Field(
+        default=None, description="Requests in flight over all users, open streams included"
+    )
+    requests: Rate | None = Field(default=None, description="Requests per second over all users")
+    concurrent_per_address: InFlight | None = Field(
+        default=None, description="Requests in flight of one address, open streams included"
+    )
+    requests_per_address: Rate | None = Field(
+        default=None, description="Requests per second of one address"
+    )
+    users_per_address: Users = default(
+        1, "everyone at home", low=1, high=100, description="Users behind one address"
+    )
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Compare rates and requests in flight with the caps, over all and per address."""
+        rate = total("all requests", "request/s", demand.requests)
+        flying = self._in_flight(demand)
+        return demand, self._constraints(name, demand.users, rate, flying)
+
+    def _in_flight(self, demand: Demand) -> Node:
+        causes: dict[str, Node] = {
+            activity: derive(
+                f"{activity} requests in flight",
+                "request",
+                concurrency,
+                arrival_rate=rate,
+                hold_time=total(
+                    f"{activity} service time",
+                    "s",
+                    {
+                        "computing": demand.work[activity].cpu_time,
+                        "queries": derive(
+                            "queries of one request",
+                            "s",
+                            sequential_time,
+                            steps=demand.work[activity].queries,
+                            step_time=demand.work[activity].query_time,
+                        ),
+                    },
+                ),
+            )
+            for activity, rate in demand.requests.items()
+        }
+        if demand.streams is not None:
+            causes["open streams"] = _as_requests(demand.streams)
+        return total("requests in flight", "request", causes)
+
+    def _constraints(
+        self, name: str, users: Node, rate: Node, flying: Node
+    ) -> Iterator[Constraint]:
+        together = derive(
+            "users behind one address",
+            "user",
+            room_audience,
+            users=users,
+            room_size=self.users_per_address,
+        )
+        if self.concurrent is not None:
+            remedy = "a cap that leaves streams out, or polling instead of streams"
+            yield Constraint(
+                name, "requests in flight", flying, self.concurrent, PastLimit.REJECT, remedy
+            )
+        if self.requests is not None:
+            remedy = "fewer requests per user, a cache at the edge, or a larger plan"
+            yield Constraint(name, "requests", rate, self.requests, PastLimit.REJECT, remedy)
+        for what, load, limit in (
+            ("requests in flight per address", flying, self.concurrent_per_address),
+            ("requests per address", rate, self.requests_per_address),
+        ):
+            if limit is not None:
+                each = _per_address(what, load, users, together)
+                yield Constraint(name, what, each, limit, PastLimit.REJECT, _ADDRESS)
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Refuse what a crowd holds or sends beyond the caps."""
+        return wave, [*self._crowd(name, wave), *self._flood(name, wave)]
+
+    def _crowd(self, name: str, wave: Wave) -> Iterator[Outcome]:
+        flying = wave.requests if wave.streams is None else _as_requests(wave.streams)
+        if flying is None:
+            return
+        if wave.addresses is not None and self.concurrent_per_address is not None:
+            refused = derive(
+                "refused by address",
+                "request",
+                caps.refused_by_address,
+                clients=wave.gathered or flying,
+                cap_per_address=self.concurrent_per_address,
+                addresses=wave.addresses,
+            )
+            yield _refusal(
+                name, "from one address" if value_at(wave.addresses) == 1 else "by address",
+                wave.gathered or flying, self.concurrent_per_address, refused,
+            )  # fmt: skip
+        if self.concurrent is not None:
+            refused = derive(
+                "refused by the cap",
+                "request",
+                caps.refused_at_cap,
+                arrivals=flying,
+                cap=self.concurrent,
+            )
+            yield _refusal(name, "in flight", flying, self.concurrent, refused)
+
+    def _flood(self, name: str, wave: Wave) -> Iterator[Outcome]:
+        if self.requests is None or wave.request_rate is None:
+            return
+        excess = derive(
+            "requests past the limit",
+            "request/s",
+            caps.refused_at_cap,
+            arrivals=wave.request_rate,
+            cap=self.requests,
+        )
+        yield _refusal(name, "per second", wave.request_rate, self.requests, excess)
+
+
+def _as_requests(streams: Node) -> Node:
+    one = asked(1.0, "ratio", "a stream is a request that never ends")
+    return derive("streams as requests in flight", "request", multiplied, count=streams, each=one)
+
+
+def _per_address(what: str, load: Node, users: Node, together: Node) -> Node:
+    return derive(
+        what, load.unit, caps.load_per_address, load=load, users=users, users_per_address=together
+    )
+
+
+def _refusal(name: str, how: str, wanted: Node, limit: Node, refused: Node) -> Outcome:
+    verdict, lost = turned_away(refused, wanted)
+    words = (
+        f"{show(value_at(wanted), wanted.unit)} {how}, at most "
+        f"{show(value_at(limit), limit.unit)}: {show(value_at(refused), refused.unit)} refused"
+    )
+    numbers = {f"refused {how}": refused, f"share refused {how}": lost}
+    return Outcome(name, verdict, words, numbers)

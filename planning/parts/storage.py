@@ -1,0 +1,209 @@
+"""
+Tables that grow: rows are written for ever, unless somebody drops them.
+
+Retention by partition drops a partition only when its last row is old enough, so what
+is kept is the retention *plus* one partition: seven days kept from monthly partitions
+are seven to thirty-seven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from planning.estimate import Estimate, Kind
+from planning.models import cost, row_size, storage
+from planning.models.caps import admitted_at_cap
+from planning.models.connections import request_rate
+from planning.parts.base import Constraint, Part, PastLimit
+from planning.parts.finding import Finding, Severity
+from planning.parts.flow import Demand
+from planning.quantities import (
+    Amount,
+    AtLeastOne,
+    Bytes,
+    Closed,
+    PositiveSeconds,
+    default,
+    plain_names,
+)
+from planning.trace import Derived, Node, derive, total, value_at
+from planning.units import show
+
+if TYPE_CHECKING:
+    from planning.workload import Workload
+
+
+class Table(Closed):
+    """A table that users write to."""
+
+    interval: PositiveSeconds = Field(description="Mean time between two rows of one user")
+    payload: Bytes = default(
+        "60 B", "a few identifiers and a time", low="30 B", high="200 B",
+        description="Data of one row, without the database's own header",
+    )  # fmt: skip
+    indexes: Annotated[Estimate, Amount("ratio")] = default(
+        2, "the key and one more", description="Indexes on it"
+    )
+    index_entry: Bytes = default(
+        "40 B", "two identifiers and the entry's header", low="16 B", high="64 B",
+        description="One entry of an index",
+    )  # fmt: skip
+    retention: PositiveSeconds | None = Field(
+        default=None, description="Age after which rows may go; none: never"
+    )
+    partition: PositiveSeconds | None = Field(
+        default=None, description="Span of one partition, where old rows are dropped with it"
+    )
+
+
+class Storage(Part):
+    """The disk, and the tables on it."""
+
+    rank: ClassVar[int] = 55
+    kind: Literal["storage"]
+    tables: dict[str, Table] = Field(min_length=1, max_length=40, description="What is written")
+    disk: Bytes = Field(description="Space for these tables")
+    horizon: PositiveSeconds = default("365 days", "a year ahead", description="Time to plan for")
+    peak_to_mean: AtLeastOne = default(
+        3, "evening peak over the day's mean", low=2, high=5, description="Peak over the day's mean"
+    )
+    included: Bytes = default("0 GB", "nothing is included", description="Space without charge")
+    price: Annotated[Estimate, Amount("USD/byte/month")] = default(
+        "$0/byte/month", "not charged by size", description="Price of space past what is included"
+    )
+    row_limit: Annotated[Estimate, Amount("row/s", above=0.0)] = default(
+        "20000 rows/s",
+        "single-row inserts with two indexes on a small server; measure your own",
+        kind=Kind.ASSUMED,
+        low="3000 rows/s",
+        high="80000 rows/s",
+        description="Rows and index entries that the disk and the log take per second",
+    )
+
+    @field_validator("tables")
+    @classmethod
+    def _plain_names(cls, named: dict[str, Table]) -> dict[str, Table]:
+        return plain_names(named)
+
+    def load(
+        self, name: str, workload: Workload, demand: Demand
+    ) -> tuple[Demand, Iterable[Constraint]]:
+        """Let every table grow to the horizon, and count what is written per second."""
+        rates = {table: self._rate(table, demand.users) for table in self.tables}
+        sizes = {table: self._size(table, rate) for table, rate in rates.items()}
+        whole = total("disk in use at the horizon", "byte", sizes)
+        bill = derive(
+            "space past the included",
+            "USD/month",
+            cost.overage_cost,
+            used=whole,
+            included=self.included,
+            unit_price=self.price,
+        )
+        daily = [
+            derive(f"{table} per day", "row", storage.rows_per_day, rows_per_second=rates[table])
+            for table in self.tables
+        ]
+        demand = replace(
+            demand,
+            monthly={**demand.monthly, f"{name} space": bill}
+            if value_at(self.price)
+            else demand.monthly,
+            traffic=(*demand.traffic, *daily),
+        )
+        remedy = "drop old rows with their partitions, keep sums instead of rows, or a larger disk"
+        constraints = [Constraint(name, "disk", whole, self.disk, PastLimit.REJECT, remedy)]
+        writes = total(
+            "rows and index entries",
+            "row/s",
+            {
+                table: derive(
+                    f"{table} written at the peak",
+                    "row/s",
+                    storage.index_writes,
+                    row_rate=self._peak(table, demand.users),
+                    indexes=self.tables[table].indexes,
+                )
+                for table in self.tables
+            },
+        )
+        remedy = "fewer indexes, rows in batches, or counts kept in memory and written now and then"
+        constraints.append(
+            Constraint(name, "writes", writes, self.row_limit, PastLimit.QUEUE, remedy)
+        )
+        return demand, constraints
+
+    def _rate(self, table: str, users: Node) -> Derived:
+        return derive(
+            f"{table} written",
+            "row/s",
+            storage.row_rate,
+            users=users,
+            interval=self.tables[table].interval,
+            peak_to_mean=self.peak_to_mean,
+        )
+
+    def _peak(self, table: str, users: Node) -> Derived:
+        return derive(
+            f"{table} at the peak",
+            "row/s",
+            request_rate,
+            users=users,
+            interval=self.tables[table].interval,
+        )
+
+    def kept(self, table: str) -> Node:
+        """Return how long rows of a table stay, at most to the horizon. [s]"""
+        each = self.tables[table]
+        if each.retention is None:
+            return self.horizon
+        stays: Node = each.retention
+        if each.partition is not None:
+            stays = derive(
+                "rows kept for",
+                "s",
+                storage.kept_time,
+                retention=each.retention,
+                partition=each.partition,
+            )
+        return derive("kept at the horizon", "s", admitted_at_cap, arrivals=stays, cap=self.horizon)
+
+    def _size(self, table: str, rate: Node) -> Derived:
+        each = self.tables[table]
+        rows = derive("rows kept", "row", storage.table_rows, row_rate=rate, kept=self.kept(table))
+        heap = derive(
+            "one row on disk", "byte", row_size.heap_row_bytes, payload_bytes=each.payload
+        )
+        return derive(
+            f"{table} on disk",
+            "byte",
+            storage.table_bytes,
+            rows=rows,
+            row_bytes=heap,
+            indexes=each.indexes,
+            index_entry_bytes=each.index_entry,
+        )
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find tables that nobody empties, and partitions too coarse for their retention."""
+        for table, each in self.tables.items():
+            if each.retention is None:
+                yield Finding(
+                    f"{name} {table}",
+                    Severity.MEDIUM,
+                    "rows are kept for ever: the table only grows",
+                    "say how long rows are needed, and drop whole partitions after that",
+                )
+            elif each.partition is not None and value_at(each.partition) > value_at(each.retention):
+                least, most = value_at(each.retention), value_at(self.kept(table))
+                yield Finding(
+                    f"{name} {table}",
+                    Severity.MEDIUM,
+                    f"partitions of {show(value_at(each.partition), 's')} cannot be dropped after "
+                    f"{show(least, 's')}: rows stay {show(least, 's')} to {show(most, 's')}",
+                    f"partitions of at most {show(least, 's')}, a day each at best",
+                )

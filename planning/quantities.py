@@ -265,6 +265,19 @@ class Planned(Closed):
         missing = {name: row for name, row in fields.items() if given.get(name) is None}
         return {**given, **missing}
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Let editors accept a plan in place of the fields that it may fill."""
+        found: dict[str, Any] = handler(schema)
+        wanted = handler.resolve_ref_schema(found)
+        required = wanted.pop("required", [])
+        if "kind" in required:
+            wanted["required"] = ["kind"]
+        wanted["anyOf"] = [{"required": required}, {"required": ["plan"]}]
+        return found
+
 
 def _unsourced(file: str) -> str:
     return f"{file}, without a source" if file else "no source given"

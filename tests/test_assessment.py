@@ -74,7 +74,7 @@ def test_a_moved_input_says_that_it_was_moved():
     estimate = moved.parts["database"].max_connections
     assert (estimate.value, estimate.kind) == (23.0, Kind.ASKED)
     assert "set by hand" in estimate.source
-    assert SHOP.parts["database"].max_connections.value == 100
+    assert SHOP.parts["database"].max_connections.value == 90
     # The copy's paths are its own, so a trace of it still finds the input.
     result = planning.assess(moved, 10)
     limit = next(item for item in result.constraints if item.name == "database connections")
@@ -87,10 +87,10 @@ def test_a_path_that_is_no_input_is_refused():
 
 
 def test_a_budget_is_a_constraint_like_any_other():
-    tight = SHOP.at({"parts.budget.monthly": 79.0})
+    tight = SHOP.at({"parts.budget.monthly": 74.0})
     assert planning.capacity(tight).of("budget per month") == 0
     assert (
-        planning.capacity(SHOP.at({"parts.budget.monthly": 80.0})).of("budget per month") == np.inf
+        planning.capacity(SHOP.at({"parts.budget.monthly": 75.0})).of("budget per month") == np.inf
     )
 
 
@@ -101,8 +101,8 @@ def test_included_quota_and_overage_per_user_reach_the_budget():
     )
     shop = parse_system(text)
     cost = [value_at(planning.assess(shop, n).monthly_cost) for n in (999, 1000, 1001, 2000)]
-    assert cost == pytest.approx([80, 80, 80.05, 130])
-    assert planning.capacity(shop).of("budget per month") == 1000 + (500 - 80) / 0.05
+    assert cost == pytest.approx([75, 75, 75.05, 125])
+    assert planning.capacity(shop).of("budget per month") == 1000 + (500 - 75) / 0.05
 
 
 def test_every_trace_reaches_an_input_with_a_source():

@@ -34,8 +34,15 @@ def shop(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("users", "code", "verdict"),
-    # 497 connections, a warning from 80 % of them.
-    [(397, 0, "holds"), (398, 10, "warning"), (497, 10, "warning"), (498, 20, "does not hold")],
+    # 497 connections, a warning from 80 % of them, critical from 95 %.
+    [
+        (397, 0, "holds"),
+        (398, 10, "warning"),
+        (472, 10, "warning"),
+        (473, 10, "critical"),
+        (497, 10, "critical"),
+        (498, 20, "does not hold"),
+    ],
 )
 def test_assess_says_and_exits_with_the_verdict(users, code, verdict):
     run = planning("assess", "live_stream_limits", "--users", users, "--json")

@@ -44,7 +44,7 @@ def test_two_phases_of_one_name_are_refused(name):
     ("changes", "words"),
     [
         ("parts: {databse: null}", "parts has no 'databse'; did you mean 'database'?"),
-        ("phases: []", "a patch changes workload, parts, costs, warn_at"),
+        ("phases: []", "a patch changes workload, parts, costs, findings, warn_at"),
         ("parts: {nothing_like_it: null}", "there is nothing to remove"),
         ("parts: {app: {processes: 0}}", "at least 1 process"),
         ("parts: {app: null, cache: null, database: null, budget: null}", "at least 1 item"),

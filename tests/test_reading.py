@@ -12,7 +12,10 @@ from planning.library import parse_system
 from planning.reading import FileError, parse_document
 from planning.starter import STARTER
 
-GOOD = STARTER.format(title="Shop", file="shop.yaml")
+PLAN = "    plan: supabase.compute.small  # fills max_connections, cores and memory\n"
+GOOD = STARTER.format(title="Shop", file="shop.yaml").replace(
+    PLAN, "    max_connections: 100\n    cores: 2\n"
+)
 
 
 def complaint(text):

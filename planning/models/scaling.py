@@ -125,7 +125,7 @@ def usl_throughput(
     Twice the processes, and less throughput.
 
     >>> usl_throughput([1, 8, 16, 32], 100, contention=0.03, coherency=0.005).round(1).tolist()
-    [100.0, 536.9, 603.8, 465.1]
+    [100.0, 536.9, 603.8, 464.4]
     """
     (processes,) = at_least_one(processes=processes)
     finite(processes=processes)
@@ -254,7 +254,8 @@ def usl_limit(contention: ArrayLike) -> Array:
     """
     (contention,) = fraction(contention=contention)
     shared = contention > 0
-    return np.where(shared, 1.0 / np.where(shared, contention, 1.0), np.inf)
+    with np.errstate(over="ignore"):
+        return np.where(shared, 1.0 / np.where(shared, contention, 1.0), np.inf)
 
 
 @formula(
@@ -370,18 +371,17 @@ def _least_squares(number: Array, rate: Array) -> tuple[float, float, float, Arr
     seen = rate / fastest
     start, _ = optimize.nnls(terms * (seen**2 / shares)[:, np.newaxis], seen)
     start = np.maximum(start, 1e-3 * start.max())
-    # Of scipy's methods with bounds dogbox is the one that ends exactly on them.
     try:
         found, covariance = optimize.curve_fit(
-            law, shares, seen, start, bounds=(0.0, np.inf), method="dogbox", ftol=1e-14,
-            xtol=1e-14, gtol=1e-14, max_nfev=1000,
+            law, shares, seen, start, bounds=(0.0, np.inf), ftol=1e-14, xtol=1e-14, gtol=1e-14,
+            max_nfev=1000,
         )  # fmt: skip
     except RuntimeError as error:
         raise ArithmeticError(
             "fit_usl did not converge: see whether the measurements follow the law at all."
         ) from error
-    # What no measurement can show is the rounding error of measurements without noise.
-    found[np.all(terms * found < 1e-10 * (terms @ found)[:, np.newaxis], axis=0)] = 0.0
+    # The search stops a little short of a bound: a term that no measurement could show lies on it.
+    found[np.all(terms * found < 1e-5 * (terms @ found)[:, np.newaxis], axis=0)] = 0.0
     unit = np.array([most, 1.0, 1.0 / most]) / fastest
     own, shared, agreed = (found * unit).tolist()
     return own, shared, agreed, covariance * np.outer(unit, unit)

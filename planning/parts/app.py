@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import compute, connections, retries, scaling
+from planning.models import compute, connections, latency, retries, scaling
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import multiplied
 from planning.parts import app_memory, app_response
@@ -210,14 +210,20 @@ class App(Part):
         self, name: str, workload: Workload, demand: Demand, pool: Node
     ) -> Iterable[Constraint]:
         """Yield the load from which retries keep an overload alive that began by accident."""
-        work = workload.work_of(workload.heaviest())
-        if value_at(self.retries) == 0 or work is None or value_at(work.query_time) == 0:
+        times = [each.query_time for each in workload.activities.values()]
+        times = [time for time in times if value_at(time) > 0]
+        if value_at(self.retries) == 0 or not times:
             return
+        longest: Node = times[0]
+        for time in times[1:]:
+            longest = derive(
+                "longest query", "s", latency.longer_time, time=longest, other_time=time
+            )
         limit = derive(
             "queries/s from which retries feed on themselves",
             "query/s",
             retries.storm_arrival_rate,
-            service_time=work.query_time,
+            service_time=longest,
             servers=pool,
             wait_limit=self.pool_wait_limit,
             retries=self.retries,

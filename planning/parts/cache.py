@@ -99,7 +99,7 @@ class Cache(Part):
         told = [*demand.traffic]
         if self.hit_ratio is None:
             told.append(total("hit ratio", "fraction", {"of the cache": hit_ratio}))
-        if age := self._ages(demand.polls):
+        if age := self._ages(None):
             told.append(total("oldest answer", "s", age))
         after = replace(
             demand, queries=queries, hits=hits, hit_time=self.hit_time, traffic=tuple(told)
@@ -180,7 +180,7 @@ class Cache(Part):
             )
             remedy = "keep copies longer, more of them, or fewer distinct objects"
             yield Constraint(name, "misses", misses, most, PastLimit.DEGRADE, remedy)
-        age = self._ages(demand.polls)
+        age = self._ages(None)
         if self.fresh_within is not None and age:
             oldest = total("oldest answer", "s", age)
             remedy = "one cache with a short time to live, or drop the copy when data change"

@@ -45,8 +45,6 @@ class Demand:
         Open sockets [connection], channel joins [join/s] and delivered messages [message/s].
     rooms, streams : Node or None
         Events that are followed [room], and streams held open for them [stream].
-    polls : Node or None
-        Time between two polls of who gets no stream. [s]
     cores : mapping
         CPU of the app servers by cause, beyond what requests take. [core]
     monthly : mapping
@@ -72,7 +70,6 @@ class Demand:
     messages: Node | None = None
     rooms: Derived | None = None
     streams: Node | None = None
-    polls: Node | None = None
     cores: Mapping[str, Node] = field(default_factory=dict)
     monthly: Mapping[str, Node] = field(default_factory=dict)
     traffic: tuple[Derived, ...] = ()

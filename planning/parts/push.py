@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from planning.estimate import Estimate
@@ -90,13 +89,11 @@ class Push(Part):
             cores={**demand.cores, "updates to streams": cores},
             traffic=(*demand.traffic, rooms, held, without),
         )
-        if self.overflow == "poll" and np.any(np.asarray(without.value) > 0):
+        if self.overflow == "poll":
             polls = derive(
                 "polls", "request/s", request_rate, users=without, interval=self.poll_interval
             )
-            demand = replace(
-                demand.with_requests(POLLS, polls, following.read), polls=self.poll_interval
-            )
+            demand = demand.with_requests(POLLS, polls, following.read)
         return demand, self._constraints(name, following, rooms)
 
     def _split(self, rooms: Node, room_size: Node) -> tuple[Derived, Derived]:

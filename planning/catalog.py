@@ -154,12 +154,12 @@ class Catalog:
         )
 
     def search(self, words: Iterable[str]) -> list[Row]:
-        """Return the rows whose key, note or source holds every one of some words."""
+        """Return the rows whose key and note hold every one of some words between them."""
         wanted = [word.lower() for word in words]
         return [
             row
             for row in self.rows.values()
-            if all(word in f"{row.key} {row.note} {row.source}".lower() for word in wanted)
+            if all(word in f"{row.key} {row.note}".lower() for word in wanted)
         ]
 
     def with_prices(self, prices: Mapping[str, Any]) -> Catalog:

@@ -9,7 +9,7 @@ FAIL (some are turned away) or CRASH (most are).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from planning.models import loadtest
@@ -19,6 +19,7 @@ from planning.parts.flow import Wave
 from planning.patches import apply_changes, ladder_systems
 from planning.system import Event, Surge, System
 from planning.trace import Node, asked, derive, total, value_at
+from planning.units import show
 
 __all__ = ["EventResult", "Outcome", "SurgeVerdict", "assess_event", "event_matrix"]
 
@@ -73,7 +74,7 @@ def assess_event(system: System, event: Event) -> EventResult:
     """
     changed = apply_changes(system, event.changes) if event.changes else system
     wave = _wave(changed, event)
-    outcomes: list[Outcome] = []
+    outcomes = list(_load_test(event.surge, wave))
     for name, part in sorted(changed.parts.items(), key=lambda item: item[1].rank):
         wave, found = part.react(name, changed.workload, wave)
         outcomes.extend(found)
@@ -102,6 +103,35 @@ def event_matrix(
         name: [assess_event(patched, event) for event in system.events]
         for name, patched in (ladder_systems(system) if climbed is None else climbed)
     }
+
+
+def _load_test(surge: Surge, wave: Wave) -> Iterator[Outcome]:
+    """Yield what a load test amounts to: users made, users at once, users per room."""
+    if surge.arrival_rate is None or wave.gathered is None:
+        return
+    created = derive(
+        "users created",
+        "user",
+        loadtest.users_created,
+        arrival_rate=surge.arrival_rate,
+        duration=surge.duration,
+    )
+    numbers: dict[str, Node] = {"created": created, "at once": wave.gathered}
+    words = (
+        f"{show(value_at(created), 'user')} in all, {show(value_at(wave.gathered), 'user')} at the "
+        "same time"
+    )
+    if surge.rooms is not None:
+        mean, spread = (
+            derive(label, "user", function, concurrency=wave.gathered, rooms=surge.rooms)
+            for label, function in (
+                ("users per room", loadtest.users_per_room),
+                ("spread over rooms", loadtest.users_per_room_deviation),
+            )
+        )
+        numbers |= {"per room": mean, "spread": spread}
+        words += f", {show(value_at(mean), 'user')} per room, give or take {value_at(spread):.1f}"
+    yield Outcome("load test", SurgeVerdict.STABLE, words, numbers)
 
 
 _ONE_ROOM = asked(1.0, "room", "one room")

@@ -27,9 +27,6 @@ from planning.models._counts import cycle, finite, stations
 from planning.models.formula import formula
 
 
-FLOOR = -0.5
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class MulticlassNetwork:
     """What a network does; arrays named ``station_`` have shape (..., classes, stations)."""
@@ -254,7 +251,7 @@ def _fixed_point(
     for attempt in range(200):
         # An arrival finds no fewer than none, whatever the Linearizer's correction.
         seen = total[..., np.newaxis, :] + correction
-        full = demand * (1.0 + np.maximum(seen, FLOOR))
+        full = demand * (1.0 + np.maximum(seen, 0.0))
         throughput = _throughput(users, think, full, own)[..., np.newaxis]
         slowed = 1.0 + throughput * own
         residence = full / slowed
@@ -262,13 +259,14 @@ def _fixed_point(
         missing = queued - total
         if np.all(np.abs(missing) <= 1e-12 * (1.0 + total)):
             return throughput[..., 0], residence
-        passing = np.where(seen > FLOOR, throughput * demand / slowed, 0.0)
+        passing = np.where(seen > 0, throughput * demand / slowed, 0.0)
         moved = residence / slowed
         moved /= (think + np.sum(moved, axis=-1))[..., np.newaxis]
         slope = np.einsum("...ck,...cm->...km", moved, passing)
         slope[..., diagonal, diagonal] += (1.0 + queued) / (1.0 + total) - passing.sum(axis=-2)
         step = np.linalg.solve(slope, missing[..., np.newaxis])[..., 0]
-        fall = np.max(-step / (1.0 + total), axis=-1, keepdims=True)
+        fall = np.max(-step / np.maximum(total, np.finfo(float).tiny), axis=-1, keepdims=True)
+        # Where that is a kink, whole steps may go to and fro over it.
         longest = 1.0 if attempt < 50 else 0.5
         total = total + step * np.minimum(longest, 0.9 / np.maximum(fall, 0.9))
     raise ArithmeticError(

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from planning.estimate import Estimate
 from planning.models import cost, latency, serverless
+from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Part, PastLimit
 from planning.parts.flow import Demand
 from planning.quantities import Amount, AtLeastOne, PositiveSeconds, default
@@ -45,6 +46,9 @@ class Functions(Part):
     price: Annotated[Estimate, Amount("USD/invocation")] = default(
         "$0/invocation", "not charged", description="Price of an invocation"
     )
+    block: Annotated[Estimate, Amount("invocation", at_least=1.0)] = default(
+        1, "charged one by one", description="Invocations that are charged together"
+    )
     peak_to_mean: AtLeastOne = default(
         3,
         "evening peak over the day's mean",
@@ -74,10 +78,13 @@ class Functions(Part):
         bill = derive(
             "invocations' price",
             "USD/month",
-            cost.overage_cost,
+            cost.block_cost,
             used=invocations,
             included=self.included,
-            unit_price=self.price,
+            block=self.block,
+            block_price=derive(
+                "price of a package", "USD/month", multiplied, count=self.block, each=self.price
+            ),
         )
         told = (*demand.traffic, invocations)
         demand = replace(demand, monthly={**demand.monthly, name: bill}, traffic=told)

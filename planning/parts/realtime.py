@@ -54,11 +54,17 @@ class Realtime(Part):
     connection_price: Annotated[Estimate, Amount("USD/connection/month")] = default(
         "$0/connection/month", "not charged", description="Price of a peak connection"
     )
+    connection_block: Annotated[Estimate, Amount("connection", at_least=1.0)] = default(
+        1, "charged one by one", description="Connections that are charged together"
+    )
     included_messages: Annotated[Estimate, Amount("message")] = default(
         0, "none are included", description="Messages per month without extra charge"
     )
     message_price: Annotated[Estimate, Amount("USD/message")] = default(
         "$0/message", "not charged", description="Price of a message"
+    )
+    message_block: Annotated[Estimate, Amount("message", at_least=1.0)] = default(
+        1, "charged one by one", description="Messages that are charged together"
     )
 
     def load(
@@ -93,13 +99,12 @@ class Realtime(Part):
     def _bills(self, name: str, live: Live, demand: Demand) -> dict[str, Node]:
         bills: dict[str, Node] = {}
         if demand.sockets is not None and value_at(self.connection_price) > 0:
-            bills[f"{name} connections"] = derive(
+            bills[f"{name} connections"] = _packages(
                 "peak connections' price",
-                "USD/month",
-                cost.overage_cost,
-                used=demand.sockets,
-                included=self.included_connections,
-                unit_price=self.connection_price,
+                demand.sockets,
+                self.included_connections,
+                self.connection_block,
+                self.connection_price,
             )
         if demand.messages is not None and value_at(self.message_price) > 0:
             delivered: Node = demand.messages
@@ -119,13 +124,12 @@ class Realtime(Part):
                 peak_to_mean=live.peak_to_mean,
             )
             month = asked(MONTH, "s", "a month")
-            bills[f"{name} messages"] = derive(
+            bills[f"{name} messages"] = _packages(
                 "messages' price",
-                "USD/month",
-                cost.overage_cost,
-                used=derive("messages per month", "message", multiplied, count=mean, each=month),
-                included=self.included_messages,
-                unit_price=self.message_price,
+                derive("messages per month", "message", multiplied, count=mean, each=month),
+                self.included_messages,
+                self.message_block,
+                self.message_price,
             )
         return bills
 
@@ -235,6 +239,20 @@ class Realtime(Part):
         )
         numbers = {"delivered": delivered, "past the quota": excess, "share lost": lost}
         yield Outcome(name, verdict, words, numbers)
+
+
+def _packages(name: str, used: Node, included: Node, block: Node, price: Node) -> Node:
+    """Return what started packages of units past the included ones cost. [USD/month]"""
+    each = derive("price of a package", "USD/month", multiplied, count=block, each=price)
+    return derive(
+        name,
+        "USD/month",
+        cost.block_cost,
+        used=used,
+        included=included,
+        block=block,
+        block_price=each,
+    )
 
 
 def _asking(wave: Wave, chat: Chat, messages: Node, viewers: Node) -> Wave:

@@ -140,16 +140,18 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
     system : System
         Whose inputs to show.
     prefixes : sequence of str
-        Paths, e.g. ``workload`` or ``parts.gifts``.
+        Paths, e.g. ``workload`` or ``parts.gifts``; a part is named by its name or its kind.
     moved : callable
         Called after every move.
     """
     asked_elsewhere = ("workload.users", "workload.target")
+    named = {f"parts.{part.kind}": f"parts.{name}" for name, part in system.parts.items()}
+    wanted = {*prefixes, *(named[prefix] for prefix in prefixes if prefix in named)}
     return [
         Slider(path, estimate, info.description or path.rpartition(".")[2], moved)
         for path, (estimate, info) in system.inputs.items()
         if path not in asked_elsewhere
-        and any(f"{path}.".startswith(f"{prefix}.") for prefix in prefixes)
+        and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)
         and in_use(estimate)
     ]
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -192,7 +193,7 @@ class Catalog:
         try:
             value = parse(str(said["value"]), row.unit)
             shown = replace(row, date=when, low=None, high=None, confidence="high")
-            shown.age(dt.date.today())
+            _dated(when)
         except ValueError as error:
             raise CatalogError(key, str(error)) from None
         if value < 0:
@@ -255,6 +256,12 @@ def read_prices(path: Path) -> dict[str, Any]:
         said = given if isinstance(given, dict) else {"value": given}
         prices[key] = {**said, "source": said.get("source") or f"your file {path.name}"}
     return prices
+
+
+def _dated(text: str) -> None:
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        raise ValueError(f"date {text[:40]!r} must be like 2026-05-31, 2026-05 or 2026.")
+    dt.date(*(int(part) for part in f"{text}-01-01".split("-")[:3]))
 
 
 def _row(cells: Mapping[str, str]) -> Row:

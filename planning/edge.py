@@ -87,13 +87,16 @@ def capacity(system: System) -> Capacity:
     Notes
     -----
     The *first* user count at which a constraint binds is found, on a grid with steps of 12 %:
-    a constraint that binds only inside one step and is free again above it would be missed;
-    utilisation here grows with users, so that does not arise.
+    a constraint that binds only inside one step and is free again above it would be missed.
+    Where few users are worse than many (a cold cache), the edge is that of the many.
     """
     grid = np.concatenate(([0.0, 1.0], np.geomspace(1.0, MOST_USERS, _COARSE)[1:]))
     first = assess(system, grid)
     bound = first.utilisation > FULL
     rows = np.arange(len(first.constraints))
+    # A cold cache is slow for a handful of users and fast for many: what is full without anyone
+    # and free later on binds only where it is full again.
+    bound &= (np.cumsum(~bound, axis=1) > 0) | bound.all(axis=1, keepdims=True)
     at = np.argmax(bound, axis=1)
     never = ~bound.any(axis=1)
     high = np.where(never, MOST_USERS, grid[at])

@@ -55,7 +55,7 @@ def _pools(system: System) -> Iterator[Finding]:
     pool = app.pool() if app is not None else None
     if app is None or database is None or pool is None or pooled:
         return
-    usable = value_at(database.max_connections) - value_at(database.reserved)
+    usable = value_at(database.usable())
     if value_at(pool) > usable:
         yield Finding(
             "pools",

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from planning.assessment import assess
 from planning.catalog import CatalogError, read_prices
 from planning.complaints import complaint
+from planning.events import event_matrix
 from planning.patches import check_changes
 from planning.reading import Document, FileError, Location, parse_document, read_document
 from planning.requirements import check_needs
@@ -99,6 +100,8 @@ def validate(document: Document) -> System:
     try:
         assess(system)
         problems = check_changes(system) + check_needs(system)
+        if not problems:
+            event_matrix(system, [("today", system)])
     except ValueError as error:
         problems = [((), str(error))]
     events = enumerate(system.events)

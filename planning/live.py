@@ -96,15 +96,15 @@ class Live(Closed):
         description="Peak over the month's mean",
     )
 
-    def audience(self, users: Node) -> Node:
-        """Return the people who receive what one of a room sends. [user]"""
+    def audience(self, listening: Node) -> Node:
+        """Return how many of those who listen receive what one of a room sends. [user]"""
         if self.room_size is None:
-            return users
+            return listening
         return derive(
             "people in one room",
             "user",
             fanout.room_audience,
-            users=users,
+            users=listening,
             room_size=self.room_size,
         )
 
@@ -123,7 +123,7 @@ class Live(Closed):
         demand = replace(demand, sockets=sockets, joins=joins, traffic=(*demand.traffic, sockets))
         messages: dict[str, Node] = {}
         if self.presence is not None:
-            messages["presence"] = self._presence(self.presence, users)
+            messages["presence"] = self._presence(self.presence, users, sockets)
         if self.change_interval is not None:
             messages["changes"] = derive(
                 "changes delivered",
@@ -133,19 +133,19 @@ class Live(Closed):
                 interval=self.change_interval,
             )
         if self.chat is not None:
-            demand, messages["chat"] = self._chat(self.chat, demand)
+            demand, messages["chat"] = self._chat(self.chat, demand, sockets)
         if not messages:
             return demand
         delivered = total("messages delivered", "message/s", messages)
         return replace(demand, messages=delivered, traffic=(*demand.traffic, delivered))
 
-    def _presence(self, presence: Presence, users: Node) -> Node:
+    def _presence(self, presence: Presence, users: Node, sockets: Node) -> Node:
         if presence.mode == "aggregated":
             return derive(
                 "counts delivered",
                 "message/s",
                 fanout.aggregated_updates,
-                viewers=users,
+                viewers=sockets,
                 interval=presence.interval,
             )
         joining = derive(
@@ -156,14 +156,14 @@ class Live(Closed):
             "message/s",
             fanout.delivered_messages,
             messages=joining,
-            audience=self.audience(users),
+            audience=self.audience(sockets),
         )
 
-    def _chat(self, chat: Chat, demand: Demand) -> tuple[Demand, Node]:
+    def _chat(self, chat: Chat, demand: Demand, sockets: Node) -> tuple[Demand, Node]:
         sent = derive(
             "messages sent", "message/s", request_rate, users=demand.users, interval=chat.interval
         )
-        audience = self.audience(demand.users)
+        audience = self.audience(sockets)
         if chat.look_up is not None:
             asking = chat.asks(sent, audience)
             demand = demand.with_requests(LOOK_UPS, asking, chat.look_up)

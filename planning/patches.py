@@ -65,12 +65,14 @@ def _tree(node: Any) -> Any:
 
 
 def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    if changes.get("plan", base.get("plan")) != base.get("plan"):
-        merged = {name: value for name, value in base.items() if not _of_plan(value, base["plan"])}
+    merged, plan = dict(base), base.get("plan")
+    if isinstance(plan, str) and changes.get("plan", plan) != plan:
+        merged = {name: value for name, value in base.items() if not _of_plan(value, plan)}
     for name, change in changes.items():
         before = merged.get(name)
-        if change is None:
+        if change is None and isinstance(changes.get("plan", plan), str) and name != "plan":
+            merged[name] = None  # what a plan would fill again stays empty
+        elif change is None:
             merged.pop(name, None)
         elif isinstance(change, dict) and isinstance(before, dict) and _same_kind(before, change):
             merged[name] = _merged(before, change)

@@ -116,7 +116,8 @@ class Amount:
             )
         row = catalog.row(str(given["catalog"]))
         number = self._from_row(row)
-        if "low" in given or "high" in given:
+        # A range in the file is about the shipped number, not about a price of one's own.
+        if row.replaced is None and ("low" in given or "high" in given):
             value = self._number(row.quantity(row.value))
             low, high = (self._number(given[e]) if e in given else value for e in ("low", "high"))
             number = replace(number, low=low, high=high)
@@ -262,7 +263,7 @@ class Planned(Closed):
             raise ValueError(
                 f"plan {given['plan']!r} says nothing that is used here: it has {', '.join(rows)}."
             )
-        missing = {name: row for name, row in fields.items() if given.get(name) is None}
+        missing = {name: row for name, row in fields.items() if name not in given}
         return {**given, **missing}
 
     @classmethod

@@ -127,6 +127,12 @@ class Surge(Closed):
         default=None, description="Rows that a ranking has to read"
     )
 
+    @model_validator(mode="after")
+    def _arriving(self) -> Surge:
+        if self.arrival_rate is not None and (self.stay is None or self.duration is None):
+            raise ValueError("`arrival_rate` needs `stay` and `duration`: who comes, also goes.")
+        return self
+
 
 class Event(Closed):
     """Everyone at once: a surge, with whatever is changed in the system for it."""

@@ -89,6 +89,7 @@ def test_what_cannot_be_computed_is_said_and_not_swallowed():
     board = Board("live_stream_limits", inputs=["parts.gifts"], views=["verdict"])
     slider = next(each for each in board._sliders if each.path == "parts.gifts.hot_position")
     before = board.views[0].shown.value
+    slider.box  # noqa: B018 - made when first shown
     slider._slider.value = slider._slider.max  # the 20th of 4 statements
     assert "cannot be computed" in board._trouble.value
     assert "hot_position(=20)" in board._trouble.value

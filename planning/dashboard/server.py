@@ -95,6 +95,8 @@ def settings(*, preheat: bool, idle_minutes: float) -> Config:
     config.MappingKernelManager.cull_idle_timeout = max(1, round(60 * idle_minutes))
     config.MappingKernelManager.cull_interval = max(1, min(60, round(15 * idle_minutes)))
     config.MappingKernelManager.cull_connected = True
+    # The states of a board with many sliders come as one message, larger than the usual limit.
+    config.ZMQChannelsWebsocketConnection.limit_rate = False
     return config
 
 

@@ -416,3 +416,42 @@ def pool_wait(
     rate = np.where(loaded, arrival_rate, 0.0)
     queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
     return np.where(loaded, queue.mean_wait_served, 0.0)
+
+
+@formula("max(busy / arrival_rate, 1e-6)", source=_LITTLE)
+def mean_hold_time(busy: ArrayLike, arrival_rate: ArrayLike) -> Array:
+    """
+    Mean time that each of the arrivals holds what it holds; a microsecond where none arrives.
+
+    Parameters
+    ----------
+    busy : array_like
+        Mean number in use, non-negative. [count]
+    arrival_rate : array_like
+        Arrivals per second, non-negative. [1/s]
+
+    Returns
+    -------
+    ndarray
+        Mean hold time, at least a microsecond. [s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961). A Proof for the Queuing Formula L = λW. Operations Research
+       9(3), 383-387. https://doi.org/10.1287/opre.9.3.383
+
+    Examples
+    --------
+    >>> mean_hold_time(busy=[13.3, 0], arrival_rate=[1330, 0]).tolist()
+    [0.01, 1e-06]
+    """
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    none = np.zeros(np.broadcast_shapes(busy.shape, arrival_rate.shape))
+    mean = np.divide(busy, arrival_rate, out=none, where=arrival_rate > 0)
+    held: Array = np.maximum(mean, 1e-6)
+    return held

@@ -345,39 +345,3 @@ def _harmonic(n: Array) -> Array:
     near: Array = np.sum(1.0 / (n[..., np.newaxis] + np.arange(1.0, 11.0)), axis=-1)
     log: Array = np.log(far)
     return np.where(n > 0, log + np.euler_gamma + 0.5 / far - series - near, 0.0)
-
-
-@formula("max(time, other_time)", source="definition of the longer of two")
-def longer_time(time: ArrayLike, other_time: ArrayLike) -> Array:
-    """
-    Longer of two times, case by case.
-
-    Parameters
-    ----------
-    time : array_like
-        One time, non-negative. [s]
-    other_time : array_like
-        Another, non-negative. [s]
-
-    Returns
-    -------
-    ndarray
-        The longer. [s]
-
-    Raises
-    ------
-    ValueError
-        If a time is negative.
-
-    References
-    ----------
-    .. [1] Definition of a maximum.
-
-    Examples
-    --------
-    >>> longer_time([0.1, 0.3], 0.2).tolist()
-    [0.2, 0.3]
-    """
-    time, other_time = non_negative(time=time, other_time=other_time)
-    longer: Array = np.maximum(time, other_time)
-    return longer

@@ -104,7 +104,7 @@ def schweitzer_network(
     """
     network = _described(users, visits, service_time, servers, think_time)
     throughput, residence = _fixed_point(
-        network.users, network.queueing, network.outside, np.zeros(1)
+        network.users, network.queueing, network.outside, np.zeros(1), np.ones(1)
     )
     return _record(network, throughput, residence)
 
@@ -176,14 +176,20 @@ def linearizer_network(
     # Users of each class (last axis) that are left for an arrival of a class to find.
     found = np.maximum(mixes[..., np.newaxis, :] - each, 0.0)
     demand, outside = network.queueing[..., np.newaxis, :, :], network.outside[..., np.newaxis, :]
-    throughput, residence = _fixed_point(mixes, demand, outside, np.zeros(1))
+    throughput, residence = _fixed_point(mixes, demand, outside, np.zeros(1), np.ones(1))
     for _ in range(2):
-        share = residence * (throughput / np.where(mixes > 0, mixes, 1.0))[..., np.newaxis]
+        queues = throughput[..., np.newaxis] * residence
+        share = queues / np.where(mixes > 0, mixes, 1.0)[..., np.newaxis]
         change = np.swapaxes(share[..., 1:, :, :] - share[..., :1, :, :], -3, -2)
         known = np.swapaxes(mixes[..., 1:, :] > 0, -2, -1)[..., np.newaxis]
         change = np.where(known, change, 0.0)  # (class found, class that left, station)
         correction = np.einsum("...mcj,...jck->...mck", found, change)
-        throughput, residence = _fixed_point(mixes, demand, outside, correction)
+        # Fewer are found in proportion, lest an arrival find fewer than none as queues change.
+        total = np.sum(queues, axis=-2, keepdims=True)
+        part = 1.0 + np.minimum(correction, 0.0) / np.where(total > 0, total, 1.0)
+        throughput, residence = _fixed_point(
+            mixes, demand, outside, np.maximum(correction, 0.0), np.maximum(part, 0.0)
+        )
     return _record(
         network, *_within_limits(network, throughput[..., 0, :], residence[..., 0, :, :])
     )
@@ -236,22 +242,20 @@ def _described(
 
 
 def _fixed_point(
-    users: Array, demand: Array, think: Array, correction: Array
+    users: Array, demand: Array, think: Array, more: Array, part: Array
 ) -> tuple[Array, Array]:
     """
-    Return throughput and residence = demand * (1 + total - own queue / own users + correction).
+    Solve residence = demand * (1 + part * total queue + more - own queue / own users).
 
     The unknowns are the total queues, one per station: given those, no class concerns another.
     Of many users the equations, each divided by 1 + total, say that a convex function of the
-    totals is least; so Newton's steps, cut short before 0, come near from anywhere.
+    totals is least; so Newton's steps, cut short before 0, come near from nearly anywhere.
     """
     own = demand / np.maximum(users, 1.0)[..., np.newaxis]
     total = np.sum(users[..., np.newaxis] * (demand > 0), axis=-2) / demand.shape[-1]
     diagonal = np.arange(demand.shape[-1])
     for attempt in range(200):
-        # An arrival finds no fewer than none, whatever the Linearizer's correction.
-        seen = total[..., np.newaxis, :] + correction
-        full = demand * (1.0 + np.maximum(seen, 0.0))
+        full = demand * (1.0 + part * total[..., np.newaxis, :] + more)
         throughput = _throughput(users, think, full, own)[..., np.newaxis]
         slowed = 1.0 + throughput * own
         residence = full / slowed
@@ -259,18 +263,20 @@ def _fixed_point(
         missing = queued - total
         if np.all(np.abs(missing) <= 1e-12 * (1.0 + total)):
             return throughput[..., 0], residence
-        passing = np.where(seen > 0, throughput * demand / slowed, 0.0)
+        if attempt < 5 or attempt % 4 == 0:
+            # Plain substitution comes sooner to the right side, and out of a corner.
+            total = queued
+            continue
+        passing = throughput * demand * part / slowed
         moved = residence / slowed
         moved /= (think + np.sum(moved, axis=-1))[..., np.newaxis]
         slope = np.einsum("...ck,...cm->...km", moved, passing)
         slope[..., diagonal, diagonal] += (1.0 + queued) / (1.0 + total) - passing.sum(axis=-2)
         step = np.linalg.solve(slope, missing[..., np.newaxis])[..., 0]
         fall = np.max(-step / np.maximum(total, np.finfo(float).tiny), axis=-1, keepdims=True)
-        # Where that is a kink, whole steps may go to and fro over it.
-        longest = 1.0 if attempt < 50 else 0.5
-        total = total + step * np.minimum(longest, 0.9 / np.maximum(fall, 0.9))
+        total = total + step * np.minimum(1.0, 0.9 / np.maximum(fall, 0.9))
     raise ArithmeticError(
-        f"the queues did not converge (largest step left {np.max(np.abs(missing)):.1e})."
+        f"the queues did not converge ({np.max(np.abs(missing)):.1e} users left over)."
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate
-from planning.models import compute, connections, latency, retries, scaling
+from planning.models import compute, connections, retries, scaling
 from planning.models.caps import admitted_at_cap
 from planning.models.connections import multiplied
 from planning.parts import app_memory, app_response
@@ -133,7 +133,7 @@ class App(Part):
         if pool is not None and self.pool_size is not None:
             remedy = "shorter or fewer queries, a cache, or a larger pool"
             constraints.append(Constraint(name, "pool", busy, pool, PastLimit.QUEUE, remedy))
-            constraints += self._storm(name, workload, demand, pool)
+            constraints += self._storm(name, demand, pool)
             opened = derive(
                 "connections the pools open",
                 "connection",
@@ -192,6 +192,7 @@ class App(Part):
                 cpu_time=demand.work[activity].cpu_time,
             )
             for activity, rate in demand.requests.items()
+            if activity not in demand.elsewhere
         }
         return total("cores busy", "core", {**causes, **demand.cores})
 
@@ -206,30 +207,28 @@ class App(Part):
         remedy = "more processes on more cores, or less work per request"
         return Constraint(name, "cpu", self.cores_busy(demand), usable, PastLimit.QUEUE, remedy)
 
-    def _storm(
-        self, name: str, workload: Workload, demand: Demand, pool: Node
-    ) -> Iterable[Constraint]:
+    def _storm(self, name: str, demand: Demand, pool: Node) -> Iterable[Constraint]:
         """Yield the load from which retries keep an overload alive that began by accident."""
-        times = [each.query_time for each in workload.activities.values()]
-        times = [time for time in times if value_at(time) > 0]
-        if value_at(self.retries) == 0 or not times:
+        if value_at(self.retries) == 0 or not demand.queries:
             return
-        longest: Node = times[0]
-        for time in times[1:]:
-            longest = derive(
-                "longest query", "s", latency.longer_time, time=longest, other_time=time
-            )
+        rate = total("queries", "query/s", demand.queries)
+        mean = derive(
+            "mean time of a query",
+            "s",
+            connections.mean_hold_time,
+            busy=demand.busy_connections(),
+            arrival_rate=rate,
+        )
         limit = derive(
             "queries/s from which retries feed on themselves",
             "query/s",
             retries.storm_arrival_rate,
-            service_time=longest,
+            service_time=mean,
             servers=pool,
             wait_limit=self.pool_wait_limit,
             retries=self.retries,
             wasted_share=self.abandoned_served,
         )
-        rate = total("queries", "query/s", demand.queries)
         remedy = "fewer retries, a retry budget, or a shorter wait before a query fails"
         yield Constraint(name, "retry storm", rate, limit, PastLimit.DEGRADE, remedy)
 

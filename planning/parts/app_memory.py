@@ -52,7 +52,7 @@ def constraint(name: str, load: Node, limit: Node) -> Constraint:
 
 def outcome(name: str, load: Node, limit: Node) -> Outcome:
     """Return what a crowd does to the memory."""
-    share = value_at(load) / value_at(limit)
+    share = float(constraint(name, load, limit).utilisation)
     verdict = SurgeVerdict.CRASH if share > 1 else SurgeVerdict.STABLE
     words = (
         f"{show(value_at(load), 'byte')} of {show(value_at(limit), 'byte')} in use "

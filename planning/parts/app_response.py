@@ -44,6 +44,7 @@ def responses(part: App, name: str, demand: Demand, busy: Node) -> list[Constrai
             _remedy(cpu_wait, pool_wait),
         )
         for activity in demand.requests
+        if activity not in demand.elsewhere
     ]
 
 

@@ -115,21 +115,11 @@ class Cache(Part):
             )
         lasting = fitting = None
         if self.ttl is not None:
-            reads = {
-                activity: derive(
-                    f"cacheable {activity} queries",
-                    "query/s",
-                    multiplied,
-                    count=rate,
-                    each=demand.work[activity].cacheable,
-                )
-                for activity, rate in demand.queries.items()
-            }
             lasting = derive(
                 "hit ratio while copies live",
                 "fraction",
                 popularity.zipf_ttl_hit_ratio,
-                request_rate=total("reads", "query/s", reads),
+                request_rate=total("reads", "query/s", _cacheable(demand)),
                 keys=keys,
                 exponent=self.popularity,
                 ttl=self.ttl,
@@ -165,7 +155,7 @@ class Cache(Part):
         self, name: str, demand: Demand, hit_ratio: Node | None
     ) -> Iterator[Constraint]:
         if self.operations is not None:
-            lookups = total("cache look-ups", "query/s", demand.queries)
+            lookups = total("cache look-ups", "query/s", _cacheable(demand))
             remedy = "take a larger cache plan, or look up less per request"
             yield Constraint(name, "look-ups", lookups, self.operations, PastLimit.REJECT, remedy)
         # That few reads hit while few users are there is no fault: only what does not fit counts.
@@ -199,7 +189,10 @@ class Cache(Part):
         return replace(wave, hit_ratio=hit_ratio), outcomes
 
     def _aged(self, name: str, wave: Wave, age: dict[str, Node]) -> Outcome:
-        streamed = total("oldest answer on a stream", "s", age)
+        # What is pushed passes neither a CDN nor a browser's cache.
+        ours = ("precomputed", "kept here")
+        pushed = {label: node for label, node in age.items() if label in ours}
+        streamed = total("oldest answer on a stream", "s", pushed)
         numbers: dict[str, Node] = {"oldest on a stream": streamed}
         words = f"data on a stream are at most {show(value_at(streamed), 's')} old"
         oldest = streamed
@@ -212,6 +205,20 @@ class Cache(Part):
             verdict = SurgeVerdict.DEGRADED
             words += f"; promised are {show(value_at(self.fresh_within), 's')}"
         return Outcome(name, verdict, words, numbers)
+
+
+def _cacheable(demand: Demand) -> dict[str, Node]:
+    """Return the queries that look into a cache at all. [query/s]"""
+    return {
+        activity: derive(
+            f"cacheable {activity} queries",
+            "query/s",
+            multiplied,
+            count=rate,
+            each=demand.work[activity].cacheable,
+        )
+        for activity, rate in demand.queries.items()
+    }
 
 
 def _lower(lasting: Node | None, fitting: Node | None) -> Node:

@@ -18,7 +18,7 @@ from planning.models.caching import origin_rate
 from planning.models.caps import admitted_at_cap, refused_at_cap
 from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
-from planning.parts.flow import Demand, Wave, arriving_connections
+from planning.parts.flow import Demand, Wave, arriving_connections, connections_at_once
 from planning.quantities import (
     Amount,
     Bytes,
@@ -103,7 +103,7 @@ class Database(Part):
                 name,
                 "connections",
                 arriving,
-                self._usable(),
+                self.usable(),
                 PastLimit.REJECT,
                 "a transaction pooler, smaller pools, or a larger compute size",
             )
@@ -153,7 +153,7 @@ class Database(Part):
             "connection",
             admitted_at_cap,
             arrivals=arriving,
-            cap=self._usable(),
+            cap=self.usable(),
         )
         used = total(
             "memory in use",
@@ -193,7 +193,8 @@ class Database(Part):
         remedy = "fewer or larger writes, reads that must be fresh from the primary"
         return Constraint(name, "replica lag", lag, within, PastLimit.DEGRADE, remedy)
 
-    def _usable(self) -> Node:
+    def usable(self) -> Node:
+        """Return the connections that are not reserved. [connection]"""
         return derive(
             "usable connections",
             "connection",
@@ -204,19 +205,20 @@ class Database(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Refuse the connections that do not fit: there is no queue at this door."""
-        if wave.connections is None:
+        wanted = connections_at_once(wave)
+        if wanted is None:
             return wave, ()
-        usable = self._usable()
+        usable = self.usable()
         refused = derive(
             "connections refused",
             "connection",
             refused_at_cap,
-            arrivals=wave.connections,
+            arrivals=wanted,
             cap=usable,
         )
-        verdict, lost = turned_away(refused, wave.connections)
+        verdict, lost = turned_away(refused, wanted)
         words = (
-            f"{show(value_at(wave.connections), 'connection')} wanted at once, "
+            f"{show(value_at(wanted), 'connection')} wanted at once, "
             f"{show(value_at(usable), 'connection')} usable: "
             f"{show(value_at(refused), 'connection')} refused"
         )

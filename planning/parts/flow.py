@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from planning.models.connections import concurrency, multiplied, wanted_connections
-from planning.trace import Derived, Node, derive, total
+from planning.trace import Derived, Node, asked, derive, total
 from planning.units import plural
 from planning.work import Work
 
@@ -45,6 +45,8 @@ class Demand:
         Open sockets [connection], channel joins [join/s] and delivered messages [message/s].
     rooms, streams : Node or None
         Events that are followed [room], and streams held open for them [stream].
+    elsewhere : frozenset
+        Activities that functions serve: they take no time of the app servers.
     cores : mapping
         CPU of the app servers by cause, beyond what requests take. [core]
     monthly : mapping
@@ -70,6 +72,7 @@ class Demand:
     messages: Node | None = None
     rooms: Derived | None = None
     streams: Node | None = None
+    elsewhere: frozenset[str] = frozenset()
     cores: Mapping[str, Node] = field(default_factory=dict)
     monthly: Mapping[str, Node] = field(default_factory=dict)
     traffic: tuple[Derived, ...] = ()
@@ -182,3 +185,11 @@ def arriving_connections(demand: Demand, busy: Node) -> Node:
 def plural_query(name: str) -> str:
     """Return the label of an activity's queries in a sum, e.g. ``page queries``."""
     return f"{name} {plural('query')}"
+
+
+def connections_at_once(wave: Wave) -> Node | None:
+    """Return the connections that a wave wants here: one per request where no server pools them."""
+    if wave.connections is not None or wave.requests is None or wave.work is None:
+        return wave.connections
+    one = asked(1.0, "ratio", "a connection per request, where nothing pools them")
+    return derive("connections wanted", "connection", multiplied, count=wave.requests, each=one)

@@ -15,11 +15,13 @@ from pydantic import Field
 
 from planning.estimate import Estimate
 from planning.models import cost, latency, serverless
+from planning.models.caps import admitted_at_cap, refused_at_cap
 from planning.models.connections import multiplied
-from planning.parts.base import Constraint, Part, PastLimit
-from planning.parts.flow import Demand
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
+from planning.parts.flow import Demand, Wave
 from planning.quantities import Amount, AtLeastOne, PositiveSeconds, default
-from planning.trace import Node, derive, total
+from planning.trace import Node, derive, total, value_at
+from planning.units import show
 from planning.work import Work
 
 if TYPE_CHECKING:
@@ -87,7 +89,12 @@ class Functions(Part):
             ),
         )
         told = (*demand.traffic, invocations)
-        demand = replace(demand, monthly={**demand.monthly, name: bill}, traffic=told)
+        demand = replace(
+            demand,
+            elsewhere=frozenset(rates),
+            monthly={**demand.monthly, f"{name} invocations": bill},
+            traffic=told,
+        )
         return demand, self._constraints(name, demand, rates)
 
     def _constraints(
@@ -121,6 +128,24 @@ class Functions(Part):
                     name, f"{activity} CPU", cpu, self.cpu_limit, PastLimit.REJECT,
                     "less work per request, or a background job",
                 )  # fmt: skip
+
+    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
+        """Run as many as may run at once, refuse the rest."""
+        activity = workload.activities.get(wave.activity or "")
+        if self.concurrent is None or wave.requests is None or not (activity and activity.function):
+            return wave, ()
+        refused, admitted = (
+            derive(label, "request", function, arrivals=wave.requests, cap=self.concurrent)
+            for label, function in (("refused", refused_at_cap), ("admitted", admitted_at_cap))
+        )
+        verdict, lost = turned_away(refused, wave.requests)
+        words = (
+            f"{show(value_at(wave.requests), 'request')} at once, "
+            f"{show(value_at(self.concurrent), 'request')} may run: "
+            f"{show(value_at(refused), 'request')} refused"
+        )
+        numbers = {"refused": refused, "share refused": lost}
+        return replace(wave, requests=admitted), [Outcome(name, verdict, words, numbers)]
 
 
 def _duration(activity: str, work: Work) -> Node:

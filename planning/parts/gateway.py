@@ -9,6 +9,7 @@ since a stream is a request that never ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from planning.estimate import Estimate
 from planning.models import caps
 from planning.models.connections import concurrency, multiplied
 from planning.models.fanout import room_audience
-from planning.models.latency import sequential_time
+from planning.models.latency import parallel_time
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
 from planning.parts.flow import Demand, Wave
 from planning.quantities import Amount, Users, default
@@ -74,9 +75,10 @@ class Gateway(Part):
                         "queries": derive(
                             "queries of one request",
                             "s",
-                            sequential_time,
+                            parallel_time,
                             steps=demand.work[activity].queries,
                             step_time=demand.work[activity].query_time,
+                            width=demand.work[activity].parallel,
                         ),
                     },
                 ),
@@ -114,47 +116,70 @@ class Gateway(Part):
                 yield Constraint(name, what, each, limit, PastLimit.REJECT, _ADDRESS)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Refuse what a crowd holds or sends beyond the caps."""
-        return wave, [*self._crowd(name, wave), *self._flood(name, wave)]
+        """Refuse what a crowd holds or sends beyond the caps; the rest goes on."""
+        outcomes: list[Outcome] = []
+        for crowd, unit in ((wave.streams, "stream"), (wave.requests, "request")):
+            if crowd is None:
+                continue
+            admitted = self._held(name, wave, _as_requests(crowd), outcomes)
+            if unit == "request":
+                admitted = self._sent(name, wave, admitted, outcomes)
+                wave = replace(wave, requests=admitted)
+            else:
+                one = asked(1.0, "ratio", "a stream is a request that never ends")
+                kept = derive("streams admitted", unit, multiplied, count=admitted, each=one)
+                wave = replace(wave, streams=kept)
+        if wave.request_rate is not None and self.requests is not None:
+            admitted = _capped(name, "per second", wave.request_rate, self.requests, outcomes)
+            wave = replace(wave, request_rate=admitted)
+        return wave, outcomes
 
-    def _crowd(self, name: str, wave: Wave) -> Iterator[Outcome]:
-        flying = wave.requests if wave.streams is None else _as_requests(wave.streams)
-        if flying is None:
-            return
+    def _held(self, name: str, wave: Wave, flying: Node, outcomes: list[Outcome]) -> Node:
+        """Return what may be in flight at once, by address and over all. [request]"""
         if wave.addresses is not None and self.concurrent_per_address is not None:
-            refused = derive(
-                "refused by address",
-                "request",
-                caps.refused_by_address,
-                clients=wave.gathered or flying,
-                cap_per_address=self.concurrent_per_address,
-                addresses=wave.addresses,
+            limit = _of_addresses(self.concurrent_per_address, wave.addresses)
+            # Who polls comes from the address as well, and most of their polls overlap a stream.
+            wanted = flying if wave.gathered is None else _as_requests(wave.gathered)
+            admitted = _capped(name, _from(wave.addresses), wanted, limit, outcomes)
+            flying = derive(
+                "admitted", "request", caps.admitted_at_cap, arrivals=flying, cap=admitted
             )
-            yield _refusal(
-                name, "from one address" if value_at(wave.addresses) == 1 else "by address",
-                wave.gathered or flying, self.concurrent_per_address, refused,
-            )  # fmt: skip
         if self.concurrent is not None:
-            refused = derive(
-                "refused by the cap",
-                "request",
-                caps.refused_at_cap,
-                arrivals=flying,
-                cap=self.concurrent,
-            )
-            yield _refusal(name, "in flight", flying, self.concurrent, refused)
+            flying = _capped(name, "in flight", flying, self.concurrent, outcomes)
+        return flying
 
-    def _flood(self, name: str, wave: Wave) -> Iterator[Outcome]:
-        if self.requests is None or wave.request_rate is None:
-            return
-        excess = derive(
-            "requests past the limit",
-            "request/s",
-            caps.refused_at_cap,
-            arrivals=wave.request_rate,
-            cap=self.requests,
-        )
-        yield _refusal(name, "per second", wave.request_rate, self.requests, excess)
+    def _sent(self, name: str, wave: Wave, requests: Node, outcomes: list[Outcome]) -> Node:
+        """Return what may be sent within the second of a burst. [request]"""
+        second = asked(1.0, "s", "the second of the burst")
+        if wave.addresses is not None and self.requests_per_address is not None:
+            limit = _of_addresses(self.requests_per_address, wave.addresses)
+            most = derive("requests of a second", "request", multiplied, count=limit, each=second)
+            requests = _capped(
+                name, f"{_from(wave.addresses)} in a second", requests, most, outcomes
+            )
+        if self.requests is not None:
+            most = derive(
+                "requests of a second", "request", multiplied, count=self.requests, each=second
+            )
+            requests = _capped(name, "in a second", requests, most, outcomes)
+        return requests
+
+
+def _of_addresses(limit: Node, addresses: Node) -> Node:
+    return derive("limit of all addresses", limit.unit, multiplied, count=limit, each=addresses)
+
+
+def _from(addresses: Node) -> str:
+    count = value_at(addresses)
+    return "from one address" if count == 1 else f"from {show(count, 'address')}"
+
+
+def _capped(name: str, how: str, wanted: Node, limit: Node, outcomes: list[Outcome]) -> Node:
+    """Return what a cap admits, and say what it refuses."""
+    admitted = derive("admitted", wanted.unit, caps.admitted_at_cap, arrivals=wanted, cap=limit)
+    refused = derive("refused", wanted.unit, caps.refused_at_cap, arrivals=wanted, cap=limit)
+    outcomes.append(_refusal(name, how, wanted, limit, refused))
+    return admitted
 
 
 def _as_requests(streams: Node) -> Node:

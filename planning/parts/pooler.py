@@ -19,7 +19,7 @@ from planning.models import burst, connections, latency, pooling
 from planning.models.caps import admitted_at_cap, refused_at_cap
 from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
-from planning.parts.flow import Demand, Wave, arriving_connections
+from planning.parts.flow import Demand, Wave, arriving_connections, connections_at_once
 from planning.quantities import Amount, Processes, default
 from planning.trace import Node, derive, total, value_at
 from planning.units import show
@@ -112,20 +112,21 @@ class Pooler(Part):
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Refuse clients past the limit; queue the rest for a server connection."""
-        if wave.connections is None:
+        wanted = connections_at_once(wave)
+        if wanted is None:
             return wave, ()
         refused = derive(
             "clients refused",
             "connection",
             refused_at_cap,
-            arrivals=wave.connections,
+            arrivals=wanted,
             cap=self.max_clients,
         )
         admitted = derive(
             "clients admitted",
             "connection",
             admitted_at_cap,
-            arrivals=wave.connections,
+            arrivals=wanted,
             cap=self.max_clients,
         )
         opened = derive(
@@ -135,10 +136,10 @@ class Pooler(Part):
             wanted=admitted,
             pool_size=self.pool_size,
         )
-        verdict, lost = turned_away(refused, wave.connections)
+        verdict, lost = turned_away(refused, wanted)
         numbers: dict[str, Node] = {"refused": refused, "admitted": admitted, "share refused": lost}
         words = (
-            f"{show(value_at(wave.connections), 'connection')} wanted at once, at most "
+            f"{show(value_at(wanted), 'connection')} wanted at once, at most "
             f"{show(value_at(self.max_clients), 'connection')}: "
             f"{show(value_at(refused), 'connection')} refused"
         )
@@ -163,4 +164,6 @@ class Pooler(Part):
             words += f", the rest served within {show(value_at(drain), 's')}"
             if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
                 verdict = SurgeVerdict.LAG
-        return replace(wave, connections=opened), [Outcome(name, verdict, words, numbers)]
+        return replace(wave, requests=None, connections=opened), [
+            Outcome(name, verdict, words, numbers)
+        ]

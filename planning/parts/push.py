@@ -24,10 +24,9 @@ from planning.trace import Derived, Node, derive, value_at
 from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.live import Following
     from planning.workload import Workload
 
-POLLS = "polls"
+POLLS = "polls of viewers"  # no activity of a file can have this name
 
 
 class Push(Part):
@@ -63,7 +62,14 @@ class Push(Part):
         following = workload.following
         if following is None or demand.rooms is None:
             return demand, ()
-        # The last event is half full: whole events count against their cap, people against theirs.
+        # Few users do not fill an event: events count against their cap, people against theirs.
+        audience = derive(
+            "people in one event",
+            "user",
+            fanout.room_audience,
+            users=demand.users,
+            room_size=following.room_size,
+        )
         filled = derive(
             "full events",
             "room",
@@ -71,7 +77,8 @@ class Push(Part):
             users=demand.users,
             room_size=following.room_size,
         )
-        held, without = self._split(filled, following.room_size)
+        partly = derive("events that go on", "room", streams.objects_followed, rooms=filled)
+        held, without = self._split(partly, audience)
         writing = derive(
             "updates written",
             "stream/s",
@@ -94,7 +101,7 @@ class Push(Part):
                 "polls", "request/s", request_rate, users=without, interval=self.poll_interval
             )
             demand = demand.with_requests(POLLS, polls, following.read)
-        return demand, self._constraints(name, following, rooms)
+        return demand, self._constraints(name, audience, rooms)
 
     def _split(self, rooms: Node, room_size: Node) -> tuple[Derived, Derived]:
         """Return who gets a stream, and who gets none."""
@@ -116,17 +123,18 @@ class Push(Part):
         )
         return held, without
 
-    def _constraints(self, name: str, following: Following, rooms: Node) -> Iterator[Constraint]:
+    def _constraints(self, name: str, audience: Node, rooms: Node) -> Iterator[Constraint]:
         if self.rooms is not None:
             remedy = "keep more events, on more memory or more hosts"
             yield Constraint(name, "events", rooms, self.rooms, PastLimit.REJECT, remedy)
-        past = PastLimit.DEGRADE if self.overflow == "poll" else PastLimit.REJECT
-        remedy = "a higher cap per event, as far as memory and CPU allow"
-        yield Constraint(
-            name, "streams per event", following.room_size, self.streams_per_room, past, remedy
-        )
+        if self.overflow == "reject":  # a fallback to polling is told, and no limit
+            remedy = "a higher cap per event, as far as memory and CPU allow"
+            yield Constraint(
+                name, "streams per event", audience, self.streams_per_room,
+                PastLimit.REJECT, remedy,
+            )  # fmt: skip
         if self.update_within is not None:
-            reach = self._reach(following.room_size)
+            reach = self._reach(audience)
             remedy = "less work per write, or several processes"
             yield Constraint(name, "update", reach, self.update_within, PastLimit.SLOW, remedy)
 
@@ -186,4 +194,7 @@ class Push(Part):
                 numbers["events not kept"] = dropped
                 verdict = max(verdict, turned_away(dropped, wanted)[0])
                 words += f"; {show(value_at(dropped), 'room')} not kept"
+        if self.update_within is not None and value_at(reach) > value_at(self.update_within):
+            verdict = max(verdict, SurgeVerdict.LAG)
+            words += f"; an update takes {show(value_at(reach), 's')} to reach all of an event"
         return replace(wave, streams=held, rooms=rooms), [Outcome(name, verdict, words, numbers)]

@@ -101,7 +101,13 @@ class Realtime(Part):
         if demand.sockets is not None and value_at(self.connection_price) > 0:
             bills[f"{name} connections"] = _packages(
                 "peak connections' price",
-                demand.sockets,
+                derive(
+                    "connections within the plan",
+                    "connection",
+                    admitted_at_cap,
+                    arrivals=demand.sockets,
+                    cap=self.connections,
+                ),
                 self.included_connections,
                 self.connection_block,
                 self.connection_price,
@@ -140,14 +146,14 @@ class Realtime(Part):
             return wave, ()
         outcomes: list[Outcome] = []
         if wave.users is not None:
-            outcomes += self._joined(name, live, wave.users)
+            outcomes += self._joined(name, live, wave.users, value_at(workload.lag_after))
         if wave.messages is not None and wave.viewers is not None:
             outcomes += self._delivered(name, wave.messages, wave.viewers)
             if live.chat is not None and live.chat.look_up is not None:
                 wave = _asking(wave, live.chat, wave.messages, wave.viewers)
         return wave, outcomes
 
-    def _joined(self, name: str, live: Live, users: Node) -> Iterator[Outcome]:
+    def _joined(self, name: str, live: Live, users: Node, lag_after: float) -> Iterator[Outcome]:
         sockets = derive("sockets wanted", "connection", multiplied, count=users, each=live.sockets)
         refused = derive(
             "sockets refused",
@@ -163,6 +169,12 @@ class Realtime(Part):
             f"{show(value_at(refused), 'connection')} refused"
         )
         numbers = {"sockets": sockets, "refused": refused, "share refused": lost}
+        if self.joins is not None:
+            joining = self._joining(live, sockets, self.joins)
+            numbers["time to join"] = joining
+            words += f"; {show(value_at(joining), 's')} until all have joined"
+            if verdict is SurgeVerdict.STABLE and value_at(joining) > lag_after:
+                verdict = SurgeVerdict.LAG
         told = self._told(live, users)
         if told is not None:
             numbers["messages"] = told
@@ -171,6 +183,18 @@ class Realtime(Part):
                 worse, said = self._presence_verdict(live, told, self.messages, numbers)
                 verdict, words = max(verdict, worse), f"{words}, {said}"
         yield Outcome(name, verdict, words, numbers)
+
+    def _joining(self, live: Live, sockets: Node, quota: Node) -> Node:
+        """Return the time until those admitted have joined all channels at the quota. [s]"""
+        admitted = derive(
+            "sockets admitted",
+            "connection",
+            admitted_at_cap,
+            arrivals=sockets,
+            cap=self.connections,
+        )
+        joins = derive("channel joins", "join", multiplied, count=admitted, each=live.channels)
+        return derive("time to join", "s", burst.drain_time, served=joins, service_rate=quota)
 
     def _told(self, live: Live, users: Node) -> Node | None:
         """Return the messages of a crowd that joins: a count, or per second if aggregated."""

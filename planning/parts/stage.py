@@ -80,9 +80,12 @@ class Stage(Part):
         shown = min(value_at(asking), seats)
         verdict = SurgeVerdict.BLOCK if away > 0 else SurgeVerdict.STABLE
         words = f"{show(shown, 'person')} seated, {show(away, 'person')} turned away by the cap"
-        if shown > value_at(self.decode_limit):
+        hosts = 0.0
+        if workload.rooms is not None and not self.counts_host:
+            hosts = value_at(workload.rooms.broadcasters)
+        if shown + hosts > value_at(self.decode_limit):
             verdict = max(verdict, SurgeVerdict.DEGRADED)
-            words += f"; {show(shown, 'feed')} are more than many phones decode"
+            words += f"; {show(shown + hosts, 'feed')} are more than many phones decode"
         return wave, [*outcomes, Outcome(name, verdict, words, {"refused": refused})]
 
     def _published(self, name: str, publishers: Node) -> Outcome:

@@ -100,7 +100,7 @@ class Storage(Part):
             "space past the included",
             "USD/month",
             cost.overage_cost,
-            used=whole,
+            used=derive("space taken", "byte", admitted_at_cap, arrivals=whole, cap=self.disk),
             included=self.included,
             unit_price=self.price,
         )

@@ -206,7 +206,7 @@ class Board:
         self._users = users_slider(self.state.users, self._moved)
         self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
         boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
-        firm = [slider.box for slider in self._sliders if not slider.doubted]
+        firm = [slider for slider in self._sliders if not slider.doubted]
         if firm:
             boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
         self._side.children = boxes
@@ -265,12 +265,13 @@ class Board:
         display(widgets.VBox([widgets.HTML(style), both]))
 
 
-def _unfolding(title: str, boxes: list[Any]) -> list[Any]:
+def _unfolding(title: str, sliders: Sequence[Slider]) -> list[Any]:
     """Return a button and what it shows: an ipywidgets accordion cannot be reached by keyboard."""
-    inside = widgets.VBox(boxes, layout=widgets.Layout(display="none"))
+    inside = widgets.VBox([], layout=widgets.Layout(display="none"))
     button = widgets.ToggleButton(description=f"▸ {title}", layout=widgets.Layout(width="100%"))
 
     def toggle(change: Mapping[str, Any]) -> None:
+        inside.children = [slider.box for slider in sliders]
         inside.layout.display = "" if change["new"] else "none"
         button.description = f"{'▾' if change['new'] else '▸'} {title}"
 

@@ -9,6 +9,7 @@ starting value itself, so that nothing changes until somebody moves it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -39,20 +40,21 @@ class Slider:
         What it is called.
     moved : callable
         Called after every move.
-
-    Attributes
-    ----------
-    box : ipywidgets.VBox
-        What is shown.
     """
 
     def __init__(
         self, path: str, estimate: Estimate, title: str, moved: Callable[[], None]
     ) -> None:
-        self.path, self._estimate, self._title = path, estimate, title
+        self.path, self._estimate, self._title, self._moved = path, estimate, title, moved
         self._positions = positions(estimate)
         self._start = int(np.searchsorted(self._positions, value_at(estimate)))
-        self._slider: Any = widgets.IntSlider(
+        self._slider: Any = None
+
+    @cached_property
+    def box(self) -> Any:
+        """What is shown; made when it is first asked for, since a browser loads it all."""
+        estimate, title = self._estimate, self._title
+        self._slider = widgets.IntSlider(
             value=self._start,
             min=0,
             max=len(self._positions) - 1,
@@ -65,14 +67,19 @@ class Slider:
         if estimate.source:
             text = escape(f"{estimate.kind}: {estimate.source}")
             rows.append(widgets.HTML(f'<p class="plan-help" title="{text}">{text}</p>'))
-        self.box: Any = widgets.VBox(rows)
-        self.box.add_class("plan-slider")
+        box: Any = widgets.VBox(rows)
+        box.add_class("plan-slider")
         self._read()
-        self._slider.observe(lambda _: self._changed(moved), names="value")
+        self._slider.observe(lambda _: self._changed(), names="value")
+        return box
 
-    def _changed(self, moved: Callable[[], None]) -> None:
+    @property
+    def _position(self) -> int:
+        return self._start if self._slider is None else int(self._slider.value)
+
+    def _changed(self) -> None:
         self._read()
-        moved()
+        self._moved()
 
     def _read(self) -> None:
         self._head.value = (
@@ -83,7 +90,7 @@ class Slider:
     @property
     def value(self) -> float:
         """Position, in the input's base unit."""
-        return float(self._positions[self._slider.value])
+        return float(self._positions[self._position])
 
     @property
     def doubted(self) -> bool:
@@ -93,7 +100,7 @@ class Slider:
     @property
     def moved(self) -> bool:
         """Whether it is away from where it started."""
-        return bool(self._slider.value != self._start)
+        return self._position != self._start
 
 
 def positions(estimate: Estimate) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -148,12 +155,18 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
     named = {f"parts.{part.kind}": f"parts.{name}" for name, part in system.parts.items()}
     wanted = {*prefixes, *(named[prefix] for prefix in prefixes if prefix in named)}
     return [
-        Slider(path, estimate, info.description or path.rpartition(".")[2], moved)
+        Slider(path, estimate, _title(path, info.description or path.rpartition(".")[2]), moved)
         for path, (estimate, info) in system.inputs.items()
         if path not in asked_elsewhere
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)
         and in_use(estimate)
     ]
+
+
+def _title(path: str, description: str) -> str:
+    """Return what an input is called: whose it is, where several have one of its name."""
+    owner = path.split(".")[-2].replace("_", " ")
+    return description if owner == "workload" else f"{owner}: {description}"
 
 
 def in_use(estimate: Estimate) -> bool:

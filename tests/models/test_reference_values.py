@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planning.models import closed_networks, erlang, finite, general, open_networks, queueing
+from planning.models import (
+    closed_networks,
+    erlang,
+    finite,
+    general,
+    open_networks,
+    queueing,
+    scaling,
+)
 from planning.models import staffing as inverse
 
 with (Path(__file__).parent / "reference_values.csv").open(newline="", encoding="utf-8") as file:
@@ -53,6 +61,28 @@ def _constant(c, rho, D):
     return {"Wq": general.mean_wait_constant_service(rho * c / D, D, c)}
 
 
+def _usl_formula(alpha, beta):
+    return {"peak_N": scaling.usl_peak(alpha, beta), "optimal_N": scaling.usl_limit(alpha)}
+
+
+def _usl_fit(N, X):
+    fit = scaling.fit_usl(N, X)
+    parameters = (fit.rate_one, fit.contention, fit.coherency)
+    return {
+        "alpha": fit.contention,
+        "sigma(alpha)": fit.contention,
+        "beta": fit.coherency,
+        "kappa(beta)": fit.coherency,
+        "gamma": fit.rate_one,
+        "lambda(gamma)": fit.rate_one,
+        "peak_N": fit.peak,
+        "peak_X": fit.peak_throughput,
+        "N_max_floor": np.floor(fit.peak),
+        "X_max": scaling.usl_throughput(np.floor(fit.peak), *parameters),
+        "X(20)": scaling.usl_throughput(20, *parameters),
+    }
+
+
 MODELS = {
     "erlang_b": lambda servers, offered: {
         "ln_blocking": erlang.log_erlang_b(offered, servers),
@@ -82,17 +112,19 @@ MODELS = {
     "mmc_timeout": lambda lam, mu, c, timeout: {
         "P_timeout": finite.wait_limit_timeout(lam, 1 / mu, c, timeout)
     },
+    "usl_fit": _usl_fit,
+    "usl_formula": _usl_formula,
 }
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['model']}-{row['quantity']}")
 def test_reference_value(row):
-    letter, place = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", row["quantity"]).groups()
+    letter, place = re.fullmatch(r"([\w()]+)(?:\[(\d+)\])?", row["quantity"]).groups()
     computed = MODELS[row["model"]](**json.loads(row["inputs"]))[letter]
     computed = float(computed if place is None else computed[int(place)])
     assert computed == pytest.approx(float(row["value"]), abs=float(row["tolerance"]), rel=0)
 
 
 def test_no_reference_row_is_lost():
-    assert len(ROWS) == 46
+    assert len(ROWS) == 61
     assert {row["model"] for row in ROWS} == set(MODELS)

@@ -57,12 +57,15 @@ def test_every_make_target_of_the_readme_exists():
 
 def test_the_figures_of_the_table_are_computed():
     import planning
+    from planning.trace import value_at
+    from planning.units import show
 
     for name in planning.system_names():
         steps = planning.ladder(planning.load_system(name))
         row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
         assert f"| {steps[0].capacity.users:,.0f} users |" in row
         assert f"{steps[-1].capacity.users:,.0f} users" in row.split("|")[4]
+        assert show(value_at(steps[-1].monthly), "USD/month") in row.split("|")[5]
 
 
 def test_the_picture_is_there():

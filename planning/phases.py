@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity, capacity
 from planning.estimate import Estimate
+from planning.models import effort
 from planning.models.cost import cost_per_thousand_users
 from planning.patches import ladder_systems
 from planning.system import Phase, System
 from planning.trace import Node, asked, derive, total, value_at
+from planning.units import DAY
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,38 @@ class PhaseStep:
     def one_off(self) -> Node:
         """What is paid once: the phase itself, and costs that start or change with it. [USD]"""
         once: dict[str, Node] = {} if self.phase is None else {"the phase": self.phase.one_off}
+        if self.effort_cost is not None:
+            once["the work"] = self.effort_cost
         once |= {name: self.system.costs[name].one_off for name in (*self.added, *self.replaced)}
         return total("one-off cost", "USD", once)
+
+    @property
+    def effort_cost(self) -> Node | None:
+        """What the work of the phase costs; None where no effort is stated. [USD]"""
+        if self.phase is None or self.phase.effort is None:
+            return None
+        rate = self.system.day_rate
+        per_second = asked(value_at(rate) / DAY, "USD/person/s", f"{rate} over a day")
+        return derive(
+            "price of the work",
+            "USD",
+            effort.effort_cost,
+            effort=self.phase.effort,
+            rate=per_second,
+        )
+
+    @property
+    def duration(self) -> Node | None:
+        """How long the people of the phase are at it; None where no effort is stated. [s]"""
+        if self.phase is None or self.phase.effort is None:
+            return None
+        return derive(
+            "duration of the work",
+            "s",
+            effort.duration,
+            effort=self.phase.effort,
+            people=self.phase.people,
+        )
 
     @property
     def cost_per_thousand(self) -> Node:

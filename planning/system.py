@@ -77,6 +77,12 @@ class Phase(Closed):
     )
     one_off: Dollars = default("$0", "no one-off cost stated", description="Paid once")
     lead_time: Seconds = default("0 days", "not stated", description="From decision to effect")
+    effort: Annotated[Estimate, Amount("person*s")] | None = Field(
+        default=None, description="Work it takes, in days of one person"
+    )
+    people: Annotated[Estimate, Amount("person", at_least=1.0)] = default(
+        1, "one does it", description="People who work on it"
+    )
     claim: Claim | None = Field(default=None, description="What the document says of it")
 
 
@@ -186,6 +192,13 @@ class System(Closed):
         low="90 %",
         high="98 %",
         description="Utilisation from which a constraint is critical",
+    )
+    day_rate: Annotated[Estimate, Amount("USD/person/day")] = default(
+        "$600/person/day",
+        "a developer's day with overheads; your own payroll says better",
+        low="$200/person/day",
+        high="$1200/person/day",
+        description="Price of a person's day",
     )
     workload: Workload
     parts: dict[str, AnyPart] = Field(min_length=1, max_length=40)

@@ -177,16 +177,36 @@ class Cache(Part):
             yield Constraint(name, "age", oldest, self.fresh_within, PastLimit.DEGRADE, remedy)
 
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Answer its share of a burst, warm as it is; say how old the answers can be."""
+        """Answer its share of a burst; say how old the answers can be."""
         outcomes = []
         if wave.gathered is not None and (age := self._ages(None)):
             outcomes.append(self._aged(name, wave, age))
-        if wave.work is None or self.hit_ratio is None:
+        if wave.work is None:
+            return wave, outcomes
+        ratio = self.hit_ratio or self._cold(wave)
+        if ratio is None:
             return wave, outcomes
         hit_ratio = derive(
-            "hit ratio", "fraction", multiplied, count=wave.work.cacheable, each=self.hit_ratio
+            "hit ratio", "fraction", multiplied, count=wave.work.cacheable, each=ratio
         )
         return replace(wave, hit_ratio=hit_ratio), outcomes
+
+    def _cold(self, wave: Wave) -> Node | None:
+        """Return the hit ratio a second into a burst that finds the cache empty; None for none."""
+        if wave.requests is None:
+            return None
+        one = asked(1.0, "ratio", "the burst comes within a second")
+        return derive(
+            "hit ratio from cold",
+            "fraction",
+            popularity.cold_hit_ratio,
+            request_rate=derive(
+                "requests of the second", "request/s", multiplied, count=wave.requests, each=one
+            ),
+            keys=self.keys,
+            exponent=self.popularity,
+            time=asked(1.0, "s", "the second of the burst"),
+        )
 
     def _aged(self, name: str, wave: Wave, age: dict[str, Node]) -> Outcome:
         # What is pushed passes neither a CDN nor a browser's cache.

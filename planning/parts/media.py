@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.estimate import Estimate, Kind
-from planning.models import bandwidth, cost, rooms
+from planning.models import bandwidth, cost, media_nodes, rooms
 from planning.models.connections import multiplied
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
 from planning.parts.finding import Finding, Severity
 from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, BitRate, Bytes, DollarsPerByte, default
+from planning.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
 from planning.trace import Node, asked, derive, value_at
 from planning.units import HOUR, MONTH, show
 
@@ -63,6 +63,17 @@ class Media(Part):
         low="1500 viewers",
         high="3000 viewers",
         description="Viewers one media server carries",
+    )
+    node_cores: Cores | None = Field(
+        default=None, description="Cores of one media server, in place of its viewers"
+    )
+    viewers_per_core: Annotated[Estimate, Amount("viewer", above=0.0)] = default(
+        204,
+        "LiveKit livestream benchmark: 3,000 subscribers on 16 cores at 92 %",
+        kind=Kind.VENDOR,
+        low=100,
+        high=234,
+        description="Viewers that a busy core carries",
     )
     node_bandwidth: BitRate | None = Field(
         default=None, description="Network egress of one media server"
@@ -125,7 +136,7 @@ class Media(Part):
                 "viewer",
                 multiplied,
                 count=self.nodes,
-                each=self.node_viewers,
+                each=self._node_viewers(),
             )
             constraints.append(
                 Constraint(
@@ -166,6 +177,18 @@ class Media(Part):
         told = (*demand.traffic, demand.viewers, egress, hour, price)
         return replace(demand, monthly={**demand.monthly, **bills}, traffic=told), constraints
 
+    def _node_viewers(self) -> Node:
+        """Return the viewers of one media server: stated, or by its cores. [viewer]"""
+        if self.node_cores is None:
+            return self.node_viewers
+        return derive(
+            "viewers of one media server",
+            "viewer",
+            media_nodes.node_subscribers_by_cpu,
+            cores=self.node_cores,
+            subscribers_per_core=self.viewers_per_core,
+        )
+
     def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
         """Count the gigabytes and dollars of an audience that watches for a while."""
         if wave.viewers is None or wave.messages is not None:
@@ -201,7 +224,7 @@ class Media(Part):
                 f"{show(value_at(bill), 'USD')} at {show(value_at(self.price), 'USD/byte')}"
             )
         if self.nodes is not None:
-            carried = value_at(self.nodes) * value_at(self.node_viewers)
+            carried = value_at(self.nodes) * value_at(self._node_viewers())
             if value_at(wave.viewers) > carried:
                 verdict = SurgeVerdict.DEGRADED
                 words += f"; the servers carry {show(carried, 'viewer')}"

@@ -157,6 +157,7 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "monthly_cost_usd": finite(value_at(step.monthly)),
                 "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
                 "one_off_usd": finite(value_at(step.one_off)),
+                "work_s": None if step.duration is None else finite(value_at(step.duration)),
                 "lead_time_s": finite(value_at(step.phase.lead_time)) if step.phase else 0.0,
                 "claimed_users": _claimed(step.claimed_users),
                 "claimed_monthly_usd": _claimed(step.claimed_monthly),

@@ -16,7 +16,7 @@ from planning.units import show
 
 LADDER_HEAD = (
     "phase", "holds", "document", "breaks first", "then", "per month", "once", "per 1,000 users",
-    "document's", "lead time", "costs",
+    "document's", "lead time", "work", "costs",
 )  # fmt: skip
 NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
 
@@ -109,6 +109,7 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             per_thousand(step.cost_per_thousand),
             said(step.claimed_cost_per_thousand),
             said(step.phase.lead_time) if step.phase else "",
+            said(step.duration),
             _costs(step),
         )
 

@@ -1,0 +1,205 @@
+"""Kinds of parts: what each adds to a system, and what a surge does to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import planning
+from planning.events import SurgeVerdict, assess_event
+from planning.library import parse_system
+from planning.models import popularity, scaling
+from planning.trace import value_at
+
+HEAD = """\
+title: Small
+workload:
+  users: 1000
+  target: 10k
+  activities:
+    page: {interval: 10 s, queries: 1, query_time: 10 ms, cpu_time: 20 ms, function: FUNCTION}
+"""
+APP = "  app: {kind: app, processes: 4, cores: 4, pool_size: 10EXTRA}\n"
+
+
+def system(parts, *, function=False, more=""):
+    return parse_system(HEAD.replace("FUNCTION", str(function).lower()) + "parts:\n" + parts + more)
+
+
+def found(subject, name, users=None):
+    result = planning.assess(subject, users)
+    return next(each for each in result.constraints if each.name == name)
+
+
+def test_processes_that_share_a_lock_add_up_to_less():
+    extra = ", contention: 10 %, coherency: 1 %"
+    limit = value_at(found(system(APP.replace("EXTRA", extra)), "app cpu").limit)
+    assert limit == pytest.approx(float(scaling.usl_speedup(4, 0.10, 0.01)))
+    assert limit < 4
+
+
+def test_a_surge_meets_only_the_processes_that_run_already():
+    autoscaling = ", autoscaling: {least: 1, reaction: 2 min, step: 1, cool_down: 1 min}"
+    events = "events:\n  - {name: all, surge: {users: 1000 users}}\n"
+    rested = system(APP.replace("EXTRA", autoscaling), more=events)
+    whole = system(APP.replace("EXTRA", ""), more=events)
+    drains = [value_at(assess_event(each, each.events[0]).outcomes[0].numbers["drain"])
+              for each in (rested, whole)]  # fmt: skip
+    assert drains[0] > drains[1]
+    outcome = assess_event(rested, rested.events[0]).outcomes[0]
+    # the second process after 2 min, the fourth two cool-downs later
+    assert value_at(outcome.numbers["full size after"]) == 120 + 2 * 60
+
+
+def test_functions_run_instead_of_servers_and_are_charged_by_the_started_block():
+    functions = (
+        "  edge: {kind: functions, concurrent: 4 requests, price: $0.000002/invocation,"
+        " block: 1000000 invocations, included: 2000000 invocations}\n"
+    )
+    subject = system(functions + APP.replace("EXTRA", ""), function=True)
+    # 100 requests/s of 30 ms are three at once
+    assert value_at(found(subject, "edge executions").load) == pytest.approx(100 * 0.03)
+    assert value_at(found(subject, "app cpu").load) == 0
+    result = planning.assess(subject)
+    month = 100 / 3 * 730 * 3600  # an evening peak of three
+    blocks = np.ceil((month - 2e6) / 1e6)
+    assert value_at(result.demand.monthly["edge invocations"]) == pytest.approx(2 * blocks)
+
+
+def test_a_burst_of_functions_beyond_the_limit_is_refused():
+    subject = system(
+        "  edge: {kind: functions, concurrent: 400 requests}\n" + APP.replace("EXTRA", ""),
+        function=True,
+        more="events:\n  - {name: all, surge: {users: 1000 users}}\n",
+    )
+    outcome = assess_event(subject, subject.events[0]).outcomes[0]
+    assert value_at(outcome.numbers["refused"]) == 600
+    assert outcome.verdict is SurgeVerdict.CRASH
+
+
+def test_a_door_counts_by_address_and_by_second_and_passes_on_what_it_admits():
+    door = (
+        "  door: {kind: gateway, requests: 300 requests/s, requests_per_address: 50 requests/s,"
+        " users_per_address: 30}\n"
+    )
+    subject = system(
+        door + APP.replace("EXTRA", ""),
+        more="events:\n  - {name: school, surge: {users: 1000 users, addresses: 2}}\n",
+    )
+    per_address = found(subject, "door requests per address")
+    assert value_at(per_address.load) == pytest.approx(30 / 10)
+    result = assess_event(subject, subject.events[0])
+    door_outcomes = [each for each in result.outcomes if each.part == "door"]
+    assert value_at(door_outcomes[0].numbers["refused from 2 addresses in a second"]) == 900
+    served = next(each for each in result.outcomes if each.part == "app").numbers["served"]
+    assert value_at(served) == 100
+
+
+DATABASE = "  database: {kind: database, max_connections: 100, cores: 2EXTRA}\n"
+
+
+def test_replicas_lag_as_writes_fill_the_single_replay():
+    extra = (
+        ", replicas: 1, read_share: 50 %, replay_time: 1 ms, replica_delay: 10 ms, lag_within: 1 s"
+    )
+    subject = system(DATABASE.replace("EXTRA", extra))
+    # 50 writes/s of 1 ms: M/M/1 waits 1 ms × 0.05 / 0.95
+    lag = value_at(found(subject, "database replica lag", 1000).load)
+    assert lag == pytest.approx(0.010 + 0.001 + 0.001 * 0.05 / 0.95, rel=1e-6)
+    assert np.isinf(value_at(found(subject, "database replica lag", 30_000).load))
+
+
+def test_a_pooler_passes_on_less_the_more_clients_are_connected():
+    pooler = (
+        "  pooler: {kind: pooler, mode: transaction, max_clients: 10000, pool_size: 50,"
+        " peak_rate: 1000 queries/s, half_clients: 1000}\n"
+    )
+    text = HEAD.replace("FUNCTION", "false").replace(
+        "  activities:", "  connections_per_user: 1\n  activities:"
+    )
+    subject = parse_system(text + "parts:\n" + pooler)
+    limits = [value_at(found(subject, "pooler queries", users).limit) for users in (0, 1000, 3000)]
+    assert limits == pytest.approx([1000, 500, 250])
+
+
+def test_a_media_server_carries_what_its_cores_and_its_line_carry():
+    text = """\
+title: Video
+workload: {users: 1000, target: 5000, viewing: {share: 100 %}}
+parts:
+  sfu: {kind: media, bitrate: 2 Mbit/s, price: $0/GB, nodes: 2, node_cores: 4,
+        viewers_per_core: 200, node_bandwidth: 1 Gbit/s}
+"""
+    subject = parse_system(text)
+    edge = planning.capacity(subject)
+    assert edge.of("sfu servers") == 2 * 4 * 200
+    assert edge.of("sfu egress") == 2 * 1e9 / 2e6
+    assert edge.binding.name == "sfu egress"
+
+
+def test_a_burst_on_an_empty_cache_finds_what_others_of_the_burst_have_fetched():
+    cache = "  cache: {kind: cache, ttl: 60 s, keys: 100, popularity: 0}\n"
+    subject = system(
+        cache + APP.replace("EXTRA", ""),
+        more="events:\n  - {name: all, surge: {users: 1000 users}}\n",
+    )
+    outcome = assess_event(subject, subject.events[0]).outcomes[0]
+    ratio = float(popularity.cold_hit_ratio(1000, 100, 0, 1))
+    assert 0.9 < ratio < 1
+    # Four cores of 20 ms carry 200 requests/s; the pool of 40 with few misses carries far more.
+    assert value_at(outcome.numbers["drain"]) == pytest.approx(1000 / 200)
+
+
+def test_a_phase_costs_the_work_it_takes():
+    step = planning.ladder(planning.load_system("ten_thousand_users"))[2]
+    assert value_at(step.duration) == 5 * 86_400
+    assert value_at(step.one_off) == pytest.approx(5 * 600)
+
+
+def test_uptime_is_that_of_all_components_with_their_copies():
+    text = """\
+title: Up
+workload: {users: 10, target: 10}
+parts:
+  uptime:
+    kind: uptime
+    promised: 99.9 %
+    components:
+      web: {availability: 99 %, copies: 2}
+      database: {availability: 99.95 %}
+"""
+    down = found(parse_system(text), "uptime downtime")
+    up = (1 - 0.01**2) * 0.9995
+    assert value_at(down.load) == pytest.approx((1 - up) * 730 * 3600)
+    assert value_at(down.limit) == pytest.approx(0.001 * 730 * 3600)
+
+
+def test_a_cold_cache_does_not_hide_the_edge_of_many_users():
+    cache = "  cache: {kind: cache, ttl: 60 s, keys: 1}\n"
+    subject = system(cache + APP.replace("EXTRA", ", response_objective: 25 ms"))
+    assert planning.assess(subject, 1000).verdict != "does not hold"
+    assert planning.capacity(subject).of("app page response") > 1000
+
+
+def test_null_keeps_a_field_empty_that_the_plan_would_fill():
+    text = """\
+title: Sockets
+workload: {users: 10, target: 10, live: {}}
+parts: {live: {kind: realtime, plan: supabase.realtime.pro}}
+phases:
+  - {name: no limit on joins, changes: {parts: {live: {joins: null}}}}
+"""
+    subject = parse_system(text)
+    assert subject.parts["live"].joins is not None
+    assert planning.phase_system(subject, 1).parts["live"].joins is None
+    assert planning.phase_system(subject, 1).parts["live"].messages is not None
+
+
+def test_a_plan_may_come_with_a_phase():
+    text = HEAD.replace("FUNCTION", "false") + (
+        "parts:\n  database: {kind: database, max_connections: 10}\n"
+        "phases:\n  - {name: grow, changes: {parts: {database: {plan: supabase.compute.small}}}}\n"
+    )
+    database = planning.phase_system(parse_system(text), 1).parts["database"]
+    assert database.max_connections.value == 10  # what the file says goes before a plan
+    assert database.cores.value == 2

@@ -117,15 +117,8 @@ class Workload(Closed):
         """Return what one request of an activity costs; None where there is no such activity."""
         return None if name is None else self.activities.get(name)
 
-    def demand(self, users: Node) -> Demand:
-        """
-        Return what `users` ask for, before any part has touched it.
-
-        Parameters
-        ----------
-        users : Node
-            Concurrent users; a number or an array. [user]
-        """
+    def own_queries(self, users: Node) -> Demand:
+        """Return the requests and queries of the activities alone, before any cache."""
         demand = Demand(users=users)
         for name, activity in self.activities.items():
             rate = derive(
@@ -136,6 +129,18 @@ class Workload(Closed):
                 interval=activity.interval,
             )
             demand = demand.with_requests(name, rate, activity)
+        return demand
+
+    def demand(self, users: Node) -> Demand:
+        """
+        Return what `users` ask for, before any part has touched it.
+
+        Parameters
+        ----------
+        users : Node
+            Concurrent users; a number or an array. [user]
+        """
+        demand = self.own_queries(users)
         if np.any(np.asarray(self.connections_per_user.value) > 0):
             held = derive(
                 "connections held by clients",

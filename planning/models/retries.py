@@ -18,6 +18,7 @@ left: above c/s/(1+r) an overload, once there, feeds itself (a metastable failur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -312,7 +313,15 @@ def storm_arrival_rate(
     [inf, 150.0]
     """
     time, *system = _system(service_time, servers, wait_limit, retries, wasted_share)
+    if all(each.ndim == 0 for each in (time, *system)):
+        return np.asarray(_lowest_fold(*(float(each) for each in system)) / time)
     return np.asarray(folds(*system)[3] / time)
+
+
+@lru_cache(maxsize=256)
+def _lowest_fold(count: float, patience: float, wasted: float, retries: float) -> float:
+    """Return the fold of one system; a slider asks for the same one over and over."""
+    return float(folds(*(np.asarray(each) for each in (count, patience, wasted, retries)))[3])
 
 
 @formula(

@@ -133,7 +133,7 @@ class App(Part):
         if pool is not None and self.pool_size is not None:
             remedy = "shorter or fewer queries, a cache, or a larger pool"
             constraints.append(Constraint(name, "pool", busy, pool, PastLimit.QUEUE, remedy))
-            constraints += self._storm(name, demand, pool)
+            constraints += self._storm(name, workload, demand, pool)
             opened = derive(
                 "connections the pools open",
                 "connection",
@@ -207,17 +207,20 @@ class App(Part):
         remedy = "more processes on more cores, or less work per request"
         return Constraint(name, "cpu", self.cores_busy(demand), usable, PastLimit.QUEUE, remedy)
 
-    def _storm(self, name: str, demand: Demand, pool: Node) -> Iterable[Constraint]:
+    def _storm(
+        self, name: str, workload: Workload, demand: Demand, pool: Node
+    ) -> Iterable[Constraint]:
         """Yield the load from which retries keep an overload alive that began by accident."""
-        if value_at(self.retries) == 0 or not demand.queries:
+        if value_at(self.retries) == 0 or not workload.activities:
             return
-        rate = total("queries", "query/s", demand.queries)
+        # The mix of one user, so that the search for the limit is done once and not per users.
+        one = workload.own_queries(asked(1.0, "user", "one user"))
         mean = derive(
             "mean time of a query",
             "s",
             connections.mean_hold_time,
-            busy=demand.busy_connections(),
-            arrival_rate=rate,
+            busy=one.busy_connections(),
+            arrival_rate=total("queries of one user", "query/s", one.queries),
         )
         limit = derive(
             "queries/s from which retries feed on themselves",
@@ -229,6 +232,7 @@ class App(Part):
             retries=self.retries,
             wasted_share=self.abandoned_served,
         )
+        rate = total("queries", "query/s", demand.queries)
         remedy = "fewer retries, a retry budget, or a shorter wait before a query fails"
         yield Constraint(name, "retry storm", rate, limit, PastLimit.DEGRADE, remedy)
 

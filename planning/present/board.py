@@ -111,6 +111,15 @@ def _cost(state: State) -> View:
     )
 
 
+def _matrix(state: State) -> View:
+    return ChartView(
+        charts.events_chart(),
+        "Verdict of each event, today and after each phase",
+        {"events": lambda s: series.event_columns(s.events)},
+        state,
+    )
+
+
 VIEWS: Mapping[str, Callable[[State], View]] = {
     "verdict": lambda state: TextView(words.verdict_html, state),
     "bars": _bars,
@@ -121,6 +130,7 @@ VIEWS: Mapping[str, Callable[[State], View]] = {
     "ladder": _ladder,
     "cost": _cost,
     "phases": lambda state: TextView(words.phases_html, state),
+    "matrix": _matrix,
     "events": lambda state: TextView(words.events_html, state),
     "findings": lambda state: TextView(words.findings_html, state),
     "caveats": lambda state: TextView(words.caveats_html, state),

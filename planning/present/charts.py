@@ -139,3 +139,31 @@ def cost_chart() -> Spec:
     )
     layers = alt.layer(bars.encode(x=x), words)
     return layers.properties(width="container", height=alt.Step(34)).to_dict()
+
+
+@cache
+def events_chart() -> Spec:
+    """Return the matrix of events by phase, coloured by verdict; dataset ``events``."""
+    verdicts = alt.Scale(
+        domain=["STABLE", "LAG", "DEGRADED", "BLOCK", "FAIL", "CRASH"],
+        range=[f"theme:{tone}-soft" for tone in ("ok", "warn", "warn", "warn", "bad", "bad")],
+    )
+    steps = alt.EncodingSortField("step", op="min", order="ascending")
+    base = alt.Chart(alt.NamedData("events")).encode(
+        x=alt.X(
+            "phase:N",
+            sort=steps,
+            title=None,
+            axis=alt.Axis(
+                orient="top", labelLimit=150, labelAngle=-28, labelAlign="left", labelOverlap=False
+            ),
+        ),
+        y=alt.Y("event:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=240)),
+    )
+    cells = base.mark_rect(cornerRadius=4, stroke="theme:page", strokeWidth=3).encode(
+        color=alt.Color("verdict:N", scale=verdicts, legend=None),
+        tooltip=[alt.Tooltip(f"{name}:N") for name in ("event", "phase", "verdict", "reason")],
+    )
+    words = base.mark_text(color="theme:text", fontSize=11).encode(text="verdict:N")
+    layers = alt.layer(cells, words).properties(width="container", height=alt.Step(30))
+    return layers.to_dict()

@@ -7,13 +7,14 @@ No arithmetic of the plan happens here; a column is a result of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity
+from planning.events import EventResult
 from planning.phases import PhaseStep
 from planning.present.rows import per_thousand, share_used
 from planning.system import System
@@ -125,3 +126,14 @@ def cost_columns(steps: Sequence[PhaseStep]) -> Columns:
             for cost, step in zip(monthly, steps, strict=True)
         ],
     }
+
+
+def event_columns(matrix: Mapping[str, Sequence[EventResult]]) -> Columns:
+    """Return the verdict of every event in every phase, a row each, with its reason."""
+    rows = [
+        (phase, float(step), result.event.name, float(rank), result.verdict.name, result.reason)
+        for step, (phase, results) in enumerate(matrix.items())
+        for rank, result in enumerate(results)
+    ]
+    names = ("phase", "step", "event", "rank", "verdict", "reason")
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}

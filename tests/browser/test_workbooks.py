@@ -15,7 +15,9 @@ from repaint import print_repaint
 from planning.library import system_names
 
 OPENED = 60_000.0  # [ms]
-WORKBOOKS = ("capacity", "connections", "streaming", "gifts", "phases")
+WORKBOOKS = (
+    "capacity", "connections", "events", "growth", "live", "streaming", "gifts", "phases",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +115,19 @@ def test_the_way_to_the_sources_unfolds(page, site):
 @pytest.mark.parametrize("workbook", WORKBOOKS)
 def test_every_workbook_opens(page, site, workbook):
     opened(page, site, workbook)
+    assert page.locator("[data-failed]").count() == 0
+
+
+def test_the_audit_is_filtered_by_document_and_verdict(page, site):
+    page.goto(f"{site}voila/render/workbooks/audit.ipynb")
+    rows = page.locator("tbody tr")
+    expect(rows.first).to_be_visible(timeout=OPENED)
+    expect(page.locator(".plan-stack")).to_have_count(5)
+    contradicted = rows.count()
+    page.get_by_label("Verdict").select_option("confirmed")
+    expect(rows.first).to_contain_text("confirmed")
+    page.get_by_label("Document").select_option(index=1)
+    expect(rows).not_to_have_count(contradicted)
     assert page.locator("[data-failed]").count() == 0
 
 

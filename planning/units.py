@@ -140,20 +140,7 @@ def _needs_unit(unit: str) -> bool:
 
 
 def _factor(written: str, unit: str, shown: str) -> float:
-    registry = _registry()
-    names = [_spelling(name) for name in re.split(r"[/* ]+", written) if name and name != "per"]
-    for name in names:
-        if name not in registry:
-            near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.5)
-            hint = (
-                f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
-            )
-            raise UnitError(f"{shown}: unit {name!r} is not known{hint}")
-    try:
-        given: Any = registry.Quantity(f"1 {_spelled(written)}")
-        wanted: Any = registry.Quantity(f"1 {_spelled(unit)}")
-    except Exception as error:  # pint raises many types for a malformed unit expression
-        raise UnitError(f"{shown}: unit {written!r} cannot be read.") from error
+    given, wanted = _one(written, unit, shown), _one(unit, unit, shown)
     given_dim, wanted_dim = dict(given.dimensionality), dict(wanted.dimensionality)
     if not any(_is_count(dim) for dim in given_dim):
         # Who writes 0.1/s where requests per second are wanted is understood.
@@ -161,6 +148,79 @@ def _factor(written: str, unit: str, shown: str) -> float:
     if given_dim != wanted_dim:
         raise UnitError(f"{shown} is {_describe(given_dim, written)}, but {_wanted(unit)} here.")
     return float(given.to_root_units().magnitude / wanted.to_root_units().magnitude)
+
+
+def _one(written: str, unit: str, shown: str) -> Any:
+    """Return one of a written unit as a pint quantity; `unit` is what an error's example is in."""
+    registry = _registry()
+    names = [_spelling(name) for name in re.split(r"[/* ]+", written) if name and name != "per"]
+    for name in names:
+        if name not in registry and name != "1":
+            near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.5)
+            hint = (
+                f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
+            )
+            raise UnitError(f"{shown}: unit {name!r} is not known{hint}")
+    try:
+        return registry.Quantity(f"1 {_spelled(written)}")
+    except Exception as error:  # pint raises many types for a malformed unit expression
+        raise UnitError(f"{shown}: unit {written!r} cannot be read.") from error
+
+
+@lru_cache(maxsize=4096)
+def to_base(unit: str) -> tuple[float, str]:
+    """
+    Return the factor from a unit to this project's base unit, and that base unit.
+
+    Sizes are in bytes and speeds in bit/s; what costs money over time is per month.
+
+    Parameters
+    ----------
+    unit : str
+        Any unit that :func:`parse` understands after a number; empty is a plain number.
+
+    Returns
+    -------
+    tuple of float and str
+        What one `unit` is in the base unit, and the base unit's name.
+
+    Raises
+    ------
+    UnitError
+        If the unit is not known or cannot be read.
+
+    Examples
+    --------
+    >>> to_base("kB"), to_base("Mbit/s"), to_base("%"), to_base("requests per min")
+    ((1000.0, 'byte'), (1000000.0, 'bit/s'), (0.01, 'fraction'), (0.016666666666666666, 'request/s'))
+    >>> to_base("$/user/month")[1], to_base("$/GB")[1], to_base("GB/user")[1], to_base("/min")[1]
+    ('USD/user/month', 'USD/byte', 'byte/user', '1/s')
+    """  # noqa: E501 - one line, as it is printed
+    written = unit.strip().replace("·", "*").replace("$", "USD")
+    shown = repr(unit if len(unit) <= 60 else unit[:57] + "...")
+    if len(written) > 60 or not re.fullmatch(r"(?:1(?=/))?[A-Za-zµ%/ *]*", written):
+        raise UnitError(f"{shown} is not a unit; write for example 'ms', 'GB' or 'requests/s'.")
+    if not written:
+        return 1.0, "ratio"
+    given = _one(written, "ratio", shown)
+    powers = {name.strip("[]"): round(power) for name, power in given.dimensionality.items()}
+    if not powers:
+        share = re.search(r"%|\b(percent|fraction)\b", written)
+        name = "fraction" if share else "ratio"
+    else:
+        name = _base_name(powers)
+    wanted = _one(name, name, shown)
+    return float(given.to_root_units().magnitude / wanted.to_root_units().magnitude), name
+
+
+def _base_name(powers: dict[str, int]) -> str:
+    money, time = powers.get("currency", 0), powers.get("time", 0)
+    size = "bit" if powers.get("information", 0) > 0 > time and not money else "byte"
+    terms = {"currency": "USD", "information": size, **{count: count for count in COUNTS},
+             "time": "month" if money > 0 > time else "s"}  # fmt: skip
+    over = [name for term, name in terms.items() for _ in range(powers.get(term, 0))]
+    under = [name for term, name in terms.items() for _ in range(-powers.get(term, 0))]
+    return "/".join(["*".join(over) or "1", *under])
 
 
 def _is_count(dimension: str) -> bool:

@@ -30,6 +30,7 @@ FLOORS = (
         "library",
         "starter",
     ),
+    ("audit",),
     ("present",),
     ("batch", "dashboard"),
     ("serve", "cli", "__main__"),

@@ -22,7 +22,10 @@ COMMANDS = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("newcomer")
+    folder = tmp_path_factory.mktemp("newcomer")
+    text = "# Plan\n\nWe hold 2,000 users with 20 connections of 50 ms each.\n"
+    (folder / "plan.md").write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.mark.parametrize("command", COMMANDS)

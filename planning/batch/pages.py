@@ -7,11 +7,13 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from planning.audit.verdicts import Audit
+from planning.present import audit_words
 from planning.present.inline import with_bundle
 from planning.present.theme import STATIC, page_css
 from planning.units import show
 
-_TONES = {"holds": "ok", "warning": "warn", "does not hold": "bad"}
+_TONES = {"holds": "ok", "warning": "warn", "critical": "warn", "does not hold": "bad"}
 
 
 def report_page(notebook: Any, title: str) -> str:
@@ -39,6 +41,14 @@ def report_page(notebook: Any, title: str) -> str:
     nav = '<p class="plan-nav"><a href="../../index.html">All reports</a> · '
     nav += '<a href="result.json">Numbers (JSON)</a></p>'
     return with_bundle(_page(title, f"{nav}{body}"))
+
+
+def audit_page(found: Audit) -> str:
+    """Return an audit as one HTML document that opens offline: no script in it."""
+    title = f"Audit: {found.statements.document}"
+    head = f"<h1>{escape(title)}</h1><p>{escape(found.statements.title)}</p>"
+    body = audit_words.summary_html({found.name: found}) + audit_words.decisive_html([found])
+    return _page(title, head + body + audit_words.table_html([found]))
 
 
 def index_page(results: Sequence[Mapping[str, Any]]) -> str:

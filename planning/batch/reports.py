@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from planning.assessment import assess
-from planning.batch.pages import index_page, report_page
+from planning.audit.verdicts import Audit
+from planning.batch.pages import audit_page, index_page, report_page
 from planning.edge import capacity
 from planning.events import event_matrix
 from planning.library import load_system, system_names, system_path
@@ -36,6 +37,7 @@ from planning.present.live import STATIC_VARIABLE
 from planning.present.record import (
     SCHEMA_VERSION,
     assessment_record,
+    audit_record,
     events_record,
     phases_record,
     requirements_record,
@@ -107,6 +109,17 @@ def run_reports(systems: Sequence[str], users: Sequence[float], out: Path, progr
     _write(index, index_page(list(_results(out))))
     print(f"{index}: {len(targets) - failures} written, {failures} failed", file=progress)
     return 1 if failures else 0
+
+
+def write_audit(found: Audit, out: Path) -> Path:
+    """Write an audit as a page that opens offline, with its numbers beside it; return the page."""
+    folder = out / "audit"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", found.name).strip("-")[:80] or "audit"
+    page = folder / f"{name}.html"
+    _write(page, audit_page(found))
+    _write(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
+    return page
 
 
 def folder_name(system: str) -> str:

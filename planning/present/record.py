@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planning.assessment import Assessment, Verdict
 from planning.catalog import Row
@@ -26,6 +26,9 @@ from planning.parts.base import Constraint
 from planning.phases import PhaseStep
 from planning.requirements import Requirement
 from planning.trace import Node, value_at
+
+if TYPE_CHECKING:
+    from planning.audit.verdicts import Audit, Audited
 
 SCHEMA_VERSION = 1
 EXIT_CODES = {Verdict.HOLDS: 0, Verdict.WARNING: 10, Verdict.CRITICAL: 10, Verdict.FAILS: 20}
@@ -223,6 +226,57 @@ def findings_record(found: Sequence[Finding]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def audit_record(found: Audit) -> dict[str, Any]:
+    """Return an audit: counts, every statement with its verdict, and what decides."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "audit": found.name,
+        "document": found.statements.document,
+        "system": found.statements.system,
+        "counts": {str(mark): count for mark, count in found.counts().items()},
+        "claims": [_audited(each) for each in found.results],
+        "decisive": [each.name for each in found.decisive()],
+    }
+
+
+def _audited(each: Audited) -> dict[str, Any]:
+    computed, solved, effect = each.computed, each.solved, each.effect
+    return {
+        "id": each.name,
+        "line": each.statement.line,
+        "says": each.statement.says,
+        "quantity": each.statement.quantity,
+        "claimed": each.statement.claimed,
+        "verdict": str(each.mark),
+        "computed": None
+        if computed is None
+        else {
+            "low": finite(computed.low),
+            "high": finite(computed.high),
+            "unit": computed.unit,
+            "word": computed.word,
+            "how": computed.how,
+        },
+        "reasons": list(each.reasons),
+        "would_have_to_be_true": None
+        if solved is None
+        else {
+            "input": solved.name,
+            "value": finite(solved.value),
+            "unit": solved.unit,
+            "plausible": solved.plausible,
+        },
+        "effect": None
+        if effect is None
+        else {
+            "what": effect.what,
+            "believed": finite(effect.believed),
+            "computed": finite(effect.computed),
+            "unit": effect.unit,
+        },
+    }
 
 
 def _number(node: Node) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from planning.caveats import Caveat
 from planning.parts.base import Constraint
@@ -14,11 +15,16 @@ from planning.requirements import Requirement
 from planning.trace import Node, value_at
 from planning.units import show
 
+if TYPE_CHECKING:
+    from planning.audit.verdicts import Audited
+
 LADDER_HEAD = (
     "phase", "holds", "document", "breaks first", "then", "per month", "once", "per 1,000 users",
     "document's", "lead time", "work", "costs",
 )  # fmt: skip
 NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
+
+AUDIT_HEAD = ("claim", "line", "what", "claimed", "computed", "verdict", "why")
 
 VERDICT_WORDS = (
     "STABLE: all served at once. LAG: all served, late. DEGRADED: all served, worse. BLOCK: a cap "
@@ -112,6 +118,28 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             said(step.duration),
             _costs(step),
         )
+
+
+def audit_row(each: Audited) -> tuple[str, ...]:
+    """Return a row of :data:`AUDIT_HEAD` for one statement."""
+    statement = each.statement
+    lines = [statement.line] if isinstance(statement.line, int) else statement.line
+    return (
+        each.name,
+        ", ".join(map(str, lines)),
+        statement.says,
+        statement.claimed or "",
+        "" if each.computed is None else str(each.computed),
+        str(each.mark),
+        "; ".join(each.reasons),
+    )
+
+
+def decisive_row(each: Audited) -> tuple[str, str, str]:
+    """Return a contradiction as a manager reads it: what, what it changes, and why."""
+    claimed = each.statement.claimed or "stated"
+    head = f"{each.name}, line {each.statement.first_line}: {each.statement.says} — {claimed}."
+    return head, "" if each.effect is None else str(each.effect), "; ".join(each.reasons)
 
 
 def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planning.assessment import Assessment, Verdict
+from planning.audit.verdicts import Audit, Mark
 from planning.catalog import Row
 from planning.caveats import caveats
 from planning.edge import Capacity
@@ -25,11 +26,14 @@ from planning.findings import Severity, findings
 from planning.phases import PhaseStep
 from planning.present.record import claimed_verdict
 from planning.present.rows import (
+    AUDIT_HEAD,
     LADDER_HEAD,
     NEEDS_HEAD,
     VERDICT_WORDS,
+    audit_row,
     backlog,
     caveat_rows,
+    decisive_row,
     ladder_rows,
     needs_rows,
     said,
@@ -57,6 +61,12 @@ _SURGE_COLOURS = {
 }
 
 
+_MARK_COLOURS = {
+    Mark.CONFIRMED: "green",
+    Mark.CONTRADICTED: "red",
+    Mark.ASSUMPTION: "yellow",
+    Mark.FINDING: "dim",
+}
 _SEVERITY_COLOURS = {
     Severity.LOW: "dim",
     Severity.MEDIUM: "yellow",
@@ -148,6 +158,36 @@ def _footnotes(result: Assessment) -> list[RenderableType]:
     return lines
 
 
+def audits_view(audits: Sequence[Audit]) -> RenderableType:
+    """Return the verdicts by document."""
+    table = _table(("document", *map(str, Mark)), "Audit: statements by verdict")
+    for each in audits:
+        counts = each.counts()
+        table.add_row(plain(each.statements.document), *(str(counts[mark]) for mark in Mark))
+    totals = [sum(each.counts()[mark] for each in audits) for mark in Mark]
+    table.add_row(Text("all", "bold"), *(Text(str(count), "bold") for count in totals))
+    return table
+
+
+def audit_view(found: Audit) -> RenderableType:
+    """Return every statement of a document with its verdict, and what decides at the end."""
+    table = _table(AUDIT_HEAD, found.statements.document)
+    for each in found.results:
+        name, line, says, claimed, computed, mark, reasons = audit_row(each)
+        table.add_row(
+            plain(name), line, plain(says), plain(claimed), plain(computed),
+            Text(mark, _MARK_COLOURS[each.mark]), plain(reasons),
+        )  # fmt: skip
+    counts = ", ".join(f"{count} {mark}" for mark, count in found.counts().items())
+    lines: list[RenderableType] = [table, "", plain(counts)]
+    if decisive := found.decisive():
+        lines += ["", Text("Read these first:", "bold")]
+        for number, each in enumerate(decisive, 1):
+            head, effect, reason = decisive_row(each)
+            lines.append(Text.assemble(f"  {number}. ", plain(f"{head} {effect}. {reason}")))
+    return Group(*lines)
+
+
 def catalog_view(rows: Sequence[Row], today: dt.date) -> RenderableType:
     """Return rows of the catalogue as a table; a single one with all that is known of it."""
     if len(rows) == 1:
@@ -226,7 +266,22 @@ def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableT
 
 
 def _table(head: Sequence[str], title: str) -> Table:
-    words = {"phase", "resource", "breaks first", "then", "costs", "row", "doubt"}
+    words = {
+        "phase",
+        "resource",
+        "breaks first",
+        "then",
+        "costs",
+        "row",
+        "doubt",
+        "document",
+        "claim",
+        "what",
+        "claimed",
+        "computed",
+        "verdict",
+        "why",
+    }
     table = Table(
         box=None,
         pad_edge=False,

@@ -1,0 +1,1 @@
+"""The audit of a planning document: every number computed, corrected or marked."""

@@ -1,0 +1,213 @@
+"""
+What a claims file may say: the statements of one planning document.
+
+An entry says where a number stands, what it claims, and how to compute it — by a
+question put to a system, by a row of the catalogue, or, for what is left, by plain
+arithmetic over the document's own numbers. The verdict is never written down; `expect`
+is there for the regression test alone::
+
+    S0.14:
+      line: 24
+      says: gigabytes of 1,000 viewers in an hour
+      quantity: egress of 1,000 viewer-hours
+      claimed: 300 GB
+      ask: {take: "event 1,000 viewers watch for an hour / media / bytes"}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from planning.audit.arithmetic import names_in
+from planning.audit.said import Said, read_said
+from planning.quantities import Closed
+from planning.reading import Document, FileError, read_document
+from planning.shipped import data_folder
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}(\.[0-9]{1,5}[a-z]?)?")
+_MOST_ERRORS = 12
+Expected = Literal["confirmed", "contradicted", "assumption", "finding"]
+
+
+class Ask(Closed):
+    """
+    A question put to a system.
+
+    ``take`` is one of ``capacity``, ``capacity of CONSTRAINT``, ``load of …``, ``limit of …``,
+    ``used of …``, ``breaks first``, ``cost``, ``cost per 1000 users``, ``traffic NAME``,
+    ``requests of ACTIVITY``, ``queries of ACTIVITY``, ``input PATH``,
+    ``event NAME / PART / NUMBER``, ``verdict of EVENT``.
+    """
+
+    take: str = Field(min_length=1, max_length=200)
+    system: str | None = Field(default=None, description="Its name; the file's system if not given")
+    phase: str | int | None = Field(default=None, description="A phase by number or name")
+    users: str | None = Field(default=None, description="Users asked about, e.g. 10k users")
+    given: dict[str, str] = Field(
+        default_factory=dict, max_length=20, description="Inputs by path, as the claim has them"
+    )
+    changes: dict[str, Any] = Field(default_factory=dict, description="A patch, as in a phase")
+
+
+class Input(Closed):
+    """A number that an arithmetic uses."""
+
+    value: str = Field(max_length=120, description="A quantity, or a range of them")
+    assumed: bool = Field(default=False, description="Whether the document does not state it")
+    plausible: str | None = Field(
+        default=None, max_length=120, description="Range in which it may well be, where assumed"
+    )
+    source: str = Field(default="", max_length=400, description="Who says so")
+
+    def said(self) -> Said:
+        """Return the number."""
+        return read_said(self.value)
+
+
+class Statement(Closed):
+    """One number or statement of a document."""
+
+    line: int | list[int] = Field(description="Where it stands, from 1")
+    says: str = Field(min_length=1, max_length=300, description="What it is, in our words")
+    quantity: str = Field(
+        default="", max_length=120, description="What is meant; the same words, the same quantity"
+    )
+    claimed: str | None = Field(
+        default=None, max_length=120, description="The number, range or verdict; none: no number"
+    )
+    means: list[str] = Field(
+        default_factory=list, max_length=8, description="Words that say the same, for verdicts"
+    )
+    inputs: dict[str, Input] = Field(default_factory=dict, max_length=20)
+    arithmetic: str | None = Field(default=None, max_length=300)
+    ask: Ask | None = None
+    row: str | None = Field(default=None, description="Row of the catalogue it should equal")
+    within: str | None = Field(default=None, description="Row of the catalogue it must not exceed")
+    solve: str | None = Field(
+        default=None, max_length=200, description="Input, by name or path, that nobody states"
+    )
+    tolerance: float = Field(default=0.02, ge=0, le=1, description="Share by which it may differ")
+    effect: Ask | None = Field(
+        default=None, description="What a decision rests on, as if the claim were true"
+    )
+    why: str = Field(default="", max_length=600, description="What speaks against or for it")
+    expect: Expected | None = Field(default=None, description="For the regression test alone")
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: each if isinstance(each, dict) else {"value": str(each)}
+            for name, each in given.items()
+        }
+
+    @field_validator("claimed", mode="before")
+    @classmethod
+    def _as_text(cls, given: Any) -> Any:
+        return str(given) if isinstance(given, int | float) and given is not True else given
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Statement:
+        ways = [self.arithmetic, self.ask, self.row]
+        if sum(way is not None for way in ways) > 1:
+            raise ValueError("give one of `ask`, `row` and `arithmetic`: one way to compute it.")
+        for name, each in self.inputs.items():
+            each.said()
+            if each.plausible is not None:
+                read_said(each.plausible)
+            if self.arithmetic is not None and name not in names_in(self.arithmetic):
+                raise ValueError(f"input {name!r} is not used in {self.arithmetic!r}.")
+        if self.arithmetic is not None:
+            missing = [name for name in names_in(self.arithmetic) if name not in self.inputs]
+            if missing:
+                raise ValueError(f"{missing[0]!r} of {self.arithmetic!r} is not among the inputs.")
+        return self
+
+    @property
+    def first_line(self) -> int:
+        """The first line it stands on."""
+        return self.line if isinstance(self.line, int) else min(self.line, default=0)
+
+    def said(self) -> Said | None:
+        """Return the claimed number; None where words or nothing are claimed."""
+        if self.claimed is None:
+            return None
+        try:
+            return read_said(self.claimed)
+        except ValueError:
+            return None
+
+
+class Statements(Closed):
+    """The whole of a claims file."""
+
+    document: str = Field(min_length=1, max_length=200, description="Name of the document")
+    title: str = Field(default="", max_length=200)
+    system: str | None = Field(default=None, description="System that the questions are put to")
+    claims: dict[str, Statement] = Field(max_length=5000)
+
+    @field_validator("claims")
+    @classmethod
+    def _ids(cls, claims: dict[str, Statement]) -> dict[str, Statement]:
+        for name in claims:
+            if not _ID.fullmatch(name):
+                raise ValueError(f"claim {name[:40]!r} must be called like 'S0.14' or 'D.3'.")
+        return claims
+
+
+def claims_names() -> list[str]:
+    """Return the names of the shipped claims files."""
+    return sorted(path.stem for path in (data_folder() / "claims").glob("*.yaml"))
+
+
+def load_statements(name: str | Path) -> Statements:
+    """
+    Load a claims file by the name of a shipped one, or by its path.
+
+    Raises
+    ------
+    FileError
+        If it cannot be read or is no claims file; one line per error, with file, line and field.
+    """
+    shipped = data_folder() / "claims" / f"{name}.yaml"
+    known = isinstance(name, str) and name in claims_names()
+    return validate_statements(read_document(shipped if known else Path(name)))
+
+
+def validate_statements(document: Document) -> Statements:
+    """Turn a document into statements, or raise one `FileError` that lists what is wrong."""
+    try:
+        return Statements.model_validate(document.data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    lines = [_located(document, each) for each in details[:_MOST_ERRORS]]
+    if len(details) > _MOST_ERRORS:
+        lines.append(f"... and {len(details) - _MOST_ERRORS} more.")
+    raise FileError("\n".join(lines))
+
+
+def _located(document: Document, error: ErrorDetails) -> str:
+    location = error["loc"]
+    line = document.line_of(location)
+    field = ".".join(str(step) for step in location)[:120]
+    message = str(error["ctx"]["error"]) if error["type"] == "value_error" else error["msg"]
+    if error["type"] == "extra_forbidden":
+        message = f"unknown field; known are {', '.join(_fields(location))}."
+    return f"{document.name}:{line}: {field}: {message}"
+
+
+def _fields(location: Iterable[str | int]) -> list[str]:
+    steps = tuple(location)
+    if len(steps) < 2:
+        return list(Statements.model_fields)
+    if "ask" in steps or "effect" in steps:
+        return list(Ask.model_fields)
+    return list((Input if "inputs" in steps else Statement).model_fields)

@@ -30,7 +30,7 @@ _NODES = 96
 # Its exponential is nearly the largest float.
 _LONGEST = 700.0
 # Halving finds the place roughly, and three steps of Newton to the last digit.
-_HALVINGS, _NEWTONS = 14, 3
+_HALVINGS, _NEWTONS = 9, 4
 
 _JUNG = (
     "Jung, Berger and Balakrishnan (2003), Modeling TTL-based Internet Caches, IEEE INFOCOM, "
@@ -150,11 +150,18 @@ def lru_hit_ratio(objects: ArrayLike, keys: ArrayLike, exponent: ArrayLike) -> A
     array([0.   , 0.585, 1.   ])
     """
     (objects,) = non_negative(objects=objects)
-    popularity, weight = _keys(keys, exponent)
-    log_requests = _log_requests_until(objects, _whole(keys), exponent)
-    known = -np.expm1(-popularity * np.exp(log_requests)[..., None])
-    hits = _summed(known, popularity * weight, most=1.0)
-    return np.where(objects >= _whole(keys), 1.0, np.where(objects > 0, hits, 0.0))
+    (slope,) = finite(exponent=exponent)
+    places, number, slope = np.broadcast_arrays(objects, _whole(keys), slope)
+    ratio: Array = np.where(places >= number, 1.0, 0.0)
+    # Only where some fit and some do not is there anything to solve.
+    open_cases = (places > 0) & (places < number)
+    if np.any(open_cases):
+        fit, number, slope = places[open_cases], number[open_cases], slope[open_cases]
+        popularity, weight = _keys(number, slope)
+        requests = np.exp(_log_requests_until(fit, number, slope))
+        known = -np.expm1(-popularity * requests[..., None])
+        ratio[open_cases] = _summed(known, popularity * weight, most=1.0)
+    return ratio
 
 
 @formula(

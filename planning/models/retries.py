@@ -23,7 +23,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.models._arrays import Array, fraction, positive
+from planning.models._arrays import Array, fraction, non_negative, positive
 from planning.models._counts import finite
 from planning.models._storms import failure, folds, mean_tries, solve_branches
 from planning.models.formula import formula
@@ -322,6 +322,48 @@ def storm_arrival_rate(
 def _lowest_fold(count: float, patience: float, wasted: float, retries: float) -> float:
     """Return the fold of one system; a slider asks for the same one over and over."""
     return float(folds(*(np.asarray(each) for each in (count, patience, wasted, retries)))[3])
+
+
+@formula("servers / service_time / (1 + retries)", source=_METASTABLE)
+def safe_arrival_rate(service_time: ArrayLike, servers: ArrayLike, retries: ArrayLike) -> Array:
+    """
+    Arrival rate below which no retry storm lasts, whatever part of the work is wasted.
+
+    It is :func:`storm_arrival_rate` with all abandoned work done, the worst case: then every
+    request costs all of its tries. Clients that cancel what they gave up may go beyond it.
+
+    Parameters
+    ----------
+    service_time : array_like
+        Time a request is served, above 0. [s]
+    servers : array_like
+        Places that serve, non-negative. [count]
+    retries : array_like
+        Most further tries of a request, non-negative. [count]
+
+    Returns
+    -------
+    ndarray
+        Requests per second; the capacity itself without retries. [1/s]
+
+    Raises
+    ------
+    ValueError
+        If `service_time` is not above 0, or another argument is negative.
+
+    References
+    ----------
+    .. [1] Bronson, N., Aghayev, A., Charapko, A. & Zhu, T. (2021), Metastable Failures in
+       Distributed Systems, HotOS '21, https://doi.org/10.1145/3458336.3465286.
+
+    Examples
+    --------
+    >>> safe_arrival_rate(service_time=0.1, servers=30, retries=[0, 1, 3]).tolist()
+    [300.0, 150.0, 75.0]
+    """
+    (time,) = positive(service_time=service_time)
+    places, tries = non_negative(servers=servers, retries=retries)
+    return np.asarray(places / time / (1.0 + tries))
 
 
 @formula(

@@ -111,13 +111,6 @@ class App(Part):
         "0 %", "no exchange between processes is known", description="Cost of agreeing (USL)"
     )
     retries: Ratio = default(0, "none declared", description="Most further tries of a failed query")
-    abandoned_served: Fraction = default(
-        "100 %",
-        "a client that gives up does not stop its query; 0 % where it only waited for the pool",
-        low="0 %",
-        high="100 %",
-        description="Queries given up that the database still runs",
-    )
     autoscaling: Autoscaling | None = Field(
         default=None, description="Processes are started as load comes; none: all are there"
     )
@@ -213,7 +206,7 @@ class App(Part):
         """Yield the load from which retries keep an overload alive that began by accident."""
         if value_at(self.retries) == 0 or not workload.activities:
             return
-        # The mix of one user, so that the search for the limit is done once and not per users.
+        # The mix of one user: it is the same for all of them.
         one = workload.own_queries(asked(1.0, "user", "one user"))
         mean = derive(
             "mean time of a query",
@@ -225,12 +218,10 @@ class App(Part):
         limit = derive(
             "queries/s from which retries feed on themselves",
             "query/s",
-            retries.storm_arrival_rate,
+            retries.safe_arrival_rate,
             service_time=mean,
             servers=pool,
-            wait_limit=self.pool_wait_limit,
             retries=self.retries,
-            wasted_share=self.abandoned_served,
         )
         rate = total("queries", "query/s", demand.queries)
         remedy = "fewer retries, a retry budget, or a shorter wait before a query fails"

@@ -52,7 +52,7 @@ class AuditBoard:
         documents = [("all documents", "")]
         documents += [(each.statements.document, name) for name, each in self.audits.items()]
         marks = [("every verdict", ""), *((str(mark), str(mark)) for mark in Mark)]
-        narrow = {"description_width": "72px"}
+        narrow = {"description_width": "92px"}
         document = widgets.Dropdown(options=documents, description="Document", style=narrow)
         mark = widgets.Dropdown(
             options=marks, value=str(Mark.CONTRADICTED), description="Verdict", style=narrow

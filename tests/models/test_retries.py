@@ -15,6 +15,7 @@ from planning.models.retries import (
     attempts,
     collapse_arrival_rate,
     retry_equilibria,
+    safe_arrival_rate,
     storm_arrival_rate,
 )
 
@@ -336,3 +337,12 @@ def test_what_is_no_system_is_refused(change, message):
     }
     with pytest.raises(ValueError, match=message):
         retry_equilibria(**{**system, **change})
+
+
+@pytest.mark.parametrize("retries_allowed", [1, 2, 5])
+def test_the_safe_rate_is_the_storm_rate_of_the_worst_case(retries_allowed):
+    safe = safe_arrival_rate(0.1, 30, retries_allowed)
+    worst = storm_arrival_rate(0.1, 30, 5, retries_allowed, wasted_share=1)
+    assert float(safe) == pytest.approx(float(worst), rel=1e-3)
+    some = storm_arrival_rate(0.1, 30, 5, retries_allowed, wasted_share=0.5)
+    assert float(some) >= float(safe)

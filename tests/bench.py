@@ -16,6 +16,8 @@ from collections.abc import Callable
 import numpy as np
 
 import planning
+from planning.audit.statements import claims_names, load_statements
+from planning.audit.verdicts import audit
 from planning.models.erlang import wait_probability
 
 ROUNDS = 15
@@ -79,6 +81,10 @@ def main() -> None:
         )  # fmt: skip
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
         line(f"{name}: all phases", f"{rungs * 1e3:.1f} ms")
+    documents = {name: load_statements(name) for name in claims_names()}
+    count = sum(len(each.claims) for each in documents.values())
+    audits = cpu(lambda: [audit(each) for each in documents.values()], rounds=5)
+    line(f"audit of all {count} statements", f"{audits * 1e3:.0f} ms", "systems loaded before")
     load, servers = np.linspace(1, 9_000, 100_000), np.full(100_000, 9_500.0)
     line(
         "Erlang C, 100,000 evaluations",

@@ -125,8 +125,8 @@ def draft(path: str | Path) -> Draft:
     text += written.text() + remarks.text()
     if full is not None:
         text += (
-            f"\n# Left out: {left_out:,} numbers from line {full:,} on. A claims file has room for no more,"
-            f"\n# and no more than {MAX_NUMBERS:,} numbers are looked at; split the document.\n"
+            f"\n# Left out: {left_out:,} numbers from line {full:,} on. There is no room for more"
+            f"\n# in a claims file, or there are over {MAX_NUMBERS:,} numbers; split the text.\n"
         )
     return Draft(text, tuple(entries), left_out, remarks.count)
 
@@ -183,7 +183,7 @@ class _Remarks:
         self.count += len(left)
         by_reason: dict[str, list[str]] = {}
         for text, reason in left:
-            by_reason.setdefault(reason, []).append(_printable(text)[:40])
+            by_reason.setdefault(reason, []).append(_shortened(text))
         said = "; ".join(f"{', '.join(texts)} ({why})" for why, texts in by_reason.items())
         piece = f"#   line {number}: {said}\n"
         self.size += len(piece.encode())
@@ -203,6 +203,11 @@ def _quoted(text: str) -> str:
     return json.dumps(_printable(text), ensure_ascii=False)
 
 
+def _shortened(text: str) -> str:
+    text = _printable(text)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
 def _printable(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
@@ -217,7 +222,11 @@ def _quantities(line: Line) -> tuple[list[Entry], list[tuple[str, str]]]:
     entries: list[Entry] = []
     left: list[tuple[str, str]] = []
     for seen in read(line):
-        (entries if isinstance(seen, Entry) else left).append(seen)  # type: ignore[arg-type]
+        if isinstance(seen, Entry):
+            says = _printable(seen.says) or "a number"
+            entries.append(Entry(seen.line, says, _printable(seen.claimed)))
+        else:
+            left.append(seen)
     # What markup hides is on the line as well: the number of an item, an address, a tag.
     told = Counter(
         digits
@@ -369,8 +378,11 @@ def _with_unit(written: str, unit: str) -> str:
     return said.text
 
 
+_GROUPED = re.compile(r"(?<=[0-9])[\u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
+
+
 def _spaced(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_GROUPED.sub(",", text).split())
 
 
 _STOP = re.compile(r"(?<=[^\W\d])[.!?;]\s|(?<=\))[.;]\s")
@@ -389,7 +401,7 @@ def _label(text: str, seen: Found, heading: str) -> str:
     if above and " ".join(above) != " ".join(words):
         return " / ".join(" ".join(part) for part in (above, words) if part)
     words = words or _plain_words(text[seen.end : seen.end + 60])[:4]
-    return " ".join(words) or "a number"
+    return " ".join(words)
 
 
 _LEADING = re.compile(r"^\s*(?:[#>*+-]+\s+|[0-9]{1,4}[.)]\s+|\[[ xX]\]\s+)+")

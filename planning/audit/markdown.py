@@ -149,7 +149,7 @@ def lines_of(text: str) -> Iterator[Line]:
     >>> for line in lines_of("# Load\n\n| What | Now |\n|---|---|\n| Users | **500** |"):
     ...     print(line.number, line.kind, line.text, line.cells)
     1 heading # Load ()
-    3 heading What | Now ()
+    3 heading What | Now ('What', 'Now')
     5 row | Users | **500** | ('Users', '500')
     """
     sources = text.split("\n")
@@ -171,21 +171,19 @@ def lines_of(text: str) -> Iterator[Line]:
                 yield Line(number, "code", source, source, heading)
             continue
         if hidden:
-            at = source.lower().find(hidden)
-            yield Line(number, "hidden", source if at < 0 else source[:at], "", heading)
-            if at < 0:
-                continue
-            rest = source[at:].partition(">")[2]
-            hidden = ""
+            end = source.lower().find(hidden)
+            rest = source[end:].partition(">")[2] if end >= 0 else ""
+            yield Line(number, "hidden", source.removesuffix(rest), "", heading)
+            hidden = hidden if end < 0 else ""
             if not rest.strip():
                 continue
             source = rest
         hiding = _HIDING.match(source)
         if hiding:
-            end = _ENDS[hiding[1].lower()]
-            if source.lower().find(end, hiding.end()) < 0:
+            closing = _ENDS[hiding[1].lower()]
+            if source.lower().find(closing, hiding.end()) < 0:
                 yield Line(number, "hidden", source, "", heading)
-                hidden = end
+                hidden = closing
                 continue
         opened = _FENCE.match(source)
         if opened:

@@ -325,7 +325,7 @@ _FOREIGN_REST = re.compile(r"(?:\s?[-–—]\s?[0-9][0-9,.]*+)?[^\W\d_]{0,20}(?:
 _UNDER = re.compile(r"sub-[0-9]", re.IGNORECASE)
 _RUN = re.compile(r"(?:\w|[-.,'’/](?=\w))*+")
 _FACTOR_AFTER = re.compile(r"\s{0,2}[*×x/+]\s{0,2}[0-9(]")
-_FACTOR_BEFORE = re.compile(r"[*×/^+]\s{0,2}$")
+_FACTOR_BEFORE = re.compile(r"[\w)%]\s{0,2}[*×/^+]\s{0,2}$")
 
 
 def scan(line: str, bare: bool = False) -> tuple[list[Found], list[Left]]:
@@ -403,7 +403,7 @@ def _number(line: str, token: re.Match[str], floor: int, bare: bool, word: str) 
         return Left(start, _run(line, end), REASONS["unclear"])
     if not seen.bare:
         return Found(start, end, said)
-    if _FACTOR_AFTER.match(line, end) or _FACTOR_BEFORE.search(line[max(0, start - 3) : start]):
+    if _FACTOR_AFTER.match(line, end) or _FACTOR_BEFORE.search(line[max(0, start - 6) : start]):
         return Left(start, end, REASONS["product"])
     if word in _REFERENCES and line[max(0, start - 12) : start].rstrip(" #.").lower().endswith(
         word.rstrip(".")[-10:]

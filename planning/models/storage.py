@@ -155,42 +155,6 @@ def kept_time(retention: ArrayLike, partition: ArrayLike) -> Array:
     return longest
 
 
-@formula("retention", source=_PARTITIONS)
-def kept_time_least(retention: ArrayLike) -> Array:
-    """
-    Age of the oldest row just after a partition was dropped: the retention, and no more.
-
-    Between two drops the age grows from here to :func:`kept_time`, halfway on average.
-
-    Parameters
-    ----------
-    retention : array_like
-        Age at which a row may go, non-negative. [s]
-
-    Returns
-    -------
-    ndarray
-        What a reader can rely on. [s]
-
-    Raises
-    ------
-    ValueError
-        If `retention` is negative.
-
-    References
-    ----------
-    .. [1] PostgreSQL 15 documentation, Table Partitioning.
-       https://www.postgresql.org/docs/15/ddl-partitioning.html
-
-    Examples
-    --------
-    >>> float(kept_time_least(retention=7 * 86_400)) / 86_400
-    7.0
-    """
-    (retention,) = non_negative(retention=retention)
-    return retention
-
-
 @formula("row_rate * kept", source=_LITTLE)
 def table_rows(row_rate: ArrayLike, kept: ArrayLike) -> Array:
     """
@@ -224,42 +188,6 @@ def table_rows(row_rate: ArrayLike, kept: ArrayLike) -> Array:
     """
     row_rate, kept = non_negative(row_rate=row_rate, kept=kept)
     return row_rate * kept
-
-
-@formula("row_rate", source="what is kept for a fixed time leaves as fast as it comes")
-def rows_deleted(row_rate: ArrayLike) -> Array:
-    """
-    Rows per second that DELETE must remove, and vacuum after it, to keep a table from growing.
-
-    As many as are written, once the oldest are past the retention; none with partitions.
-
-    Parameters
-    ----------
-    row_rate : array_like
-        Rows written per second, mean, non-negative. [1/s]
-
-    Returns
-    -------
-    ndarray
-        Rows per second; a batch per day deletes a day of them at once. [1/s]
-
-    Raises
-    ------
-    ValueError
-        If `row_rate` is negative.
-
-    References
-    ----------
-    .. [1] PostgreSQL 15 documentation, Routine Vacuuming: a deleted row keeps its space
-       until it is vacuumed. https://www.postgresql.org/docs/15/routine-vacuuming.html
-
-    Examples
-    --------
-    >>> float(rows_deleted(row_rate=100))
-    100.0
-    """
-    (row_rate,) = non_negative(row_rate=row_rate)
-    return row_rate
 
 
 @formula("rows * (row_bytes + indexes * index_entry_bytes)", source="definition of a sum")

@@ -321,43 +321,6 @@ def streams_per_browser(tabs: ArrayLike, per_domain_limit: ArrayLike) -> Array:
     return np.minimum(tabs, per_domain_limit)
 
 
-@formula("streams * per_stream", source="counting: memory of each socket and its buffers")
-def stream_memory(streams: ArrayLike, per_stream: ArrayLike) -> Array:
-    """
-    Memory of open streams, while nothing is sent.
-
-    Parameters
-    ----------
-    streams : array_like
-        Streams open, non-negative; 0 take none. [count]
-    per_stream : array_like
-        Memory of one: the kernel's socket buffers, the server's objects and TLS, non-negative.
-        Tens of kilobytes where it was measured, not the one that is often written. [B]
-
-    Returns
-    -------
-    ndarray
-        Memory. A slow reader's unsent updates come on top. [B]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Linux manual page tcp(7), ``tcp_rmem`` and ``tcp_wmem``: the buffers of each socket.
-       https://man7.org/linux/man-pages/man7/tcp.7.html
-
-    Examples
-    --------
-    >>> float(stream_memory(streams=5000, per_stream=20 * 1024)) / 1024**2
-    97.65625
-    """
-    streams, per_stream = non_negative(streams=streams, per_stream=per_stream)
-    return streams * per_stream
-
-
 @formula("max(rooms, 1)", source="a cache that is asked is asked for something")
 def objects_followed(rooms: ArrayLike) -> Array:
     """

@@ -27,19 +27,18 @@ def start_of_oldest(now, retention, partition):
 def test_partitions_keep_rows_between_the_retention_and_a_partition_more(retention, partition):
     now = np.random.default_rng(30).uniform(100, 10_000, 100_000)
     age = now - start_of_oldest(now, retention, partition)
-    least, most = storage.kept_time_least(retention), storage.kept_time(retention, partition)
+    least, most = retention, storage.kept_time(retention, partition)
     assert least <= age.min() < least + partition / 1000
     assert most - partition / 1000 < age.max() <= most
     assert abs(z_score(age, (least + most) / 2)) < 4
 
 
 def test_seven_days_in_monthly_partitions_are_7_to_37():
-    assert storage.kept_time_least(7 * DAY) == 7 * DAY
     assert storage.kept_time(7 * DAY, 30 * DAY) == 37 * DAY
 
 
 def test_without_partitions_rows_go_at_the_retention():
-    assert storage.kept_time(7 * DAY, 0) == storage.kept_time_least(7 * DAY)
+    assert storage.kept_time(7 * DAY, 0) == 7 * DAY
 
 
 @pytest.mark.parametrize(("retention", "partition"), [(7.0, 30.0), (7.0, 1.0), (7.0, 2.0)])
@@ -70,7 +69,7 @@ def test_table_rows_and_deletes_agree_with_simulation():
         held.append(np.sum(written > end - kept))
         deleted.append(np.sum((written + kept > 100) & (written + kept <= 200)) / 100)
     assert abs(z_score(held, storage.table_rows(rate, kept))) < 4
-    assert abs(z_score(deleted, storage.rows_deleted(rate))) < 4
+    assert abs(z_score(deleted, rate)) < 4
 
 
 @given(st.floats(0, 1e9), times, st.floats(1, 100))

@@ -106,11 +106,3 @@ def test_the_seventh_tab_of_a_browser_hangs():
     # MDN, EventSource: 6 per browser and domain over HTTP/1.1, 100 over HTTP/2.
     assert streams.streams_per_browser([5, 6, 7], 6).tolist() == [5, 6, 6]
     assert streams.streams_per_browser(7, 100) == 7
-
-
-def test_five_thousand_streams_of_a_kilobyte_and_of_thirty():
-    assert streams.stream_memory(5000, [1e3, 30e3]).tolist() == [5e6, 150e6]
-
-
-def test_no_streams_take_no_memory():
-    assert streams.stream_memory(0, 30e3) == 0

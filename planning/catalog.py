@@ -31,6 +31,9 @@ from planning.units import parse, show
 
 CONFIDENCES = ("high", "medium", "low")
 _OLD_AFTER = 365  # [day] vendors change prices and limits about yearly
+# What people type for what rows are called.
+_ALIASES = {"nextjs": "next", "next.js": "next", "nodejs": "node", "node.js": "node",
+            "postgresql": "postgres", "k8s": "container", "websocket": "socket"}  # fmt: skip
 _PRICE_KEYS = ("value", "source", "date")
 
 
@@ -156,7 +159,7 @@ class Catalog:
 
     def search(self, words: Iterable[str]) -> list[Row]:
         """Return the rows whose key and note hold every one of some words between them."""
-        wanted = [word.lower() for word in words]
+        wanted = [_ALIASES.get(word.lower(), word.lower()) for word in words]
         return [
             row
             for row in self.rows.values()

@@ -218,3 +218,9 @@ def _idle(tree: Any, changes: Mapping[str, Any]) -> Iterator[tuple[Location, str
                     near = get_close_matches(str(child), list(tree[name]), n=1)
                     hint = f"did you mean {near[0]!r}?" if near else "there is nothing to remove."
                     yield (name, child), f"{name} has no {child!r}; {hint}"
+                elif name == "costs" and child not in tree[name]:
+                    # A new cost is welcome; one that is nearly an old one would be paid twice.
+                    near = get_close_matches(str(child), list(tree[name]), n=1, cutoff=0.85)
+                    if near:
+                        message = f"costs have no {child!r}; did you mean {near[0]!r}?"
+                        yield (name, child), message

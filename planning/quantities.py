@@ -258,6 +258,9 @@ class Planned(Closed):
             return given
         catalog = (info.context or {}).get("catalog") or shipped_catalog()
         rows = catalog.plan(given["plan"])
+        # A price list by the hour is one by the month of 730 hours.
+        if "hourly" in rows and "monthly" not in rows:
+            rows = {**rows, "monthly": rows["hourly"]}
         fields = {name: row for name, row in rows.items() if name in cls.model_fields}
         if not fields:
             raise ValueError(

@@ -59,6 +59,18 @@ def test_a_plan_fills_what_the_file_leaves_out():
         assert number.row.date in number.source
 
 
+def test_a_price_by_the_hour_is_one_by_the_month():
+    text = SYSTEM.replace("base: {plan: supabase.plan.pro}", "base: {plan: aws.rds.t4g_small}")
+    hourly = row("aws.rds.t4g_small.hourly")
+    assert parse_system(text).costs["base"].monthly.value == pytest.approx(hourly.value * 730)
+
+
+def test_a_cost_that_is_nearly_an_old_one_is_not_paid_beside_it():
+    text = SYSTEM + "phases:\n  - {name: more, changes: {costs: {computes: {monthly: $9/month}}}}\n"
+    with pytest.raises(FileError, match="costs have no 'computes'; did you mean 'compute'"):
+        parse_system(text, "s.yaml")
+
+
 def test_what_the_file_says_goes_before_its_plan():
     text = SYSTEM.replace("micro}\ncosts", "micro, max_connections: 40}\ncosts")
     database = parse_system(text).parts["database"]
@@ -188,6 +200,22 @@ def cli(*arguments):
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     return run.returncode, run.stdout, run.stderr
+
+
+def test_a_price_that_nothing_uses_is_said(tmp_path):
+    path = prices(tmp_path, "aws.rds.t4g_small.hourly: $0.1/h\n")
+    _, out, _ = cli("phases", "live_stream_limits", "--prices", str(path))
+    assert "Not used by this system: your aws.rds.t4g_small.hourly." in out
+
+
+def test_phases_and_events_say_that_they_use_own_prices(tmp_path):
+    path = prices(tmp_path, "livekit.plan.scale.monthly: $400/month\n")
+    for command in ("phases", "events", "assess"):
+        _, out, err = cli(command, "live_stream_limits", "--prices", str(path), "--json")
+        assert json.loads(out)["own_prices"] == ["livekit.plan.scale.monthly"], err
+        if command != "assess":
+            _, out, _ = cli(command, "live_stream_limits", "--prices", str(path))
+            assert "your own in place of the catalogue's: livekit.plan.scale.monthly" in out
 
 
 def test_the_command_lists_explains_and_says_what_is_not_there():

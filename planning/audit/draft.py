@@ -137,7 +137,11 @@ _DIGITS = re.compile(r"[0-9]+")
 def _header(name: str, title: str, count: int) -> str:
     return (
         f"# {count:,} quantities, as the document says them. For each, say how it is computed:\n"
-        "# `inputs` names the numbers it rests on, `arithmetic` is a formula over them.\n"
+        "# `inputs` names the numbers it rests on, `arithmetic` is a formula over them:\n"
+        '#   inputs: {users: "12,000 users", share: D.7}     # a number, or another claim of this file\n'
+        '#   arithmetic: "users * share"\n'
+        "# Or `row` names a row of the catalogue, or `ask` puts a question to a `system`.\n"
+        "# The same words in `quantity` make two claims on one thing that must agree.\n"
         f"document: {_quoted(name[:200])}\n"
         f"title: {_quoted(title[:200])}\n"
         f"claims:{'' if count else ' {}'}\n"

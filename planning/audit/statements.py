@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from planning.audit.arithmetic import names_in
+from planning.audit.arithmetic import calculate, names_in
 from planning.audit.said import Said, read_said
 from planning.quantities import Closed
 from planning.reading import Document, FileError, read_document
@@ -104,6 +105,8 @@ class Statement(Closed):
     def _short(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
+        if any(each is None for each in given.values()):
+            raise ValueError('a number with a comma needs quotes inside { }: "12,000 users".')
         return {
             name: each if isinstance(each, dict) else {"value": str(each)}
             for name, each in given.items()
@@ -119,17 +122,26 @@ class Statement(Closed):
         ways = [self.arithmetic, self.ask, self.row]
         if sum(way is not None for way in ways) > 1:
             raise ValueError("give one of `ask`, `row` and `arithmetic`: one way to compute it.")
-        for name, each in self.inputs.items():
+        for each in self.inputs.values():
             each.said()
             if each.plausible is not None:
                 read_said(each.plausible)
-            if self.arithmetic is not None and name not in names_in(self.arithmetic):
-                raise ValueError(f"input {name!r} is not used in {self.arithmetic!r}.")
         if self.arithmetic is not None:
-            missing = [name for name in names_in(self.arithmetic) if name not in self.inputs]
-            if missing:
-                raise ValueError(f"{missing[0]!r} of {self.arithmetic!r} is not among the inputs.")
+            self._check_names(self.arithmetic)
         return self
+
+    def _check_names(self, expression: str) -> None:
+        used = names_in(expression)
+        if not used:
+            calculate(expression, {})  # says what is wrong, if it is no arithmetic at all
+        for name in used:
+            if name not in self.inputs:
+                near = get_close_matches(name, list(self.inputs), n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else "."
+                raise ValueError(f"{name!r} of {expression!r} is not among the inputs{hint}")
+        for name in self.inputs:
+            if name not in used:
+                raise ValueError(f"input {name!r} is not used in {expression!r}.")
 
     @property
     def first_line(self) -> int:
@@ -154,6 +166,19 @@ class Statements(Closed):
     system: str | None = Field(default=None, description="System that the questions are put to")
     claims: dict[str, Statement] = Field(max_length=5000)
 
+    @field_validator("claims", mode="before")
+    @classmethod
+    def _referred(cls, claims: Any) -> Any:
+        """Put the number of another claim where an input names it."""
+        if not isinstance(claims, dict):
+            return claims
+        return {
+            name: {**each, "inputs": _with_claims(each["inputs"], claims)}
+            if isinstance(each, dict) and isinstance(each.get("inputs"), dict)
+            else each
+            for name, each in claims.items()
+        }
+
     @field_validator("claims")
     @classmethod
     def _ids(cls, claims: dict[str, Statement]) -> dict[str, Statement]:
@@ -161,6 +186,16 @@ class Statements(Closed):
             if not _ID.fullmatch(name):
                 raise ValueError(f"claim {name[:40]!r} must be called like 'S0.14' or 'D.3'.")
         return claims
+
+
+def _with_claims(inputs: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, given in inputs.items():
+        source = claims.get(given) if isinstance(given, str) else None
+        if isinstance(source, dict) and source.get("claimed") is not None:
+            given = {"value": str(source["claimed"]), "source": f"claim {given}"}
+        found[name] = given
+    return found
 
 
 def claims_names() -> list[str]:
@@ -177,6 +212,10 @@ def load_statements(name: str | Path) -> Statements:
     FileError
         If it cannot be read or is no claims file; one line per error, with file, line and field.
     """
+    if str(name).endswith((".md", ".markdown")):
+        raise FileError(
+            f"{name} is a document; draft its claims with `planning audit --new {name}`."
+        )
     shipped = data_folder() / "claims" / f"{name}.yaml"
     known = isinstance(name, str) and name in claims_names()
     return validate_statements(read_document(shipped if known else Path(name)))

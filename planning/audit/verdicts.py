@@ -139,9 +139,15 @@ class Audit:
         return list(first.values())[:most]
 
 
-def _weight(each: Audited) -> float:
-    factor = each.effect.factor if each.effect is not None else 1.0
-    return abs(math.log(factor)) if 0 < factor < math.inf else _NOTHING_LEFT
+def _weight(each: Audited) -> tuple[bool, bool, float]:
+    """Rank what moves the whole system first, then what was believed too well, then by size."""
+    if each.effect is None:
+        return False, False, 0.0
+    factor = each.effect.factor
+    size = abs(math.log(factor)) if 0 < factor < math.inf else _NOTHING_LEFT
+    whole = each.effect.what in {"capacity", "cost", "cost per 1000 users"}
+    believed_more = factor > 1
+    return whole, believed_more == (each.effect.unit == "user"), size
 
 
 def audit(statements: Statements, name: str = "") -> Audit:
@@ -276,9 +282,11 @@ def _by_how_much(said: Said, computed: Computed) -> str:
     if computed.high < nearest:
         end = computed.high
     factor = end / nearest
-    return f", {show(factor, 'ratio')} times that" if not 0.5 <= factor <= 2 else (
-        f", {show(abs(factor - 1), 'fraction')} {'more' if factor > 1 else 'less'}"
-    )  # fmt: skip
+    if factor > 2:
+        return f", {show(factor, 'ratio')} times that"
+    if factor < 0.5:
+        return f", {show(1 / factor, 'ratio')} times less"
+    return f", {show(abs(factor - 1), 'fraction')} {'more' if factor > 1 else 'less'}"
 
 
 def _past_limit(statement: Statement, said: Said | None) -> list[str]:

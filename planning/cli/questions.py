@@ -93,6 +93,7 @@ def events(
     from planning.events import SurgeVerdict, event_matrix
     from planning.library import system_names
     from planning.present.record import events_record
+    from planning.present.rows import VERDICT_WORDS
     from planning.present.tables import events_view, print_view
 
     loaded = [load(each, prices) for each in systems or system_names()]
@@ -101,13 +102,18 @@ def events(
             raise UsageError(f"{name}: no events are declared; add `events:` to the file.")
     found = [(system, name, event_matrix(system)) for system, name in loaded]
     if as_json:
-        records = [events_record(matrix, name) for _, name, matrix in found]
+        records = [
+            events_record(matrix, name) | {"own_prices": sorted(system.prices)}
+            for system, name, matrix in found
+        ]
         one = len(records) == 1
         print_json(records[0] if one else {"schema_version": 1, "systems": records})
     else:
         for system, _, matrix in found:
             title = f"{system.title}: events by phase"
-            print_view(events_view(matrix, title, reasons=len(found) == 1))
+            print_view(events_view(matrix, title, system, reasons=len(found) == 1))
+        if len(found) > 1:
+            print_view(f"{VERDICT_WORDS} Document: what the planning document says of it.")
     worst = max(result.verdict for _, _, matrix in found for result in matrix["today"])
     raise typer.Exit(20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0)
 

@@ -79,7 +79,7 @@ def table_html(audits: Iterable[Audit], mark: Mark | None = None) -> str:
         return "<p>No statement has this verdict.</p>"
     head = "".join(f"<th scope=col>{escape(name)}</th>" for name in AUDIT_HEAD)
     return (
-        '<div class="plan-scroll" tabindex="0" role="region" aria-label="Statements">'
+        '<div class="plan-scroll plan-audit" tabindex="0" role="region" aria-label="Statements">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -60,6 +60,7 @@ def assessment_record(
         "capacity_users": finite(edge.users),
         "breaks_first": edge.binding.name,
         "monthly_cost_usd": finite(value_at(result.monthly_cost)),
+        "own_prices": sorted(result.system.prices),
         "caveats": caveats_record(caveats(result)),
         "findings": findings_record(findings(result.system)),
         "constraints": [
@@ -148,6 +149,7 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "system": name,
         "target_users": value_at(steps[0].at_target.users),
+        "own_prices": sorted(steps[0].system.prices),
         "phases": [
             {
                 "phase": step.name,

@@ -12,11 +12,12 @@ from planning.caveats import Caveat
 from planning.parts.base import Constraint
 from planning.phases import PhaseStep
 from planning.requirements import Requirement
+from planning.system import System
 from planning.trace import Node, value_at
 from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.audit.verdicts import Audited
+    from planning.audit.verdicts import Audit, Audited
 
 LADDER_HEAD = (
     "phase", "holds", "document", "breaks first", "then", "per month", "once", "per 1,000 users",
@@ -62,6 +63,21 @@ def _costs(step: PhaseStep) -> str:
     """Say what a phase does to the costs before it; what is not named is kept."""
     done = {"adds": step.added, "replaces": step.replaced, "drops": step.dropped}
     return "; ".join(f"{verb} {', '.join(names)}" for verb, names in done.items() if names)
+
+
+def own_prices(system: System) -> str:
+    """Say which rows of the catalogue a user's own prices replace; nothing where none do."""
+    if not system.prices:
+        return ""
+    in_use = {each.row.key for each, _ in system.inputs.values() if each.row is not None}
+    used = [key for key in system.prices if key in in_use]
+    idle = [key for key in system.prices if key not in in_use]
+    words = []
+    if used:
+        words.append(f"With prices of your own in place of the catalogue's: {', '.join(used)}.")
+    if idle:
+        words.append(f"Not used by this system: your {', '.join(idle)}.")
+    return " ".join(words)
 
 
 def _then(step: PhaseStep) -> str:
@@ -133,6 +149,15 @@ def audit_row(each: Audited) -> tuple[str, ...]:
         str(each.mark),
         "; ".join(each.reasons),
     )
+
+
+def unfilled(found: Audit) -> str:
+    """Say how many statements nothing computes yet; nothing where all are computed."""
+    bare = [each for each in found.results if each.mark == "assumption" and each.solved is None]
+    if not bare:
+        return ""
+    names = ", ".join(each.name for each in bare[:8]) + (", …" if len(bare) > 8 else "")
+    return f"{len(bare)} of {len(found.results)} have nothing to compute them from: {names}"
 
 
 def decisive_row(each: Audited) -> tuple[str, str, str]:

@@ -36,11 +36,14 @@ from planning.present.rows import (
     decisive_row,
     ladder_rows,
     needs_rows,
+    own_prices,
     said,
     share_used,
+    unfilled,
     without_empty,
 )
 from planning.requirements import Requirement
+from planning.system import System
 from planning.trace import value_at
 from planning.units import show
 
@@ -153,7 +156,7 @@ def _footnotes(result: Assessment) -> list[RenderableType]:
             for each in found
         ]
     if doubtful := caveats(result):
-        lines += ["", "To look at again, in the catalogue:"]
+        lines += ["", "What it rests on, to look at again:"]
         lines += [plain(f"  {words}") for words in caveat_rows(doubtful)]
     return lines
 
@@ -179,7 +182,7 @@ def audit_view(found: Audit) -> RenderableType:
             Text(mark, _MARK_COLOURS[each.mark]), plain(reasons),
         )  # fmt: skip
     counts = ", ".join(f"{count} {mark}" for mark, count in found.counts().items())
-    lines: list[RenderableType] = [table, "", plain(counts)]
+    lines: list[RenderableType] = [table, "", plain(counts), plain(unfilled(found), "yellow")]
     if decisive := found.decisive():
         lines += ["", Text("Read these first:", "bold")]
         for number, each in enumerate(decisive, 1):
@@ -215,7 +218,11 @@ def _explained(row: Row, today: dt.date) -> RenderableType:
 
 
 def events_view(
-    matrix: Mapping[str, Sequence[EventResult]], title: str, *, reasons: bool = True
+    matrix: Mapping[str, Sequence[EventResult]],
+    title: str,
+    system: System | None = None,
+    *,
+    reasons: bool = True,
 ) -> RenderableType:
     """Return the matrix of events by phase, and perhaps what happens today, event by event."""
     table = Table(
@@ -236,12 +243,13 @@ def events_view(
             *(Text(result.verdict.name, _SURGE_COLOURS[result.verdict]) for result in results),
         )
     today = next(iter(matrix.values()))
+    prices = plain("" if system is None else own_prices(system), "yellow")
     if not reasons:
-        return Group(table, "")
+        return Group(table, prices)
     lines = [
         Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
     ]
-    return Group(table, "", plain(VERDICT_WORDS, "dim"), "", "Today:", *lines)
+    return Group(table, prices, plain(VERDICT_WORDS, "dim"), "", "Today:", *lines)
 
 
 def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
@@ -253,7 +261,8 @@ def phases_view(steps: Sequence[PhaseStep], title: str) -> RenderableType:
         style = "green" if step.capacity.users >= target else "red"
         name, holds, *rest = row
         table.add_row(plain(name), Text(holds, style), *map(plain, rest))
-    return Group(table, "", f"Target {show(target, 'user')}; cost at what each phase holds.")
+    note = f"Target {show(target, 'user')}; cost at what each phase holds."
+    return Group(table, "", note, plain(own_prices(steps[0].system), "yellow"))
 
 
 def requirements_view(needs: Sequence[Requirement], users: float) -> RenderableType:

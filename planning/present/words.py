@@ -22,6 +22,7 @@ from planning.present.rows import (
     backlog,
     ladder_rows,
     needs_rows,
+    own_prices,
     said,
     share_used,
     without_empty,
@@ -67,6 +68,9 @@ def verdict_html(state: State) -> str:
     }[result.verdict]
     binding = result.binding
     used = share_used(float(binding.utilisation))
+    state_of_it = f"is at {used} of its limit"
+    if value_at(binding.limit) == 0:
+        state_of_it = "has nothing to carry it"
     first = ""
     if edge.binding.name != binding.name:
         first = f" Already at {show(edge.users, 'user')}, {edge.binding.name} is full."
@@ -75,9 +79,9 @@ def verdict_html(state: State) -> str:
     return (
         f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
         f"<strong>{escape(sentence)}</strong>"
-        f"<span>{escape(binding.name)} is at {used} of its limit: "
+        f"<span>{escape(binding.name)} {state_of_it}: "
         f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
-        f"{escape(backlog(binding))}{escape(first)}</span></div>"
+        f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}</span></div>"
         + tiles(
             ("Holds up to", show(edge.users, "user")),
             ("Breaks first", edge.binding.name),
@@ -98,7 +102,7 @@ def tiles(*facts: tuple[str, str]) -> str:
 
 def traffic_html(state: State) -> str:
     """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
-    facts = [(node.name, said(node)) for node in state.result.demand.traffic]
+    facts = [(node.name.replace("_", " "), said(node)) for node in state.result.demand.traffic]
     return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
 
 

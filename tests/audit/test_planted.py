@@ -23,7 +23,7 @@ PLANTED = {
     "a limit of another plan": {"T.7": ("supabase.compute.micro.max_connections", "60 conn")},
     "a pool of one process for all": {"T.8": ("40 connections", "processes × pool")},
     "a requirement rounded down": {"T.9": ("5 nodes", "ceil")},
-    "Mbit taken for MB": {"T.10": ("0.125 times", "4 Mbit/s")},
+    "Mbit taken for MB": {"T.10": ("8 times less", "4 Mbit/s")},
     "gains multiplied": {"T.11": ("it is 2,", "min(")},
     "a total that drifted": {"T.12": ("$195", "mail")},
     "minutes left out of a price": {"T.13": ("120 times", "length / minute")},

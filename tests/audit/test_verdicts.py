@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planning.audit.statements import validate_statements
+from planning.audit.statements import load_statements, validate_statements
 from planning.audit.verdicts import Mark, audit
 from planning.reading import FileError, parse_document
 
@@ -50,6 +50,17 @@ def test_a_range_of_inputs_is_a_range_of_results():
     found = only('claimed: 50, arithmetic: "b / a", inputs: {b: 1 to 5 s, a: 100 ms}')
     assert (found.computed.low, found.computed.high) == (10, 50)
     assert found.mark is Mark.CONFIRMED
+
+
+def test_an_input_may_be_another_claim():
+    users, share, computed = audited(
+        "claimed: '12,000 users'",
+        "claimed: 20 %",
+        'claimed: 3000 users, arithmetic: "users * share", inputs: {users: T.1, share: T.2}',
+    )
+    assert users.mark is share.mark is Mark.ASSUMPTION
+    assert computed.mark is Mark.CONTRADICTED
+    assert computed.computed.low == 2400
 
 
 def test_it_says_by_how_much():
@@ -146,6 +157,9 @@ def test_what_nothing_supports_is_an_assumption_and_what_is_no_number_a_finding(
         ('claimed: 3, arithmetic: "a + b", inputs: {a: 1}', "'b' of 'a + b' is not among"),
         ('claimed: 3, arithmetic: "a", inputs: {a: 1, b: 2}', "'b' is not used"),
         ("claimed: 3, inputs: {a: 3 bananas}", "bananas"),
+        ("claimed: 3, inputs: {a: 12,000 users}", "needs quotes inside { }"),
+        ('claimed: 3, arithmetic: "user + 1", inputs: {users: 2}', "did you mean 'users'?"),
+        ('claimed: 3, arithmetic: "users **", inputs: {users: 2}', "is no arithmetic"),
     ],
 )
 def test_a_bad_claims_file_is_one_clear_line(claim, words):
@@ -172,3 +186,8 @@ def test_a_question_that_cannot_be_put_names_the_claim(claim, words):
     with pytest.raises(ValueError, match=r"^T\.1 \(line 1\): ") as caught:
         only(claim)
     assert words in str(caught.value)
+
+
+def test_a_document_is_not_taken_for_its_claims():
+    with pytest.raises(FileError, match=r"draft its claims with `planning audit --new plan\.md`"):
+        load_statements("plan.md")

@@ -138,7 +138,7 @@ def _header(name: str, title: str, count: int) -> str:
     return (
         f"# {count:,} quantities, as the document says them. For each, say how it is computed:\n"
         "# `inputs` names the numbers it rests on, `arithmetic` is a formula over them:\n"
-        '#   inputs: {users: "12,000 users", share: D.7}     # a number, or another claim of this file\n'
+        '#   inputs: {users: "12,000 users", share: D.7}   # a number, or another claim\n'
         '#   arithmetic: "users * share"\n'
         "# Or `row` names a row of the catalogue, or `ask` puts a question to a `system`.\n"
         "# The same words in `quantity` make two claims on one thing that must agree.\n"

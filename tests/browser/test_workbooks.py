@@ -146,7 +146,8 @@ def test_the_landing_page_lists_systems_workbooks_and_reports(page, site):
     # A workbook is listed under the systems that have what it shows.
     gifts = page.locator("a[href*='gifts.ipynb?system=']")
     assert [link.get_attribute("href").partition("=")[2] for link in gifts.all()] == [
-        "live_stream_limits"
+        "crash_matrix",
+        "live_stream_limits",
     ]
 
 

@@ -135,7 +135,10 @@ def ladder_systems(system: System) -> Iterator[tuple[str, System]]:
 
 
 def moved_systems(
-    system: System, phase: str | int | None, moves: Mapping[str, float]
+    system: System,
+    phase: str | int | None,
+    moves: Mapping[str, float],
+    rungs: Sequence[tuple[str, System]] | None = None,
 ) -> list[tuple[str, System]]:
     """
     Return the phases' systems with some inputs set by hand at one of them.
@@ -151,8 +154,10 @@ def moved_systems(
         Where the moves were made, as for :func:`phase_system`.
     moves : mapping of str to float
         Path of an input to its value. [the input's unit]
+    rungs : sequence, optional
+        The phases' systems before any move, where they are known.
     """
-    climbed = list(ladder_systems(system))
+    climbed = list(ladder_systems(system) if rungs is None else rungs)
     number = phase_number(system, phase)
     origin = climbed[number][1].inputs
     for rung in range(number, len(climbed)):

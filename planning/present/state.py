@@ -13,7 +13,7 @@ from functools import cached_property
 from planning.assessment import Assessment, assess
 from planning.edge import Capacity, capacity
 from planning.events import EventResult, event_matrix
-from planning.patches import moved_systems, phase_number, phase_system
+from planning.patches import ladder_systems, moved_systems, phase_number, phase_system
 from planning.phases import PhaseStep, ladder
 from planning.requirements import Requirement, requirements
 from planning.system import System
@@ -52,6 +52,7 @@ class State:
         """Return the state with other users and other moves; the patched system is kept."""
         state = replace(self, users=users, moved=dict(moved))
         state.__dict__["patched"] = self.patched
+        state.__dict__["rungs"] = self.rungs
         return state
 
     def at_phase(self, phase: str) -> State:
@@ -76,9 +77,14 @@ class State:
         return self.patched.at(known) if known else self.patched
 
     @cached_property
+    def rungs(self) -> list[tuple[str, System]]:
+        """The phases' systems before anything is set by hand."""
+        return list(ladder_systems(self.base))
+
+    @cached_property
     def climbed(self) -> list[tuple[str, System]]:
         """The phases' systems, with the sliders' values from the chosen phase on."""
-        return moved_systems(self.base, self.phase, self.moved)
+        return moved_systems(self.base, self.phase, self.moved, self.rungs)
 
     @cached_property
     def result(self) -> Assessment:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from planning.library import system_names
-from planning.shipped import workbooks_folder
+from planning.shipped import data_folder, workbooks_folder
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,6 +63,11 @@ def test_the_wheel_carries_code_systems_workbooks_and_pages(built):
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = {f"planning/_shipped/data/systems/{name}.yaml" for name in system_names()}
+    wanted |= {
+        f"planning/_shipped/{path.relative_to(data_folder().parent).as_posix()}"
+        for folder in ("catalog", "claims")
+        for path in (data_folder() / folder).iterdir()
+    }
     wanted |= {f"planning/_shipped/workbooks/{p.name}" for p in workbooks_folder().glob("*.ipynb")}
     wanted |= {"planning/py.typed", "planning/present/static/board.css"}
     wanted |= {"planning/dashboard/template/landing.html.j2"}

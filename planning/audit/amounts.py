@@ -118,7 +118,7 @@ def _unit_at(text: str, at: int, money: bool) -> _Unit:
         if digits or _SCALE_WORD.match(text, begin):
             amount, begin, _ = _scaled_at(text, begin, False)
             number = amount
-            begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]
+            begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]  # it always matches
         below, after = _noun_at(text, begin, attached=True)
         timed = bool(below) and base_unit(below) == "s"
         each = not _PER.match(text, end)
@@ -130,7 +130,7 @@ def _unit_at(text: str, at: int, money: bool) -> _Unit:
 
 def _noun_at(text: str, at: int, attached: bool = False) -> tuple[str, int]:
     """Read a unit word such as ``ms``, ``-second``, ``concurrent users`` or ``vCPU-hours``."""
-    begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]
+    begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
     hyphen = text[begin : begin + 1] == "-" and begin == at
     begin += hyphen
     spaced = begin > at
@@ -157,7 +157,7 @@ def _noun_at(text: str, at: int, attached: bool = False) -> tuple[str, int]:
             return (name, end) if base_unit(name) == "s" else ("", at)
         if not (spaced or attached) or word[0].lower() not in _QUALIFIERS:
             break
-        begin = _SPACE.match(text, end).end()  # type: ignore[union-attr]
+        begin = _SPACE.match(text, end).end()  # type: ignore[union-attr]  # it always matches
         if begin == end:
             break
     return "", at

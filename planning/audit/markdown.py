@@ -238,7 +238,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 def cells_of(row: str) -> tuple[str, ...]:
     """Return the cells of a table's row without markup; at most 200."""
-    inner = row[_QUOTE.match(row).end() :].strip()  # type: ignore[union-attr]
+    inner = row[_QUOTE.match(row).end() :].strip()  # type: ignore[union-attr]  # it always matches
     inner = inner.removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
     return tuple(plain(cell).strip() for cell in _BAR.split(inner, MAX_CELLS))

@@ -356,7 +356,10 @@ def scan(line: str, bare: bool = False) -> tuple[list[Found], list[Left]]:
             word = token[0].lower()
         elif kind in {"number", "share", "power"}:
             seen = _number(line, token, floor, bare, word)
-            (found if isinstance(seen, Found) else left).append(seen)  # type: ignore[arg-type]
+            if isinstance(seen, Found):
+                found.append(seen)
+            else:
+                left.append(seen)
             floor = end = seen.end
             word = ""
         else:

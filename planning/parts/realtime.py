@@ -175,7 +175,7 @@ class Realtime(Part):
             words += f"; {show(value_at(joining), 's')} until all have joined"
             if verdict is SurgeVerdict.STABLE and value_at(joining) > lag_after:
                 verdict = SurgeVerdict.LAG
-        told = self._told(live, users)
+        told = self._told(live, users, sockets)
         if told is not None:
             numbers["messages"] = told
             words += f"; {show(value_at(told), told.unit)} to tell everyone who is here"
@@ -196,7 +196,7 @@ class Realtime(Part):
         joins = derive("channel joins", "join", multiplied, count=admitted, each=live.channels)
         return derive("time to join", "s", burst.drain_time, served=joins, service_rate=quota)
 
-    def _told(self, live: Live, users: Node) -> Node | None:
+    def _told(self, live: Live, users: Node, sockets: Node) -> Node | None:
         """Return the messages of a crowd that joins: a count, or per second if aggregated."""
         if live.presence is None:
             return None
@@ -205,7 +205,7 @@ class Realtime(Part):
                 "counts delivered",
                 "message/s",
                 fanout.aggregated_updates,
-                viewers=users,
+                viewers=sockets,
                 interval=live.presence.interval,
             )
         return derive(
@@ -213,7 +213,7 @@ class Realtime(Part):
             "message",
             fanout.delivered_messages,
             messages=users,
-            audience=live.audience(users),
+            audience=live.audience(sockets),
         )
 
     def _presence_verdict(

@@ -140,3 +140,10 @@ def test_after_all_remedies_a_stream_of_207_still_fills_the_message_quota(system
     assert last.binding.name == "realtime messages"
     # N joins per 10 min and N messages per 100 s, each to N: N² (1/600 + 1/100) = 500
     assert last.users == int((500 / (1 / 600 + 1 / 100)) ** 0.5)
+
+
+def test_the_leaderboard_is_too_slow_after_a_history_of_four_million_rows(system):
+    found = planning.assess(system, 10_000).demand.traffic
+    slow = next(value_at(node) for node in found if "too slow" in node.name)
+    # a row per user and 10 min at the peak, a tenth of that on average; 8 s at 500,000 rows/s
+    assert slow == pytest.approx(4e6 / (10_000 / 600 / 10))

@@ -101,3 +101,9 @@ def test_the_cost_that_the_document_leaves_out(steps):
 def test_everyone_at_once_crashes_today_and_after_every_phase(system):
     for results in event_matrix(system).values():
         assert [each.verdict for each in results[:2]] == [SurgeVerdict.CRASH] * 2
+
+
+def test_the_disk_is_full_after_months_without_retention_and_never_with_it(steps):
+    held, year = load(steps[0], "storage disk"), 365 * 86_400
+    assert told(steps[0], "time until the disk is full") == pytest.approx(16e12 / held * year)
+    assert told(steps[2], "time until the disk is full") == float("inf")

@@ -148,7 +148,8 @@ def history_until(time_limit: ArrayLike, scan_rate: ArrayLike, row_rate: ArrayLi
     )
     rows, row_rate = np.broadcast_arrays(time_limit * scan_rate, row_rate)
     age: Array = np.full(rows.shape, np.inf)
-    np.divide(rows, row_rate, out=age, where=row_rate > 0)
+    with np.errstate(over="ignore"):  # a row in an aeon: the age is infinite
+        np.divide(rows, row_rate, out=age, where=row_rate > 0)
     return age
 
 

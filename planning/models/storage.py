@@ -311,7 +311,8 @@ def time_until_full(disk: ArrayLike, used: ArrayLike, growth_rate: ArrayLike) ->
     disk, used, growth_rate = non_negative(disk=disk, used=used, growth_rate=growth_rate)
     free, growth_rate = np.broadcast_arrays(np.maximum(0.0, disk - used), growth_rate)
     time: Array = np.where(free > 0, np.inf, 0.0)
-    np.divide(free, growth_rate, out=time, where=growth_rate > 0)
+    with np.errstate(over="ignore"):  # a byte in an aeon: the time is infinite
+        np.divide(free, growth_rate, out=time, where=growth_rate > 0)
     return time
 
 

@@ -8,6 +8,7 @@ after years as on the first day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -79,6 +80,16 @@ class History(Part):
         rows = derive(
             "rows of the period", "row", storage.table_rows, row_rate=written, kept=self.period
         )
+        if self.mode == "full_scan":
+            slow = derive(
+                "time until the ranking is too slow",
+                "s",
+                scans.history_until,
+                time_limit=self.time_limit,
+                scan_rate=self.scan_rate,
+                row_rate=written,
+            )
+            demand = replace(demand, traffic=(*demand.traffic, slow))
         return demand, self._constraints(name, rows)
 
     def _time(self, rows: Node) -> Node:

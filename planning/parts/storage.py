@@ -8,7 +8,7 @@ are seven to thirty-seven.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -108,6 +108,7 @@ class Storage(Part):
             derive(f"{table} per day", "row", storage.rows_per_day, rows_per_second=rates[table])
             for table in self.tables
         ]
+        daily.append(self._until_full(rates, sizes))
         demand = replace(
             demand,
             monthly={**demand.monthly, f"{name} space": bill}
@@ -147,6 +148,23 @@ class Storage(Part):
             peak_to_mean=self.peak_to_mean,
         )
 
+    def _until_full(self, rates: Mapping[str, Node], sizes: Mapping[str, Node]) -> Derived:
+        """Return the time until tables that nobody empties have filled the disk. [s]"""
+        emptied = {name: size for name, size in sizes.items() if self.tables[name].retention}
+        growing = {
+            name: self._bytes(name, rate, "byte/s")
+            for name, rate in rates.items()
+            if self.tables[name].retention is None
+        }
+        return derive(
+            "time until the disk is full",
+            "s",
+            storage.time_until_full,
+            disk=self.disk,
+            used=total("tables that are emptied", "byte", emptied),
+            growth_rate=total("growth", "byte/s", growing),
+        )
+
     def _peak(self, table: str, users: Node) -> Derived:
         return derive(
             f"{table} at the peak",
@@ -173,14 +191,18 @@ class Storage(Part):
         return derive("kept at the horizon", "s", admitted_at_cap, arrivals=stays, cap=self.horizon)
 
     def _size(self, table: str, rate: Node) -> Derived:
-        each = self.tables[table]
         rows = derive("rows kept", "row", storage.table_rows, row_rate=rate, kept=self.kept(table))
+        return self._bytes(table, rows, "byte")
+
+    def _bytes(self, table: str, rows: Node, unit: str) -> Derived:
+        """Return the space of rows of a table with their index entries, or of rows per second."""
+        each = self.tables[table]
         heap = derive(
             "one row on disk", "byte", row_size.heap_row_bytes, payload_bytes=each.payload
         )
         return derive(
             f"{table} on disk",
-            "byte",
+            unit,
             storage.table_bytes,
             rows=rows,
             row_bytes=heap,

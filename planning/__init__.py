@@ -22,15 +22,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planning.assessment import Assessment, Verdict, assess
-    from planning.edge import Capacity, capacity
-    from planning.estimate import Estimate, Kind
-    from planning.events import assess_event, event_matrix
-    from planning.library import load_system, system_names
+    from planning.numbers.estimate import Estimate, Kind
     from planning.parts.base import Constraint, Outcome
-    from planning.patches import phase_system
-    from planning.phases import PhaseStep, ladder
-    from planning.system import System
+    from planning.questions.assess import Assessment, Verdict, assess
+    from planning.questions.capacity import Capacity, capacity
+    from planning.questions.load import load_system, system_names
+    from planning.questions.phases import PhaseStep, ladder
+    from planning.questions.surges import assess_event, event_matrix
+    from planning.system.patches import phase_system
+    from planning.system.system import System
 
 __version__ = "0.1.0"
 
@@ -55,15 +55,15 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "assessment": ("Assessment", "Verdict", "assess"),
-    "edge": ("Capacity", "capacity"),
-    "estimate": ("Estimate", "Kind"),
-    "events": ("assess_event", "event_matrix"),
-    "library": ("load_system", "system_names"),
+    "numbers.estimate": ("Estimate", "Kind"),
     "parts.base": ("Constraint", "Outcome"),
-    "patches": ("phase_system",),
-    "phases": ("PhaseStep", "ladder"),
-    "system": ("System",),
+    "questions.assess": ("Assessment", "Verdict", "assess"),
+    "questions.capacity": ("Capacity", "capacity"),
+    "questions.load": ("load_system", "system_names"),
+    "questions.phases": ("PhaseStep", "ladder"),
+    "questions.surges": ("assess_event", "event_matrix"),
+    "system.patches": ("phase_system",),
+    "system.system": ("System",),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

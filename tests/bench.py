@@ -18,7 +18,7 @@ import numpy as np
 import planning
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import audit
-from planning.models.erlang import wait_probability
+from planning.models.queueing.erlang import wait_probability
 
 ROUNDS = 15
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import planning
-from planning.estimate import Estimate, Kind
-from planning.library import parse_system
-from planning.starter import STARTER
-from planning.trace import value_at
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import value_at
+from planning.questions.load import parse_system
+from planning.system.starter import STARTER
 
 NAMES = [(name, phase) for name in planning.system_names() for phase in (0, 1, 2, 3)]
 SHOP = parse_system(STARTER.format(title="Shop", file="shop.yaml"))

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import planning
-from planning.estimate import Estimate
+from planning.numbers.estimate import Estimate
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
-from planning.present.series import bar_columns, ladder_columns, sweep_columns
+from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
+from planning.present.html import inputs_html, phases_html, verdict_html
 from planning.present.sliders import positions
 from planning.present.state import State
-from planning.present.words import inputs_html, phases_html, verdict_html
-from planning.starter import STARTER
+from planning.system.starter import STARTER
 
 SYSTEMS = planning.system_names()
 

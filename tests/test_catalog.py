@@ -10,14 +10,14 @@ import sys
 import pytest
 
 import planning
-from planning.catalog import read_prices, shipped_catalog
-from planning.caveats import caveats
-from planning.library import PRICES_VARIABLE, parse_system
-from planning.models import cost
-from planning.patches import apply_changes
-from planning.reading import FileError
-from planning.trace import value_at
-from planning.units import parse
+from planning.models.money import cost
+from planning.numbers.catalog import read_prices, shipped_catalog
+from planning.numbers.nodes import value_at
+from planning.numbers.reading import FileError
+from planning.numbers.units import parse
+from planning.questions.caveats import caveats
+from planning.questions.load import PRICES_VARIABLE, parse_system
+from planning.system.patches import apply_changes
 
 TODAY = dt.date(2026, 11, 21)
 SYSTEM = """\

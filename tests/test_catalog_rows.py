@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planning.units import UnitError, parse
+from planning.numbers.units import UnitError, parse
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "catalog"
 COLUMNS = ["key", "value", "low", "high", "unit", "source", "date", "confidence", "note"]

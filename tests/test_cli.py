@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from planning.library import system_names
-from planning.starter import STARTER
+from planning.questions.load import system_names
+from planning.system.starter import STARTER
 
 FIELDS = {"schema_version", "system", "phase", "users", "verdict", "binding", "constraints"}
 CONSTRAINT_FIELDS = {
@@ -116,7 +116,7 @@ def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field():
     import jsonschema
     from ruamel.yaml import YAML
 
-    from planning.shipped import data_folder
+    from planning.numbers.shipped import data_folder
 
     schema = json.loads(planning("schema").stdout)
     check = jsonschema.Draft202012Validator(schema)

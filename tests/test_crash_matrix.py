@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, event_matrix
-from planning.findings import Severity, findings
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.findings import Severity, findings
+from planning.questions.surges import SurgeVerdict, event_matrix
 
 (
     JOIN, COUNTED, COUNTED_LARGE, CHAT_100, CHAT_10, GIFTS, GIFTS_POSTED, HLS, PUBLISH, BOARD, SUMS,
@@ -91,7 +91,7 @@ def test_the_leaderboard_grows_with_its_history(matrix, system):
     assert number(matrix[0][BOARD], "leaderboard", "client memory") == 2.5e9
     assert matrix[0][BOARD].verdict is CRASH
     assert matrix[0][SUMS].verdict is STABLE
-    from planning.edge import capacity
+    from planning.questions.capacity import capacity
 
     users = capacity(system).of("leaderboard load time")
     # 8 s at 500,000 rows/s are 4 million rows in 30 days: one per user and 10 min, a tenth of peak

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planning.estimate import Estimate
+from planning.numbers.estimate import Estimate
 
 
 @pytest.mark.parametrize(("low", "high"), [(2, 3), (0, 0.5), (3, 2)])

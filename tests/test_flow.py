@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, assess_event
-from planning.library import parse_system
-from planning.starter import STARTER
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.load import parse_system
+from planning.questions.surges import SurgeVerdict, assess_event
+from planning.system.starter import STARTER
 
 SHOP = STARTER.format(title="Shop", file="shop.yaml")
 DIRECT = """
@@ -114,7 +114,7 @@ def test_half_a_core_is_half_as_fast():
 
 def test_a_ledger_still_writes_and_its_backlog_is_said():
     system = planning.load_system("live_stream_limits")
-    from planning.patches import apply_changes
+    from planning.system.patches import apply_changes
 
     changes = {"parts": {"gifts": {"mode": "ledger", "post_batch": "10 gifts"}}}
     ledger = apply_changes(system, changes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, event_matrix
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.surges import SurgeVerdict, event_matrix
 
 (
     SCENARIO, UNCAPPED, POPULAR, VENUE, FULL, FULL_UNCAPPED, OWN_COSTS, OWN_COSTS_FULL, LOAD_TEST,
@@ -125,7 +125,7 @@ def test_what_the_document_plans_next(system):
 
 
 def test_fifty_servers_have_fifty_pools(system):
-    from planning.findings import findings
+    from planning.questions.findings import findings
 
     found = [each for each in findings(planning.phase_system(system, 3)) if each.part == "pools"]
     assert "1,000 connections together, the database takes 97" in found[0].what

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, assess_event, event_matrix
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.surges import SurgeVerdict, assess_event, event_matrix
 
 BURST_600, BURST_5000, GUESTS_6, GUESTS_20, GIFTS_500, GIFTS_1000, ROOMS, HOUR, HOUR_720P = range(9)
 
@@ -145,7 +145,7 @@ def test_an_unscheduled_posting_job_never_posts(system):
     ledger = {"parts": {"gifts": {"mode": "ledger", "scheduled": False}}}
     event = system.events[GIFTS_500].model_copy(update={"changes": ledger})
     assert assess_event(system, event).verdict is SurgeVerdict.FAIL
-    from planning.patches import apply_changes
+    from planning.system.patches import apply_changes
 
     found = planning.capacity(apply_changes(system, ledger))
     assert found.of("gifts posted by the job") == 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, event_matrix
-from planning.findings import findings
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.findings import findings
+from planning.questions.surges import SurgeVerdict, event_matrix
 
 MILLION = 1_000_000
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from planning.library import system_names
-from planning.shipped import data_folder, workbooks_folder
+from planning.numbers.shipped import data_folder, workbooks_folder
+from planning.questions.load import system_names
 
 ROOT = Path(__file__).parent.parent
 

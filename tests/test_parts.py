@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import planning
-from planning.events import SurgeVerdict, assess_event
-from planning.library import parse_system
-from planning.models import popularity, scaling
-from planning.trace import value_at
+from planning.models.data import popularity
+from planning.models.servers import scaling
+from planning.numbers.nodes import value_at
+from planning.questions.load import parse_system
+from planning.questions.surges import SurgeVerdict, assess_event
 
 HEAD = """\
 title: Small

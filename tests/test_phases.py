@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 import planning
-from planning.library import parse_system
-from planning.patches import moved_systems
-from planning.phases import first_holding
-from planning.reading import FileError
-from planning.requirements import requirements
-from planning.starter import STARTER
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.numbers.reading import FileError
+from planning.questions.load import parse_system
+from planning.questions.phases import first_holding
+from planning.questions.requirements import requirements
+from planning.system.patches import moved_systems
+from planning.system.starter import STARTER
 
 SHOP = STARTER.format(title="Shop", file="shop.yaml")
 CHANGES = "parts: {app: {processes: 4, cores: 4, memory: 4 GB}}"
@@ -58,7 +58,7 @@ def test_a_patch_that_does_nothing_or_breaks_the_system_is_refused_when_read(cha
 
 
 def test_a_patch_that_only_fails_when_it_runs_is_refused_when_read():
-    text = (planning.shipped.data_folder() / "systems/live_stream_limits.yaml").read_text()
+    text = (planning.numbers.shipped.data_folder() / "systems/live_stream_limits.yaml").read_text()
     bad = text.replace("batch_size: {value: 100,", "hot_position: {value: 9,")
     assert "hot_position(=9) must be one of the statements" in complaint(bad)
 
@@ -103,13 +103,13 @@ def test_moves_at_a_phase_hold_from_there_on_until_a_later_phase_changes_the_inp
     ],
 )
 def test_a_gap_table_that_speaks_of_nothing_is_refused(old, new, words):
-    text = (planning.shipped.data_folder() / "systems/ten_thousand_users.yaml").read_text()
+    text = (planning.numbers.shipped.data_folder() / "systems/ten_thousand_users.yaml").read_text()
     assert words in complaint(text.replace(old, new))
 
 
 def test_a_phase_may_remove_what_the_gap_table_speaks_of():
     system = planning.load_system("ten_thousand_users")
-    from planning.patches import apply_changes
+    from planning.system.patches import apply_changes
 
     without = apply_changes(system, {"parts": {"app": None}})
     assert "app pool" not in {row.name for row in requirements(without)}

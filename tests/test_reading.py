@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from planning.library import parse_system
-from planning.reading import FileError, parse_document
-from planning.starter import STARTER
+from planning.numbers.reading import FileError, parse_document
+from planning.questions.load import parse_system
+from planning.system.starter import STARTER
 
 PLAN = "    plan: supabase.compute.small  # fills max_connections, cores and memory\n"
 GOOD = STARTER.format(title="Shop", file="shop.yaml").replace(

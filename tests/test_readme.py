@@ -60,8 +60,8 @@ def test_every_make_target_of_the_readme_exists():
 
 def test_the_figures_of_the_table_are_computed():
     import planning
-    from planning.trace import value_at
-    from planning.units import show
+    from planning.numbers.nodes import value_at
+    from planning.numbers.units import show
 
     for name in planning.system_names():
         steps = planning.ladder(planning.load_system(name))

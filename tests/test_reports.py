@@ -12,7 +12,7 @@ import pytest
 
 from planning.batch.pages import index_page
 from planning.batch.reports import folder_name, run_reports
-from planning.starter import STARTER
+from planning.system.starter import STARTER
 
 SHOP = STARTER.format(title="Shop", file="shop.yaml")
 HOSTILE = "<script>alert(1)</script>"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import planning
-from planning.phases import first_holding
-from planning.requirements import requirements
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.phases import first_holding
+from planning.questions.requirements import requirements
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.units import COUNTS, MONTH, UnitError, parse, show
+from planning.numbers.units import COUNTS, MONTH, UnitError, parse, show
 
 ACCEPTED = [
     ("250 ms", "s", 0.25), ("250ms", "s", 0.25), ("8 µs", "s", 8e-6), ("2 h", "s", 7200),

@@ -8,7 +8,7 @@ import nbformat
 import papermill
 import pytest
 
-from planning.shipped import workbooks_folder
+from planning.numbers.shipped import workbooks_folder
 
 WORKBOOKS = sorted(workbooks_folder().glob("*.ipynb"))
 

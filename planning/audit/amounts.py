@@ -4,7 +4,7 @@ The grammar of an amount: marks, money, number, scale, unit, and the other end o
 :func:`quantity_at` reads one quantity around a number whose place in a text is known. It
 looks a few words to the left (``at least``, ``~``, ``$``) and to the right (``K``, ``+``,
 ``concurrent users``, ``per second``, ``- 1,000``) and never searches, so that its work is
-bounded whatever the text. :mod:`planning.audit.said` says where the numbers are.
+bounded whatever the text. :mod:`planning.audit.parsed` says where the numbers are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.units import COUNTS, UnitError, to_base
+from planning.numbers.units import COUNTS, UnitError, to_base
 
 _LARGEST, _SMALLEST = 1e24, 1e-18
 
@@ -84,7 +84,7 @@ _QUALIFIERS = words(
 
 @lru_cache(maxsize=4096)
 def _known(word: str) -> str | None:
-    """Return how :mod:`planning.units` spells a word after a number, or None if it is no unit."""
+    """Return how :mod:`planning.numbers.units` spells a word after a number, or None for none."""
     word = word.replace("μ", "µ")
     forms = [word, _ALSO.get(word)]
     if len(word) >= 3 or word.lower() == "ip":

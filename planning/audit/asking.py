@@ -17,18 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.assessment import MOST_USERS, Assessment, assess
 from planning.audit.statements import Ask
-from planning.edge import Capacity, capacity
-from planning.estimate import Estimate
-from planning.events import EventResult, assess_event
-from planning.library import load_system
-from planning.models.cost import cost_per_thousand_users
+from planning.models.money.cost import cost_per_thousand_users
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Array, Derived, Node, arithmetic, value_at
+from planning.numbers.units import parse, show
 from planning.parts.base import Constraint
-from planning.patches import apply_changes, phase_system
-from planning.system import Event, System
-from planning.trace import Array, Derived, Node, arithmetic, value_at
-from planning.units import parse, show
+from planning.questions.assess import MOST_USERS, Assessment, assess
+from planning.questions.capacity import Capacity, capacity
+from planning.questions.load import load_system
+from planning.questions.surges import EventResult, assess_event
+from planning.system.patches import apply_changes, phase_system
+from planning.system.system import Event, System
 
 
 @dataclass(frozen=True)

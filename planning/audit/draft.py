@@ -21,9 +21,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from planning.audit.markdown import Line, lines_of, read_text
-from planning.audit.said import MAX_LINE, REASONS, Found, Left, read_said, scan
-from planning.reading import MAX_BYTES
-from planning.units import COUNTS
+from planning.audit.parsed import MAX_LINE, REASONS, Found, Left, read_said, scan
+from planning.numbers.reading import MAX_BYTES
+from planning.numbers.units import COUNTS
 
 # A draft takes half of what a claims file may have: the other half is for filling it in.
 _ENTRIES, _REMARKS = MAX_BYTES // 2 - 40_000, 30_000
@@ -75,9 +75,9 @@ def draft_claims(path: str | Path) -> str:
     Returns
     -------
     str
-        YAML that :func:`planning.reading.parse_document` reads: the document's name and title,
-        and under ``claims`` one entry for each quantity. A comment at the end says what was not
-        taken and why, and how much there was no room for.
+        YAML that :func:`planning.numbers.reading.parse_document` reads: the document's name and
+        title, and under ``claims`` one entry for each quantity. A comment at the end says what was
+        not taken and why, and how much there was no room for.
 
     Raises
     ------

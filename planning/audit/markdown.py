@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from planning.reading import FileError
+from planning.numbers.reading import FileError
 
 MAX_BYTES = 10_000_000
 MAX_CELLS = 200

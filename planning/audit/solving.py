@@ -16,10 +16,10 @@ import numpy as np
 
 from planning.audit.arithmetic import calculate
 from planning.audit.asking import asks_for_capacity, input_of, room_left, swept
-from planning.audit.said import Said, read_said
+from planning.audit.parsed import Said, read_said
 from planning.audit.statements import Statement
-from planning.trace import Array
-from planning.units import show
+from planning.numbers.nodes import Array
+from planning.numbers.units import show
 
 _DECADES, _STEPS = 4.0, 25
 _ROUNDS, _FINER = 4, 9  # four rounds of eighths narrow a third of a decade to 0.02 %

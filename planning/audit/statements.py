@@ -26,10 +26,10 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from planning.audit.arithmetic import calculate, names_in
-from planning.audit.said import Said, read_said
-from planning.quantities import Closed
-from planning.reading import Document, FileError, read_document
-from planning.shipped import data_folder
+from planning.audit.parsed import Said, read_said
+from planning.numbers.quantities import Closed
+from planning.numbers.reading import Document, FileError, read_document
+from planning.numbers.shipped import data_folder
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}(\.[0-9]{1,5}[a-z]?)?")
 _MOST_ERRORS = 12

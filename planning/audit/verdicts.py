@@ -22,12 +22,12 @@ from enum import StrEnum
 
 from planning.audit.arithmetic import calculate
 from planning.audit.asking import answer
-from planning.audit.said import Said
+from planning.audit.parsed import Said
 from planning.audit.solving import Solved, solved_for
 from planning.audit.statements import Ask, Statement, Statements
-from planning.catalog import shipped_catalog
-from planning.trace import pretty
-from planning.units import parse, show
+from planning.numbers.catalog import shipped_catalog
+from planning.numbers.nodes import pretty
+from planning.numbers.units import parse, show
 
 _APPROXIMATE = 0.25  # "about 50" is not refuted by 45
 _MOST_CORNERS = 64

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from planning.audit.verdicts import Audit
+from planning.numbers.units import show
 from planning.present import audit_words
-from planning.present.inline import with_bundle
+from planning.present.static_chart import with_bundle
 from planning.present.theme import STATIC, page_css
-from planning.units import show
 
 _TONES = {"holds": "ok", "warning": "warn", "critical": "warn", "does not hold": "bad"}
 

@@ -26,15 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from planning.assessment import assess
 from planning.audit.verdicts import Audit
 from planning.batch.pages import audit_page, index_page, report_page
-from planning.edge import capacity
-from planning.events import event_matrix
-from planning.library import load_system, system_names, system_path
-from planning.phases import ladder
-from planning.present.live import STATIC_VARIABLE
-from planning.present.record import (
+from planning.numbers.shipped import workbooks_folder
+from planning.numbers.units import show
+from planning.present.json_records import (
     SCHEMA_VERSION,
     assessment_record,
     audit_record,
@@ -42,10 +38,14 @@ from planning.present.record import (
     phases_record,
     requirements_record,
 )
-from planning.present.tables import plain
-from planning.requirements import requirements
-from planning.shipped import workbooks_folder
-from planning.units import show
+from planning.present.live import STATIC_VARIABLE
+from planning.present.terminal import plain
+from planning.questions.assess import assess
+from planning.questions.capacity import capacity
+from planning.questions.load import load_system, system_names, system_path
+from planning.questions.phases import ladder
+from planning.questions.requirements import requirements
+from planning.questions.surges import event_matrix
 
 NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"
 # Kernels at once: each is a process with its own imports, and reports are short.

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _complain(message: str) -> None:
-    from planning.present.tables import plain
+    from planning.present.terminal import plain
 
     for line in message.splitlines() or [""]:
         print(f"planning: {plain(line).plain}", file=sys.stderr)

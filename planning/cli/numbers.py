@@ -24,9 +24,9 @@ def catalog(
     """List limits and prices of real plans, with source, date and doubt; explain a single one."""
     import datetime as dt
 
-    from planning.catalog import read_prices, shipped_catalog
-    from planning.present.record import catalog_record
-    from planning.present.tables import catalog_view, print_view
+    from planning.numbers.catalog import read_prices, shipped_catalog
+    from planning.present.json_records import catalog_record
+    from planning.present.terminal import catalog_view, print_view
 
     known = shipped_catalog()
     if prices is not None:
@@ -59,8 +59,8 @@ def audit(
     from planning.audit.statements import claims_names, load_statements
     from planning.audit.verdicts import Mark
     from planning.audit.verdicts import audit as audit_statements
-    from planning.present.record import audit_record
-    from planning.present.tables import audit_view, audits_view, print_view
+    from planning.present.json_records import audit_record
+    from planning.present.terminal import audit_view, audits_view, print_view
 
     if new is not None:
         _draft(new)

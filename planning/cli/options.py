@@ -29,7 +29,7 @@ class UsageError(Exception):
 
 def load(system: str, prices: Path | None = None) -> tuple[Any, str]:
     """Return a system and its name; own prices hold for kernels that are started later, too."""
-    from planning.library import load_system, system_path
+    from planning.questions.load import load_system, system_path
 
     use_prices(prices)
     return load_system(system), system_path(system).stem
@@ -39,8 +39,8 @@ def use_prices(prices: Path | None) -> None:
     """Check a file of own prices, and use it from now on in this process and its kernels."""
     if prices is None:
         return
-    from planning.catalog import read_prices
-    from planning.library import PRICES_VARIABLE
+    from planning.numbers.catalog import read_prices
+    from planning.questions.load import PRICES_VARIABLE
 
     read_prices(prices)
     os.environ[PRICES_VARIABLE] = str(prices.resolve())
@@ -48,8 +48,8 @@ def use_prices(prices: Path | None) -> None:
 
 def users_of(text: str) -> float:
     """Return a number of users as people write it: ``10000``, ``10k``."""
-    from planning.assessment import MOST_USERS
-    from planning.units import parse
+    from planning.numbers.units import parse
+    from planning.questions.assess import MOST_USERS
 
     count = parse(text.strip(), "user")
     if not 0 <= count <= MOST_USERS:

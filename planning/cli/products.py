@@ -35,7 +35,7 @@ def report(
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
     from planning.batch.reports import run_reports
-    from planning.library import system_names
+    from planning.questions.load import system_names
 
     names = system_names() if system == ["all"] else system
     targets = sorted({users_of(each) for each in users.split(",") if each.strip()})
@@ -56,10 +56,10 @@ def serve(
     prices: PricesOption = None,
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
-    from planning.dashboard.shelf import Shelf, shelf_of
-    from planning.library import SERVED_VARIABLE, system_names
-    from planning.serve import serve as serve_workbooks
-    from planning.shipped import workbooks_folder
+    from planning.dashboard.contents import Shelf, shelf_of
+    from planning.dashboard.serve import serve as serve_workbooks
+    from planning.numbers.shipped import workbooks_folder
+    from planning.questions.load import SERVED_VARIABLE, system_names
 
     use_prices(prices)
     for file in files or ():
@@ -75,8 +75,8 @@ def serve(
 
 
 def _entry(name: str) -> Any:
-    from planning.dashboard.shelf import SystemEntry
-    from planning.library import load_system
+    from planning.dashboard.contents import SystemEntry
+    from planning.questions.load import load_system
 
     system = load_system(name)
     kinds = frozenset(part.kind for part in system.parts.values())
@@ -89,7 +89,7 @@ def new(
     folder: Annotated[Path, typer.Option(help="Folder to write to")] = Path("."),
 ) -> None:
     """Write a commented system file to start from."""
-    from planning.starter import write_starter
+    from planning.system.starter import write_starter
 
     path = write_starter(name, folder)
     typer.echo(f"wrote {path}; next: planning assess {path}")
@@ -98,7 +98,7 @@ def new(
 @commands.command(epilog="Example: planning schema > system.schema.json")
 def schema() -> None:
     """Print the JSON Schema of system files, for editors."""
-    from planning.system import System
+    from planning.system.system import System
 
     print_json(
         {"$schema": "https://json-schema.org/draft/2020-12/schema", **System.model_json_schema()}

@@ -23,7 +23,7 @@ commands = typer.Typer()
 @commands.command(epilog="Example: planning systems")
 def systems(as_json: JsonOption = False) -> None:
     """List the systems that come with the workbook."""
-    from planning.library import load_system, system_names
+    from planning.questions.load import load_system, system_names
 
     rows = [(name, load_system(name)) for name in system_names()]
     if as_json:
@@ -59,10 +59,10 @@ def assess(
     ] = False,
 ) -> None:
     """Say whether a system holds a number of users, what breaks first, and why."""
-    from planning.assessment import assess as assess_system
-    from planning.edge import capacity
-    from planning.patches import phase_number, phase_system
-    from planning.present.record import EXIT_CODES, assessment_record
+    from planning.present.json_records import EXIT_CODES, assessment_record
+    from planning.questions.assess import assess as assess_system
+    from planning.questions.capacity import capacity
+    from planning.system.patches import phase_number, phase_system
 
     loaded, name = load(system, prices)
     patched = phase_system(loaded, phase)
@@ -74,7 +74,7 @@ def assess(
     if as_json:
         print_json(assessment_record(result, edge, name, label))
     else:
-        from planning.present.tables import assessment_view, print_view
+        from planning.present.terminal import assessment_view, print_view
 
         print_view(assessment_view(result, edge, label, derivation=why))
     raise typer.Exit(EXIT_CODES[result.verdict])
@@ -90,11 +90,11 @@ def events(
     as_json: JsonOption = False,
 ) -> None:
     """Print what surges do to systems, today and after each phase. Exits by today's worst."""
-    from planning.events import SurgeVerdict, event_matrix
-    from planning.library import system_names
-    from planning.present.record import events_record
-    from planning.present.rows import VERDICT_WORDS
-    from planning.present.tables import events_view, print_view
+    from planning.present.cells import VERDICT_WORDS
+    from planning.present.json_records import events_record
+    from planning.present.terminal import events_view, print_view
+    from planning.questions.load import system_names
+    from planning.questions.surges import SurgeVerdict, event_matrix
 
     loaded = [load(each, prices) for each in systems or system_names()]
     for system, name in loaded:
@@ -126,9 +126,9 @@ def phases(
     as_json: JsonOption = False,
 ) -> None:
     """Print what each upgrade buys and costs. Exits 0 where some phase holds the target."""
-    from planning.phases import first_holding, ladder
-    from planning.present.record import phases_record, requirements_record
-    from planning.requirements import requirements
+    from planning.present.json_records import phases_record, requirements_record
+    from planning.questions.phases import first_holding, ladder
+    from planning.questions.requirements import requirements
 
     loaded, name = load(system, prices)
     steps = ladder(loaded, None if users is None else users_of(users))
@@ -136,7 +136,7 @@ def phases(
     if as_json:
         print_json(phases_record(steps, name) | {"requirements": requirements_record(gap)})
     else:
-        from planning.present.tables import phases_view, print_view, requirements_view
+        from planning.present.terminal import phases_view, print_view, requirements_view
 
         print_view(phases_view(steps, f"{loaded.title}: what each phase buys"))
         print_view("")

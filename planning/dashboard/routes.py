@@ -14,7 +14,7 @@ from tornado.web import HTTPError, StaticFileHandler, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from planning.dashboard.shelf import Report, Shelf, Workbook
+from planning.dashboard.contents import Report, Shelf, Workbook
 from planning.present.theme import page_css
 from planning.present.vega import bundle_text
 

@@ -31,8 +31,8 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from planning.dashboard import routes
-from planning.dashboard.farm import Farm
-from planning.dashboard.shelf import Shelf
+from planning.dashboard.contents import Shelf
+from planning.dashboard.link_root import Farm
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
 

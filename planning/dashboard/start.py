@@ -14,9 +14,9 @@ from typing import Any
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from planning.dashboard.farm import Farm
+from planning.dashboard.contents import Shelf
+from planning.dashboard.link_root import Farm
 from planning.dashboard.server import Dashboard, settings
-from planning.dashboard.shelf import Shelf
 from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
 from planning.present.vega import bundle_text
 
@@ -49,9 +49,9 @@ def run(
     Parameters
     ----------
     shelf, host, site, lead, preheat, warm, idle_minutes, environment
-        As for `planning.serve.serve`.
+        As for `planning.dashboard.serve.serve`.
     sockets : list of socket.socket
-        From `planning.serve.bound`.
+        From `planning.dashboard.serve.bound`.
 
     Returns
     -------

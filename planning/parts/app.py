@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import compute, connections, retries, scaling
-from planning.models.caps import admitted_at_cap
-from planning.models.connections import multiplied
-from planning.parts import app_memory, app_response
-from planning.parts.app_burst import request_burst, request_flood
-from planning.parts.base import Constraint, Outcome, Part, PastLimit
-from planning.parts.flow import Demand, Wave
-from planning.quantities import (
+from planning.flow.demand import Demand, Wave
+from planning.models.queueing import retries
+from planning.models.queueing.caps import admitted_at_cap
+from planning.models.servers import compute, connections, scaling
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.quantities import (
     Amount,
     Bytes,
     Closed,
@@ -34,10 +33,12 @@ from planning.quantities import (
     Ratio,
     default,
 )
-from planning.trace import Node, asked, derive, total, value_at
+from planning.parts import app_memory, app_response
+from planning.parts.app_burst import request_burst, request_flood
+from planning.parts.base import Constraint, Outcome, Part, PastLimit
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 

@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planning.models import autoscaling, burst, latency
-from planning.models.caching import origin_rate
-from planning.models.caps import refused_at_cap
+from planning.flow.demand import Wave
+from planning.flow.work import Work
+from planning.models.data.caching import origin_rate
+from planning.models.queueing import burst
+from planning.models.queueing.caps import refused_at_cap
+from planning.models.servers import autoscaling, latency
+from planning.numbers.nodes import Node, derive, value_at
+from planning.numbers.units import show
 from planning.parts.base import Outcome, SurgeVerdict, turned_away
-from planning.parts.flow import Wave
-from planning.trace import Node, derive, value_at
-from planning.units import show
-from planning.work import Work
 
 if TYPE_CHECKING:
     from planning.parts.app import App, Autoscaling
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 def request_burst(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.models import memory
-from planning.models.connections import multiplied
+from planning.models.servers import memory
+from planning.models.servers.connections import multiplied
+from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, PastLimit, SurgeVerdict
-from planning.trace import Node, derive, total, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
     from planning.parts.app import App

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.models import connections, latency
+from planning.flow.demand import Demand
+from planning.models.servers import connections, latency
+from planning.numbers.nodes import Node, asked, derive, total, value_at
 from planning.parts.base import Constraint, PastLimit
-from planning.parts.flow import Demand
-from planning.trace import Node, asked, derive, total, value_at
 
 if TYPE_CHECKING:
     from planning.parts.app import App

@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from planning.models.burst import share
-from planning.parts.finding import Finding
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Planned
-from planning.trace import Array, Node, derive, value_at
+from planning.flow.demand import Demand, Wave
+from planning.flow.finding import Finding
+from planning.models.queueing.burst import share
+from planning.numbers.nodes import Array, Node, derive, value_at
+from planning.numbers.quantities import Planned
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class PastLimit(StrEnum):

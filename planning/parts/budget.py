@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from planning.flow.demand import Demand
+from planning.numbers.nodes import total
+from planning.numbers.quantities import DollarsPerMonth
 from planning.parts.base import Constraint, Part, PastLimit
-from planning.parts.flow import Demand
-from planning.quantities import DollarsPerMonth
-from planning.trace import total
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class Budget(Part):

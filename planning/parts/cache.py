@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import popularity, streams
-from planning.models.burst import bottleneck_rate
-from planning.models.caching import origin_rate
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand, Wave
+from planning.models.data import popularity
+from planning.models.data.caching import origin_rate
+from planning.models.delivery import streams
+from planning.models.queueing.burst import bottleneck_rate
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.quantities import Amount, Fraction, PositiveSeconds, Ratio, Seconds, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, Fraction, PositiveSeconds, Ratio, Seconds, default
-from planning.trace import Node, asked, derive, total, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 Objects = Annotated[Estimate, Amount("object", at_least=1.0)]
 

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate, Kind
-from planning.models import compute, connections, replication
-from planning.models.caching import origin_rate
-from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.connections import multiplied
-from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
-from planning.parts.flow import Demand, Wave, arriving_connections, connections_at_once
-from planning.quantities import (
+from planning.flow.demand import Demand, Wave, arriving_connections, connections_at_once
+from planning.models.data import replication
+from planning.models.data.caching import origin_rate
+from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.servers import compute, connections
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.quantities import (
     Amount,
     Bytes,
     Cores,
@@ -29,11 +30,11 @@ from planning.quantities import (
     WholeConnections,
     default,
 )
-from planning.trace import Node, derive, total, value_at
-from planning.units import show
+from planning.numbers.units import show
+from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class Database(Part):

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import cost, latency, serverless
-from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand, Wave
+from planning.flow.work import Work
+from planning.models.money import cost
+from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.servers import latency, serverless
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.quantities import Amount, AtLeastOne, PositiveSeconds, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, AtLeastOne, PositiveSeconds, default
-from planning.trace import Node, derive, total, value_at
-from planning.units import show
-from planning.work import Work
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class Functions(Part):

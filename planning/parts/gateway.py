@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import caps
-from planning.models.connections import concurrency, multiplied
-from planning.models.fanout import room_audience
-from planning.models.latency import parallel_time
+from planning.flow.demand import Demand, Wave
+from planning.models.delivery.fanout import room_audience
+from planning.models.queueing import caps
+from planning.models.servers.connections import concurrency, multiplied
+from planning.models.servers.latency import parallel_time
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.quantities import Amount, Users, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, Users, default
-from planning.trace import Node, asked, derive, total, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 InFlight = Annotated[Estimate, Amount("request", above=0.0)]
 Rate = Annotated[Estimate, Amount("request/s", above=0.0)]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.models import burst, contention, ledger
-from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.connections import multiplied
+from planning.models.data import ledger
+from planning.models.queueing import burst, contention
+from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.servers.connections import multiplied
+from planning.numbers.nodes import Node, asked, derive, value_at
+from planning.numbers.units import show
 from planning.parts.base import Outcome, SurgeVerdict, turned_away
-from planning.trace import Node, asked, derive, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
     from planning.parts.gifts import Gifts
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 def written(part: Gifts, name: str, workload: Workload, gifts: Node) -> Outcome:

@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate, Kind
-from planning.models import contention, ledger, spreading
-from planning.models.caps import admitted_at_cap
-from planning.models.connections import concurrency, multiplied
+from planning.flow.demand import Demand, Wave
+from planning.flow.finding import Finding, Severity
+from planning.models.data import ledger
+from planning.models.queueing import contention, spreading
+from planning.models.queueing.caps import admitted_at_cap
+from planning.models.servers.connections import concurrency, multiplied
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import Derived, Node, asked, derive, total
+from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
 from planning.parts.base import Constraint, Outcome, Part, PastLimit
-from planning.parts.finding import Finding, Severity
-from planning.parts.flow import Demand, Wave
 from planning.parts.gift_burst import buffered, posted, written
-from planning.quantities import Amount, PositiveSeconds, Seconds, default
-from planning.trace import Derived, Node, asked, derive, total
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 _PROBE = "pgbench on PostgreSQL 15.18, shared two-core machine: take the shape, measure your own"
 

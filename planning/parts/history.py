@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import scans, storage
+from planning.flow.demand import Demand, Wave
+from planning.models.data import scans, storage
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, value_at
+from planning.numbers.quantities import Amount, AtLeastOne, Bytes, PositiveSeconds, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, AtLeastOne, Bytes, PositiveSeconds, default
-from planning.trace import Node, derive, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class History(Part):

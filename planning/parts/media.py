@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate, Kind
-from planning.models import bandwidth, cost, media_nodes, rooms
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand, Wave
+from planning.flow.finding import Finding, Severity
+from planning.models.delivery import bandwidth, media_nodes, rooms
+from planning.models.money import cost
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import Node, asked, derive, value_at
+from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
+from planning.numbers.units import HOUR, MONTH, show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
-from planning.parts.finding import Finding, Severity
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
-from planning.trace import Node, asked, derive, value_at
-from planning.units import HOUR, MONTH, show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 MinutePrice = Annotated[Estimate, Amount("USD/participant/min")]
 Minutes = Annotated[Estimate, Amount("participant*min")]

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import burst, connections, latency, pooling
-from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand, Wave, arriving_connections, connections_at_once
+from planning.models.queueing import burst
+from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.servers import connections, latency, pooling
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.quantities import Amount, Processes, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
-from planning.parts.flow import Demand, Wave, arriving_connections, connections_at_once
-from planning.quantities import Amount, Processes, default
-from planning.trace import Node, derive, total, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 Places = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models import caps, fanout, streams
-from planning.models.connections import multiplied, request_rate
+from planning.flow.demand import Demand, Wave
+from planning.models.delivery import fanout, streams
+from planning.models.queueing import caps
+from planning.models.servers.connections import multiplied, request_rate
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Derived, Node, derive, value_at
+from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, Users, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, PositiveSeconds, Seconds, Users, default
-from planning.trace import Derived, Node, derive, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 POLLS = "polls of viewers"  # no activity of a file can have this name
 

@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.live import Chat, Live
-from planning.models import burst, cost, fanout
-from planning.models.bandwidth import mean_from_peak
-from planning.models.caps import admitted_at_cap, refused_at_cap
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand, Wave
+from planning.models.delivery import fanout
+from planning.models.delivery.bandwidth import mean_from_peak
+from planning.models.money import cost
+from planning.models.queueing import burst
+from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.quantities import Amount, default
+from planning.numbers.units import MONTH, show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, default
-from planning.trace import Node, asked, derive, total, value_at
-from planning.units import MONTH, show
+from planning.workload.sockets import Chat, Live
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 _FEWER_MESSAGES = "aggregate presence, smaller rooms, fewer messages each, or a larger plan"
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.estimate import Estimate
-from planning.models.caps import refused_at_cap
+from planning.flow.demand import Demand, Wave
+from planning.flow.finding import Finding, Severity
+from planning.models.queueing.caps import refused_at_cap
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.quantities import Amount, default
+from planning.numbers.units import show
 from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
-from planning.parts.finding import Finding, Severity
-from planning.parts.flow import Demand, Wave
-from planning.quantities import Amount, default
-from planning.trace import Node, derive, total, value_at
-from planning.units import show
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 Seats = Annotated[Estimate, Amount("person", at_least=1.0, whole=True)]
 

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from planning.estimate import Estimate, Kind
-from planning.models import cost, row_size, storage
-from planning.models.caps import admitted_at_cap
-from planning.models.connections import request_rate
-from planning.parts.base import Constraint, Part, PastLimit
-from planning.parts.finding import Finding, Severity
-from planning.parts.flow import Demand
-from planning.quantities import (
+from planning.flow.demand import Demand
+from planning.flow.finding import Finding, Severity
+from planning.models.data import row_size, storage
+from planning.models.money import cost
+from planning.models.queueing.caps import admitted_at_cap
+from planning.models.servers.connections import request_rate
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import Derived, Node, derive, total, value_at
+from planning.numbers.quantities import (
     Amount,
     AtLeastOne,
     Bytes,
@@ -30,11 +31,11 @@ from planning.quantities import (
     default,
     plain_names,
 )
-from planning.trace import Derived, Node, derive, total, value_at
-from planning.units import show
+from planning.numbers.units import show
+from planning.parts.base import Constraint, Part, PastLimit
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class Table(Closed):

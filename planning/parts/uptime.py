@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from planning.estimate import Estimate
-from planning.models import availability
-from planning.models.connections import multiplied
+from planning.flow.demand import Demand
+from planning.models.money import availability
+from planning.models.servers.connections import multiplied
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, value_at
+from planning.numbers.quantities import Amount, Closed, Fraction, default, plain_names
+from planning.numbers.units import MONTH
 from planning.parts.base import Constraint, Part, PastLimit
-from planning.parts.flow import Demand
-from planning.quantities import Amount, Closed, Fraction, default, plain_names
-from planning.trace import Node, asked, derive, value_at
-from planning.units import MONTH
 
 if TYPE_CHECKING:
-    from planning.workload import Workload
+    from planning.workload.workload import Workload
 
 
 class Component(Closed):

@@ -12,8 +12,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from planning.library import load_system, system_names
-from planning.units import UnitError, parse
+from planning.numbers.units import UnitError, parse
+from planning.questions.load import load_system, system_names
 
 _MOST_USERS = 1e10
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from planning.audit.verdicts import Audit, Audited, Mark
-from planning.present.rows import AUDIT_HEAD, audit_row, decisive_row
+from planning.present.cells import AUDIT_HEAD, audit_row, decisive_row
 
 TONES = {
     Mark.CONFIRMED: "ok",

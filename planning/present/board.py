@@ -19,12 +19,14 @@ from typing import Any, Protocol
 import ipywidgets as widgets
 from IPython.display import HTML, display
 
-from planning.library import load_system, system_names
-from planning.present import charts, series, words
+from planning.present import chart_data as series
+from planning.present import charts
+from planning.present import html as words
 from planning.present.live import chart, is_static
 from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
+from planning.questions.load import load_system, system_names
 
 
 class View(Protocol):

@@ -1,7 +1,7 @@
 """
 The charts of the workbooks, as Vega-Lite specs over named data.
 
-A chart is built once and fed by :mod:`planning.present.series` from then on.
+A chart is built once and fed by :mod:`planning.present.chart_data` from then on.
 Colours are roles of the theme, so that light and dark both read well; state is
 also said in words beside the colour.
 """

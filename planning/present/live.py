@@ -9,7 +9,7 @@ numbers; the browser changes the data of the view it has::
 
 It works in Voila and JupyterLab. A report that is opened from disk has no
 kernel to push anything; there `chart` writes the same chart as HTML (see
-`planning.present.inline`)::
+`planning.present.static_chart`)::
 
     curve = alt.Chart(alt.NamedData("curve")).mark_line().encode(x="users:Q", y="wait:Q")
     picture = chart(curve.to_dict(), {"users": n, "wait": w}, description="Wait by users")
@@ -27,10 +27,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from planning.present.columns import Table, as_columns, assign, dataset_names, packed
-from planning.present.inline import StaticChart, check_chart
+from planning.present.static_chart import StaticChart, check_chart
 from planning.present.theme import STATIC
 from planning.present.vega import bundle_text
+from planning.present.wire import Table, as_columns, assign, dataset_names, packed
 
 STATIC_VARIABLE = "PLANNING_STATIC"
 

@@ -6,8 +6,8 @@ from html import escape
 
 from IPython.display import HTML
 
-from planning.library import load_system
-from planning.units import show
+from planning.numbers.units import show
+from planning.questions.load import load_system
 
 
 def heading(system: str, users: float) -> HTML:

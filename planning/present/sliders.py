@@ -16,10 +16,10 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from planning.estimate import Estimate
-from planning.system import System
-from planning.trace import value_at
-from planning.units import show
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import value_at
+from planning.numbers.units import show
+from planning.system.system import System
 
 _POSITIONS = 120
 _WIDE = 20.0  # from this ratio of high to low, equal steps should be equal ratios

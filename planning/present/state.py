@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from planning.assessment import Assessment, assess
-from planning.edge import Capacity, capacity
-from planning.events import EventResult, event_matrix
-from planning.patches import ladder_systems, moved_systems, phase_number, phase_system
-from planning.phases import PhaseStep, ladder
-from planning.requirements import Requirement, requirements
-from planning.system import System
-from planning.trace import value_at
+from planning.numbers.nodes import value_at
+from planning.questions.assess import Assessment, assess
+from planning.questions.capacity import Capacity, capacity
+from planning.questions.phases import PhaseStep, ladder
+from planning.questions.requirements import Requirement, requirements
+from planning.questions.surges import EventResult, event_matrix
+from planning.system.patches import ladder_systems, moved_systems, phase_number, phase_system
+from planning.system.system import System
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import Mark, audit
-from planning.library import system_names
+from planning.questions.load import system_names
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 # Numbers and statements that a first reader found in each document; more were added since.

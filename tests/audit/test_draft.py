@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 
 from planning.audit.draft import _quantities, draft, draft_claims
 from planning.audit.markdown import lines_of, plain, read_text, repaired
-from planning.audit.said import read_said
-from planning.reading import MAX_BYTES, FileError, parse_document
+from planning.audit.parsed import read_said
+from planning.numbers.reading import MAX_BYTES, FileError, parse_document
 
 BAKERY = Path(__file__).parent / "bakery.md"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from planning.audit.said import MAX_LINE, Said, base_unit, find_said, read_said, scan
-from planning.units import COUNTS, DAY, MONTH, UnitError, to_base
+from planning.audit.parsed import MAX_LINE, Said, base_unit, find_said, read_said, scan
+from planning.numbers.units import COUNTS, DAY, MONTH, UnitError, to_base
 
 INF = math.inf
 

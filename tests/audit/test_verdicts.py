@@ -6,7 +6,7 @@ import pytest
 
 from planning.audit.statements import load_statements, validate_statements
 from planning.audit.verdicts import Mark, audit
-from planning.reading import FileError, parse_document
+from planning.numbers.reading import FileError, parse_document
 
 HEAD = "document: Test\nsystem: live_stream_limits\nclaims:\n"
 

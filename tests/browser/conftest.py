@@ -152,7 +152,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(*arguments: str, cwd: Path) -> tuple[subprocess.Popen[str], str]:
     """Start the server and wait for the line that says where it is."""
-    return started([sys.executable, "-m", "planning.serve", "--port", "0", *arguments], cwd=cwd)
+    return started(
+        [sys.executable, "-m", "planning.dashboard.serve", "--port", "0", *arguments], cwd=cwd
+    )
 
 
 def started(command: list[str], cwd: Path) -> tuple[subprocess.Popen[str], str]:

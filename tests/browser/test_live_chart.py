@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from repaint import print_repaint
 
-from planning.present.inline import static_html, with_bundle
+from planning.present.static_chart import static_html, with_bundle
 
 DRAWN = ".planning-chart[data-drawn]"
 DEMO = "voila/render/workbooks/01_demo.ipynb"
@@ -169,7 +169,15 @@ def test_port_in_use_is_one_line_and_exit_1(project: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "planning.serve", "--root", str(project), "--port", port]
+        command = [
+            sys.executable,
+            "-m",
+            "planning.dashboard.serve",
+            "--root",
+            str(project),
+            "--port",
+            port,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert port in done.stderr

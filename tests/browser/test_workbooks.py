@@ -12,7 +12,7 @@ from conftest import started, stopped
 from playwright.sync_api import Page, expect
 from repaint import print_repaint
 
-from planning.library import system_names
+from planning.questions.load import system_names
 
 OPENED = 60_000.0  # [ms]
 WORKBOOKS = (

@@ -45,10 +45,11 @@ FUNCTIONS = {
 
 def public_functions() -> Iterator[Callable[..., Any]]:
     """Functions that the modules of `planning.models` define and do not hide."""
-    for module in pkgutil.iter_modules(planning.models.__path__):
-        if module.name.startswith("_") or module.name == "formula":
+    for module in pkgutil.walk_packages(planning.models.__path__, "planning.models."):
+        room_name = module.name.rpartition(".")[2]
+        if room_name.startswith("_") or room_name == "formula":
             continue  # guards and the decorator itself are no models
-        room = importlib.import_module(f"planning.models.{module.name}")
+        room = importlib.import_module(module.name)
         for name, member in vars(room).items():
             defined_here = inspect.isfunction(member) and member.__module__ == room.__name__
             if defined_here and not name.startswith("_"):

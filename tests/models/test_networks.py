@@ -3,15 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.models.closed_networks import (
+from planning.models.networks.closed_networks import (
     approximate_closed_network,
     closed_network,
     load_dependent_network,
 )
-from planning.models.erlang import erlang_b
-from planning.models.finite import mmck
-from planning.models.open_networks import open_network
-from planning.models.queueing import mean_wait
+from planning.models.networks.open_networks import open_network
+from planning.models.queueing.erlang import erlang_b
+from planning.models.queueing.finite import mmck
+from planning.models.queueing.waiting import mean_wait
 
 DEMAND = st.lists(st.floats(0, 2), min_size=1, max_size=5).filter(lambda d: max(d) > 1e-3)
 

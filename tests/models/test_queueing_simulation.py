@@ -8,9 +8,9 @@ server of replication r still has to work (Kiefer & Wolfowitz 1955).
 import numpy as np
 import pytest
 
-from planning.models.finite import wait_limited
-from planning.models.general import mean_wait_constant_service
-from planning.models.queueing import mean_wait
+from planning.models.queueing.finite import wait_limited
+from planning.models.queueing.general import mean_wait_constant_service
+from planning.models.queueing.waiting import mean_wait
 
 REPLICATIONS, WARM_UP, ARRIVALS = 400, 2_000, 8_000
 # Two-sided chance of a false alarm per comparison: 6e-5, with fixed seeds never twice different.

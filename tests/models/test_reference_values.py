@@ -8,16 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planning.models import (
-    closed_networks,
-    erlang,
-    finite,
-    general,
-    open_networks,
-    queueing,
-    scaling,
-)
-from planning.models import staffing as inverse
+from planning.models.networks import closed_networks, open_networks
+from planning.models.queueing import erlang, finite, general
+from planning.models.queueing import staffing as inverse
+from planning.models.queueing import waiting as queueing
+from planning.models.servers import scaling
 
 with (Path(__file__).parent / "reference_values.csv").open(newline="", encoding="utf-8") as file:
     ROWS = list(csv.DictReader(file))

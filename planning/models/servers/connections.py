@@ -1,0 +1,457 @@
+r"""
+Connections needed per user.
+
+A connection is needed while it is *held*, not while a user is online. Little's
+law turns rate and hold time into connections in use, :math:`L = \lambda W`; lock
+waits and round trips are part of the hold. Three arrangements differ in what is
+held: every client keeps one (direct, or a pooler in session mode); every server
+process keeps a pool, so limits multiply by processes; or a pooler in transaction
+mode lends one for a transaction, so that only the connections in use count.
+A pooler adds clients, never throughput.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from planning.models._guards import Array, non_negative, positive
+from planning.models.formula import formula
+from planning.models.queueing.finite import wait_limited
+
+_LITTLE = (
+    "Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW, Oper. Res. 9(3), 383–387"
+)
+
+
+@formula("arrival_rate * hold_time", source=_LITTLE)
+def concurrency(arrival_rate: ArrayLike, hold_time: ArrayLike) -> Array:
+    r"""
+    Mean number held at once (Little's law).
+
+    Parameters
+    ----------
+    arrival_rate : array_like
+        :math:`\lambda`. [1/s]
+    hold_time : array_like
+        :math:`W`, time one is held, waits included. [s]
+
+    Returns
+    -------
+    ndarray
+        :math:`L = \lambda W`; 0 at zero load. [count, or erlang]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.
+
+    Examples
+    --------
+    2,000 requests a second that hold a connection for 100 ms need 200 of them.
+
+    >>> float(concurrency(arrival_rate=2000, hold_time=0.1))
+    200.0
+    """
+    arrival_rate, hold_time = non_negative(arrival_rate=arrival_rate, hold_time=hold_time)
+    return arrival_rate * hold_time
+
+
+@formula("users / interval", source="definition of a rate")
+def request_rate(users: ArrayLike, interval: ArrayLike) -> Array:
+    """
+    Rate at which users ask, each once per interval.
+
+    Parameters
+    ----------
+    users : array_like
+        Concurrent users. [user]
+    interval : array_like
+        Mean time between two requests of one user, above 0. [s]
+
+    Returns
+    -------
+    ndarray
+        Requests per second. [request/s]
+
+    Raises
+    ------
+    ValueError
+        If `users` is negative or `interval` is not above 0.
+
+    References
+    ----------
+    .. [1] By definition; with think time Z and response time R the interval is Z + R.
+
+    Examples
+    --------
+    >>> float(request_rate(users=10_000, interval=10))
+    1000.0
+    """
+    (users,) = non_negative(users=users)
+    (interval,) = positive(interval=interval)
+    return users / interval
+
+
+@formula("count * each", source="counting")
+def multiplied(count: ArrayLike, each: ArrayLike) -> Array:
+    """
+    Number of things where each of many brings several: queries of requests, people of rooms.
+
+    Parameters
+    ----------
+    count : array_like
+        How many, or how many per second. [count or 1/s]
+    each : array_like
+        What each brings, a share included. [count]
+
+    Returns
+    -------
+    ndarray
+        The product. [count or 1/s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] By definition.
+
+    Examples
+    --------
+    >>> float(multiplied(count=1000, each=10))
+    10000.0
+    """
+    count, each = non_negative(count=count, each=each)
+    return count * each
+
+
+@formula(
+    "max(0, limit - reserved)", source="PostgreSQL 15 documentation, 20.3.1 Connection Settings"
+)
+def usable_connections(limit: ArrayLike, reserved: ArrayLike) -> Array:
+    """
+    Connections left for the application.
+
+    Parameters
+    ----------
+    limit : array_like
+        ``max_connections``. [connection]
+    reserved : array_like
+        ``superuser_reserved_connections`` (3 unless set) and what the platform keeps. [connection]
+
+    Returns
+    -------
+    ndarray
+        Usable connections, at least 0. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] PostgreSQL 15 documentation, 20.3.1 Connection Settings.
+
+    Examples
+    --------
+    >>> float(usable_connections(limit=500, reserved=3))
+    497.0
+    """
+    limit, reserved = non_negative(limit=limit, reserved=reserved)
+    return np.maximum(0.0, limit - reserved)
+
+
+@formula("processes * pool_size", source="pools are per process: node-postgres docs, pg.Pool `max`")
+def pooled_connections(processes: ArrayLike, pool_size: ArrayLike) -> Array:
+    """
+    Connections that all processes together may open.
+
+    Parameters
+    ----------
+    processes : array_like
+        Server processes, over all hosts. [process]
+    pool_size : array_like
+        Connections per pool; every process has its own. [connection]
+
+    Returns
+    -------
+    ndarray
+        The sum over processes. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] node-postgres documentation, https://node-postgres.com/apis/pool, ``max``.
+
+    Examples
+    --------
+    Four workers with 100 each, where one hundred were meant.
+
+    >>> float(pooled_connections(processes=4, pool_size=100))
+    400.0
+    """
+    processes, pool_size = non_negative(processes=processes, pool_size=pool_size)
+    return processes * pool_size
+
+
+@formula(
+    "min(processes * pool_size, max(processes * pool_warm, busy))",
+    source="pools open on demand and keep a warm minimum: node-postgres docs, pg.Pool `min`, `max`",
+)
+def opened_connections(
+    busy: ArrayLike, processes: ArrayLike, pool_warm: ArrayLike, pool_size: ArrayLike
+) -> Array:
+    """
+    Connections that the processes' pools have open at the database.
+
+    Parameters
+    ----------
+    busy : array_like
+        Connections in use. [connection]
+    processes : array_like
+        Server processes. [process]
+    pool_warm, pool_size : array_like
+        Least and most connections per pool. [connection]
+
+    Returns
+    -------
+    ndarray
+        Open connections: never below the warm ones, never above the pools' total. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] node-postgres documentation, https://node-postgres.com/apis/pool.
+
+    Examples
+    --------
+    >>> [float(opened_connections(busy, 4, 10, 100)) for busy in (5, 120, 900)]
+    [40.0, 120.0, 400.0]
+    """
+    busy, processes, pool_warm, pool_size = non_negative(
+        busy=busy, processes=processes, pool_warm=pool_warm, pool_size=pool_size
+    )
+    return np.minimum(processes * pool_size, np.maximum(processes * pool_warm, busy))
+
+
+@formula(
+    "min(wanted, pool_size)", source="PgBouncer documentation, pool_mode and default_pool_size"
+)
+def server_connections(wanted: ArrayLike, pool_size: ArrayLike) -> Array:
+    """
+    Server connections that a pooler opens.
+
+    Parameters
+    ----------
+    wanted : array_like
+        Connections wanted at once: the clients in session mode, the transactions in progress in
+        transaction mode. [connection]
+    pool_size : array_like
+        Most server connections of the pooler. [connection]
+
+    Returns
+    -------
+    ndarray
+        Open server connections; past the pool, clients queue. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] PgBouncer documentation, https://www.pgbouncer.org/config.html.
+
+    Examples
+    --------
+    >>> float(server_connections(wanted=500, pool_size=57))
+    57.0
+    """
+    wanted, pool_size = non_negative(wanted=wanted, pool_size=pool_size)
+    return np.minimum(wanted, pool_size)
+
+
+@formula("max(held, busy)", source="a connection in use is open, whoever keeps it")
+def wanted_connections(held: ArrayLike, busy: ArrayLike) -> Array:
+    """
+    Connections that clients want open: those they keep, or those in use where that is more.
+
+    Parameters
+    ----------
+    held : array_like
+        Connections kept open. [connection]
+    busy : array_like
+        Connections in use, by Little's law. [connection]
+
+    Returns
+    -------
+    ndarray
+        The larger number. [connection]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.
+
+    Examples
+    --------
+    >>> float(wanted_connections(held=10, busy=500))
+    500.0
+    """
+    held, busy = non_negative(held=held, busy=busy)
+    return np.maximum(held, busy)
+
+
+@formula("connections / (rate_per_user * hold_time)", source=_LITTLE)
+def users_supported(
+    connections: ArrayLike, rate_per_user: ArrayLike, hold_time: ArrayLike
+) -> Array:
+    """
+    Users whose transactions fit a number of connections.
+
+    Parameters
+    ----------
+    connections : array_like
+        Connections to share. [connection]
+    rate_per_user : array_like
+        Transactions per second of one user, above 0. [1/s]
+    hold_time : array_like
+        Time a transaction holds a connection, above 0. [s]
+
+    Returns
+    -------
+    ndarray
+        Users, on average; at this number the pool is saturated. [user]
+
+    Raises
+    ------
+    ValueError
+        If `connections` is negative or another argument is not above 0.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387, solved for the users.
+
+    Examples
+    --------
+    >>> float(users_supported(connections=500, rate_per_user=0.1, hold_time=0.5))
+    10000.0
+    """
+    (connections,) = non_negative(connections=connections)
+    rate_per_user, hold_time = positive(rate_per_user=rate_per_user, hold_time=hold_time)
+    return connections / (rate_per_user * hold_time)
+
+
+@formula(
+    "mean wait in M/M/c where nobody waits longer than the wait limit",
+    source="Baccelli & Hébuterne (1981); see planning.models.queueing.finite",
+    arithmetic=False,
+)
+def pool_wait(
+    busy: ArrayLike, arrival_rate: ArrayLike, pool_size: ArrayLike, wait_limit: ArrayLike
+) -> Array:
+    """
+    Mean wait for a place in a pool, at any load.
+
+    Parameters
+    ----------
+    busy : array_like
+        Places wanted at once: arrival rate × hold time. [erlang]
+    arrival_rate : array_like
+        Requests for a place. [1/s]
+    pool_size : array_like
+        Places, above 0; a fraction is rounded down and those left are faster (or, below one, the
+        only one is slower), so that together they carry the same. [count]
+    wait_limit : array_like
+        Longest wait before a request gives up, above 0. [s]
+
+    Returns
+    -------
+    ndarray
+        Mean wait of those who get a place: 0 at zero load, towards `wait_limit` in overload. [s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative, or `pool_size` or `wait_limit` is not above 0.
+
+    References
+    ----------
+    .. [1] Baccelli & Hébuterne (1981), On Queues with Impatient Customers, Performance '81.
+
+    Examples
+    --------
+    >>> pool_wait([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=10).round(3)
+    array([0.   , 0.076, 9.9...])
+    """
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
+    busy, arrival_rate, pool_size, wait_limit = np.broadcast_arrays(
+        busy, arrival_rate, pool_size, wait_limit
+    )
+    loaded = (busy > 0) & (arrival_rate > 0)
+    hold = np.divide(busy, arrival_rate, out=np.ones(busy.shape), where=loaded)
+    places = np.maximum(1.0, np.floor(pool_size))
+    rate = np.where(loaded, arrival_rate, 0.0)
+    queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
+    return np.where(loaded, queue.mean_wait_served, 0.0)
+
+
+@formula("max(busy / arrival_rate, 1e-6)", source=_LITTLE)
+def mean_hold_time(busy: ArrayLike, arrival_rate: ArrayLike) -> Array:
+    """
+    Mean time that each of the arrivals holds what it holds; a microsecond where none arrives.
+
+    Parameters
+    ----------
+    busy : array_like
+        Mean number in use, non-negative. [count]
+    arrival_rate : array_like
+        Arrivals per second, non-negative. [1/s]
+
+    Returns
+    -------
+    ndarray
+        Mean hold time, at least a microsecond. [s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative.
+
+    References
+    ----------
+    .. [1] Little, J. D. C. (1961). A Proof for the Queuing Formula L = λW. Operations Research
+       9(3), 383-387. https://doi.org/10.1287/opre.9.3.383
+
+    Examples
+    --------
+    >>> mean_hold_time(busy=[13.3, 0], arrival_rate=[1330, 0]).tolist()
+    [0.01, 1e-06]
+    """
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    none = np.zeros(np.broadcast_shapes(busy.shape, arrival_rate.shape))
+    mean = np.divide(busy, arrival_rate, out=none, where=arrival_rate > 0)
+    held: Array = np.maximum(mean, 1e-6)
+    return held

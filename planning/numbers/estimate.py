@@ -1,0 +1,136 @@
+"""
+An input with its range, its confidence and where it came from.
+
+No number in a plan is bare. An :class:`Estimate` says what was believed (value),
+how sure that is (low, high and the confidence that the truth lies between), and
+who said so (kind and source). ``value`` may be one number or an array of draws:
+a sampled system is still a system, and every formula broadcasts over it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planning.numbers.catalog import Row
+from planning.numbers.units import show
+
+
+class Kind(StrEnum):
+    """Where a number came from, from the firmest to the softest."""
+
+    MEASURED = "measured"
+    VENDOR = "vendor"
+    DOCUMENT = "document"
+    ASSUMED = "assumed"
+    # The number a question is asked for (users, a slider's position): nobody claims it.
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """
+    A number with its doubt and its source.
+
+    Parameters
+    ----------
+    value : float or ndarray
+        The best single value, or draws of it. [`unit`]
+    unit : str
+        Base unit.
+    low, high : float, optional
+        Ends of the range believed in; both or neither. [`unit`]
+    confidence : float
+        Probability that the truth lies in [low, high]. [fraction]
+    kind : Kind
+        Measured, vendor, document, assumed or asked.
+    source : str
+        Who says so: a URL, a page, a line of a document, a reason.
+    whole : bool
+        Whether only whole numbers make sense (processes, connections).
+    bounds : tuple of float
+        Least and most that its field allows, for sliders. [`unit`]
+    row : Row, optional
+        The row of the catalogue it was taken from.
+
+    Raises
+    ------
+    ValueError
+        If not low ≤ value ≤ high, only one end is given, or confidence is outside (0, 1).
+
+    Examples
+    --------
+    >>> hold = Estimate(0.05, "s", low=0.02, high=0.5, source="typical OLTP query")
+    >>> str(hold)
+    '50 ms (20 ms to 500 ms, assumed: typical OLTP query)'
+    """
+
+    value: float | NDArray[np.float64]
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    confidence: float = 0.9
+    kind: Kind = Kind.ASSUMED
+    source: str = "no source given"
+    whole: bool = False
+    bounds: tuple[float, float] = (0.0, math.inf)
+    row: Row | None = None
+
+    def __post_init__(self) -> None:
+        if not np.all(np.isfinite(self.value)):
+            raise ValueError(f"value(={self.value}) must be a finite number.")
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high go together: give both or neither.")
+        if not 0 < self.confidence < 1:
+            raise ValueError(
+                f"confidence(={self.confidence:g}) must be between 0 and 1, ends excluded."
+            )
+        # Draws may fall outside: the range holds the truth with `confidence`, not certainty.
+        if self.low is None or self.high is None or isinstance(self.value, np.ndarray):
+            return
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"low ≤ value ≤ high is broken: low {show(self.low, self.unit)}, value "
+                f"{show(self.value, self.unit)}, high {show(self.high, self.unit)}."
+            )
+
+    def at(self, value: ArrayLike, note: str | None = None) -> Estimate:
+        """
+        Return this estimate moved to another value: a slider's position or draws.
+
+        Parameters
+        ----------
+        value : array_like
+            New value. [`unit`]
+        note : str, optional
+            Why; the moved number is no longer what its source said. Its range is dropped where
+            the value left it.
+        """
+        moved: float | NDArray[np.float64] = np.asarray(value, dtype=float)
+        if np.ndim(moved) == 0:
+            moved = float(moved)
+            inside = (
+                self.low is not None and self.high is not None and self.low <= moved <= self.high
+            )
+        else:
+            inside = True
+        return replace(
+            self,
+            value=moved,
+            low=self.low if inside else None,
+            high=self.high if inside else None,
+            kind=self.kind if note is None else Kind.ASKED,
+            source=self.source if note is None else f"{note} (was: {self.source})",
+            row=self.row if note is None else None,
+        )
+
+    def __str__(self) -> str:
+        shown = show(float(np.mean(self.value)), self.unit)
+        span = ""
+        if self.low is not None and self.high is not None and self.low < self.high:
+            span = f"{show(self.low, self.unit)} to {show(self.high, self.unit)}, "
+        return f"{shown} ({span}{self.kind}: {self.source})"

@@ -1,0 +1,174 @@
+"""
+Tables as rows of words: the terminal and the page print the same ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from planning.numbers.nodes import Node, value_at
+from planning.numbers.units import show
+from planning.parts.base import Constraint
+from planning.questions.caveats import Caveat
+from planning.questions.phases import PhaseStep
+from planning.questions.requirements import Requirement
+from planning.system.system import System
+
+if TYPE_CHECKING:
+    from planning.audit.verdicts import Audit, Audited
+
+LADDER_HEAD = (
+    "phase", "holds", "document", "breaks first", "then", "per month", "once", "per 1,000 users",
+    "document's", "lead time", "work", "costs",
+)  # fmt: skip
+NEEDS_HEAD = ("resource", "needed", "there is", "factor", "document says")
+
+AUDIT_HEAD = ("claim", "line", "what", "claimed", "computed", "verdict", "why")
+
+VERDICT_WORDS = (
+    "STABLE: all served at once. LAG: all served, late. DEGRADED: all served, worse. BLOCK: a cap "
+    "turns some away, by design. FAIL: some are turned away. CRASH: at least half are. Users do "
+    "the heaviest activity where an event names none."
+)
+
+
+def without_empty(
+    head: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[list[str]]]:
+    """Return a table without the columns in which no row says anything."""
+    used = [i for i in range(len(head)) if not rows or any(row[i] for row in rows)]
+    return [head[i] for i in used], [[row[i] for i in used] for row in rows]
+
+
+def said(node: Node | None) -> str:
+    """Print a node's number with its unit; nothing for None."""
+    return "" if node is None else show(value_at(node), node.unit)
+
+
+def share_used(used: float) -> str:
+    """
+    Print a utilisation: percent, and as a multiple where percent would be unreadable.
+
+    >>> share_used(0.35), share_used(333.4), share_used(float("inf"))
+    ('35 %', '333×', 'none there')
+    """
+    if math.isinf(used):
+        return "none there"  # something is wanted where the limit is zero
+    return f"{show(used, 'ratio')}×" if used >= 10 else show(used, "fraction")
+
+
+def _costs(step: PhaseStep) -> str:
+    """Say what a phase does to the costs before it; what is not named is kept."""
+    done = {"adds": step.added, "replaces": step.replaced, "drops": step.dropped}
+    return "; ".join(f"{verb} {', '.join(names)}" for verb, names in done.items() if names)
+
+
+def own_prices(system: System) -> str:
+    """Say which rows of the catalogue a user's own prices replace; nothing where none do."""
+    if not system.prices:
+        return ""
+    in_use = {each.row.key for each, _ in system.inputs.values() if each.row is not None}
+    used = [key for key in system.prices if key in in_use]
+    idle = [key for key in system.prices if key not in in_use]
+    words = []
+    if used:
+        words.append(f"With prices of your own in place of the catalogue's: {', '.join(used)}.")
+    if idle:
+        words.append(f"Not used by this system: your {', '.join(idle)}.")
+    return " ".join(words)
+
+
+def _then(step: PhaseStep) -> str:
+    """Say what breaks next: a phase may move that, and not what breaks first."""
+    after = step.capacity.runner_up
+    return "" if after is None else f"{after[0].name} at {show(after[1], 'user')}"
+
+
+def held(step: PhaseStep) -> str:
+    """Print the users a phase holds, and those it would hold if money were no limit."""
+    users, unpaid = step.capacity.users, step.capacity.users_if_paid
+    text = show(users, "user")
+    return text if unpaid == users else f"{text} ({show(unpaid, 'user')} beyond the budget)"
+
+
+def per_thousand(cost: Node) -> str:
+    """Print a cost per 1,000 users; where no users are held, no money buys any."""
+    return "holds none" if math.isinf(value_at(cost)) else said(cost)
+
+
+def backlog(constraint: Constraint) -> str:
+    """Say how fast work piles up, where it does."""
+    growth = 0.0 if constraint.backlog is None else value_at(constraint.backlog)
+    if growth <= 0:
+        return ""
+    return f" The backlog grows by {said(constraint.backlog)}."
+
+
+def caveat_rows(found: Sequence[Caveat]) -> list[str]:
+    """Return a line per plan: its rows, what is doubtful, and what rests on them."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for each in found:
+        groups.setdefault((each.row.plan, each.reason, each.used_by), []).append(each.row.attribute)
+    return [
+        f"{plan}: {', '.join(names)} {reason}; used by {', '.join(users)}"
+        for (plan, reason, users), names in groups.items()
+    ]
+
+
+def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
+    """Yield a row of :data:`LADDER_HEAD` per phase: computed beside claimed, then the costs."""
+    for step in steps:
+        yield (
+            step.name,
+            held(step),
+            said(step.claimed_users),
+            step.capacity.binding.name,
+            _then(step),
+            said(step.monthly),
+            said(step.one_off),
+            per_thousand(step.cost_per_thousand),
+            said(step.claimed_cost_per_thousand),
+            said(step.phase.lead_time) if step.phase else "",
+            said(step.duration),
+            _costs(step),
+        )
+
+
+def audit_row(each: Audited) -> tuple[str, ...]:
+    """Return a row of :data:`AUDIT_HEAD` for one statement."""
+    statement = each.statement
+    lines = [statement.line] if isinstance(statement.line, int) else statement.line
+    return (
+        each.name,
+        ", ".join(map(str, lines)),
+        statement.says,
+        statement.claimed or "",
+        "" if each.computed is None else str(each.computed),
+        str(each.mark),
+        "; ".join(each.reasons),
+    )
+
+
+def unfilled(found: Audit) -> str:
+    """Say how many statements nothing computes yet; nothing where all are computed."""
+    bare = [each for each in found.results if each.mark == "assumption" and each.solved is None]
+    if not bare:
+        return ""
+    names = ", ".join(each.name for each in bare[:8]) + (", …" if len(bare) > 8 else "")
+    return f"{len(bare)} of {len(found.results)} have nothing to compute them from: {names}"
+
+
+def decisive_row(each: Audited) -> tuple[str, str, str]:
+    """Return a contradiction as a manager reads it: what, what it changes, and why."""
+    claimed = each.statement.claimed or "stated"
+    head = f"{each.name}, line {each.statement.first_line}: {each.statement.says} — {claimed}."
+    return head, "" if each.effect is None else str(each.effect), "; ".join(each.reasons)
+
+
+def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:
+    """Yield a row of :data:`NEEDS_HEAD` per resource."""
+    for need in needs:
+        factor = "" if need.factor is None else share_used(need.factor)
+        yield need.name, said(need.needed), said(need.available), factor, said(need.documented)

@@ -1,0 +1,139 @@
+"""
+What charts draw: results as columns of numbers.
+
+No arithmetic of the plan happens here; a column is a result of
+:mod:`planning.questions.assess` or :mod:`planning.questions.phases`, cut to what a chart can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from planning.numbers.nodes import value_at
+from planning.numbers.units import COUNTS, show
+from planning.present.cells import per_thousand, share_used
+from planning.questions.assess import Assessment, assess
+from planning.questions.capacity import Capacity
+from planning.questions.phases import PhaseStep
+from planning.questions.surges import EventResult
+from planning.system.system import System
+
+Columns = dict[str, Any]
+
+_POINTS = 90
+# A log axis has no zero, and what is a thousand times over its limit need not be told apart.
+_LEAST, _MOST = 1e-3, 1e3
+_LEVELS = [8.2, 6.0, 4.4]
+# Bars are cut at twice the limit; their label says the number.
+_LONGEST_BAR = 2.0
+
+
+def user_range(system: System, edge: Capacity, users: float) -> tuple[float, float]:
+    """Return the ends of a users axis that shows today, the target, the edge and the question."""
+    marks = [value_at(system.workload.users), value_at(system.workload.target), users]
+    marks += [each for each in edge.by_constraint if 0 < each < 1e9]
+    positive = [each for each in marks if each > 0] or [1.0]
+    return max(1.0, min(positive) / 4), max(positive) * 4
+
+
+def sweep_columns(system: System, edge: Capacity, users: float) -> Columns:
+    """Return utilisation against users, constraint by constraint, for a line chart."""
+    low, high = user_range(system, edge, users)
+    grid = np.unique(np.round(np.geomspace(low, high, _POINTS)))
+    used = np.clip(assess(system, grid).utilisation, _LEAST, _MOST)
+    names = [constraint.name for constraint in edge.constraints]
+    return {
+        "users": np.tile(grid, len(names)),
+        "used": used.ravel(),
+        "constraint": np.repeat(names, grid.size),
+    }
+
+
+def mark_columns(system: System, edge: Capacity, users: float) -> Columns:
+    """Return the users worth a mark on the axis: the question, and the system's edge."""
+    target = value_at(system.workload.target)
+    marks = [(users, "asked"), (edge.users, "edge")]
+    marks += [(target, "target")] if target != users else []
+    shown = [(at, name) for at, name in marks if 0 < at < np.inf]
+    return {
+        "users": [at for at, _ in shown],
+        "mark": [name for _, name in shown],
+        "level": _LEVELS[: len(shown)],  # one below the other: their users may be close
+    }
+
+
+def bar_columns(result: Assessment) -> Columns:
+    """Return utilisation per constraint, the fullest first, with labels for people."""
+    warn = value_at(result.system.warn_at)
+    rows = sorted(result.constraints, key=lambda item: -float(item.utilisation))
+    used = np.array([float(item.utilisation) for item in rows])
+    return {
+        "constraint": [item.name for item in rows],
+        "used": np.minimum(used, _LONGEST_BAR),
+        "rank": np.arange(len(rows), dtype=float),
+        "state": ["over" if each > 1 else "near" if each > warn else "fine" for each in used],
+        "label": [
+            f"{share_used(each)} · {of_limit(value_at(item.load), value_at(item.limit), item.unit)}"
+            for each, item in zip(used, rows, strict=True)
+        ],
+    }
+
+
+def of_limit(load: float, limit: float, unit: str) -> str:
+    """
+    Print a load and its limit, a count's unit only once.
+
+    >>> of_limit(6667, 20, "connection"), of_limit(4.2e9, 1e9, "byte")
+    ('6,667 of 20 connections', '4.2 GB of 1 GB')
+    """
+    whole = show(limit, unit)
+    noun = whole.partition(" ")[2]
+    part = show(load, unit)
+    # Scaled units differ between load and limit; what a person counts does not.
+    if unit.partition("/")[0] in COUNTS and noun:
+        part = part.partition(" ")[0]
+    return f"{part} of {whole}"
+
+
+def ladder_columns(steps: Sequence[PhaseStep]) -> Columns:
+    """Return capacity by phase, computed and as the document claims it, two rows per phase."""
+    names, users, kinds, ranks, labels = [], [], [], [], []
+    for rank, step in enumerate(steps):
+        rows = [("computed", min(step.capacity.users, 1e12), step.capacity.binding.name)]
+        if step.claimed_users is not None:
+            rows.append(("document", value_at(step.claimed_users), "claimed"))
+        for kind, held, note in rows:
+            names.append(step.name)
+            users.append(max(held, 1.0))
+            kinds.append(kind)
+            ranks.append(float(rank))
+            labels.append(f"{show(held, 'user')} · {note}")
+    return {"phase": names, "users": users, "kind": kinds, "rank": ranks, "label": labels}
+
+
+def cost_columns(steps: Sequence[PhaseStep]) -> Columns:
+    """Return the monthly cost by phase, with the cost per 1,000 users as its label."""
+    monthly = [value_at(step.monthly) for step in steps]
+    return {
+        "phase": [step.name for step in steps],
+        "monthly": monthly,
+        "rank": np.arange(len(steps), dtype=float),
+        "label": [
+            f"{show(cost, 'USD/month')} · {per_thousand(step.cost_per_thousand)} per 1,000 users"
+            for cost, step in zip(monthly, steps, strict=True)
+        ],
+    }
+
+
+def event_columns(matrix: Mapping[str, Sequence[EventResult]]) -> Columns:
+    """Return the verdict of every event in every phase, a row each, with its reason."""
+    rows = [
+        (phase, float(step), result.event.name, float(rank), result.verdict.name, result.reason)
+        for step, (phase, results) in enumerate(matrix.items())
+        for rank, result in enumerate(results)
+    ]
+    names = ("phase", "step", "event", "rank", "verdict", "reason")
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}

@@ -1,0 +1,235 @@
+"""
+Results in words and tables, as HTML.
+
+Every name and source comes from a file that anyone may have written, so everything
+that is not ours is escaped here, in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from planning.numbers.nodes import value_at
+from planning.numbers.units import show
+from planning.present.cells import (
+    LADDER_HEAD,
+    NEEDS_HEAD,
+    VERDICT_WORDS,
+    backlog,
+    ladder_rows,
+    needs_rows,
+    own_prices,
+    said,
+    share_used,
+    without_empty,
+)
+from planning.present.json_records import claimed_verdict
+from planning.present.sliders import in_use
+from planning.present.state import State
+from planning.questions.assess import Verdict
+from planning.questions.caveats import caveats
+from planning.questions.findings import Severity, findings
+from planning.questions.surges import SurgeVerdict
+
+_TONE = {
+    Verdict.HOLDS: "ok",
+    Verdict.WARNING: "warn",
+    Verdict.CRITICAL: "warn",
+    Verdict.FAILS: "bad",
+}
+_SURGE_TONE = {
+    SurgeVerdict.STABLE: "ok",
+    SurgeVerdict.LAG: "warn",
+    SurgeVerdict.DEGRADED: "warn",
+    SurgeVerdict.BLOCK: "warn",
+    SurgeVerdict.FAIL: "bad",
+    SurgeVerdict.CRASH: "bad",
+}
+
+
+_SEVERITY_TONE = {
+    Severity.LOW: "ok",
+    Severity.MEDIUM: "warn",
+    Severity.HIGH: "bad",
+    Severity.CRITICAL: "bad",
+}
+
+
+def verdict_html(state: State) -> str:
+    """Return the verdict at the users asked about: the first thing a reader looks for."""
+    result, edge = state.result, state.edge
+    users = show(state.users, "user")
+    sentence = {
+        Verdict.HOLDS: f"Holds {users}",
+        Verdict.WARNING: f"Holds {users}, with little room",
+        Verdict.CRITICAL: f"Holds {users}, with hardly any room",
+        Verdict.FAILS: f"Does not hold {users}",
+    }[result.verdict]
+    binding = result.binding
+    used = share_used(float(binding.utilisation))
+    state_of_it = f"is at {used} of its limit"
+    if value_at(binding.limit) == 0:
+        state_of_it = "has nothing to carry it"
+    first = ""
+    if edge.binding.name != binding.name:
+        first = f" Already at {show(edge.users, 'user')}, {edge.binding.name} is full."
+        if edge.users >= state.users:
+            first = f" Growing, {edge.binding.name} is full first."
+    return (
+        f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
+        f"<strong>{escape(sentence)}</strong>"
+        f"<span>{escape(binding.name)} {state_of_it}: "
+        f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
+        f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}</span></div>"
+        + tiles(
+            ("Holds up to", show(edge.users, "user")),
+            ("Breaks first", edge.binding.name),
+            ("Past it", str(edge.binding.past_limit)),
+            (f"Cost at {users}", said(result.monthly_cost)),
+        )
+    )
+
+
+def tiles(*facts: tuple[str, str]) -> str:
+    """Return facts as labelled tiles."""
+    inside = "".join(
+        f"<div><span>{escape(label)}</span><strong>{escape(value)}</strong></div>"
+        for label, value in facts
+    )
+    return f'<div class="plan-facts">{inside}</div>'
+
+
+def traffic_html(state: State) -> str:
+    """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
+    facts = [(node.name.replace("_", " "), said(node)) for node in state.result.demand.traffic]
+    return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
+
+
+def trouble_html(error: Exception) -> str:
+    """Return what to show where numbers cannot be computed: they would be the old ones."""
+    return (
+        '<div class="plan-verdict plan-bad" role="alert"><strong>This cannot be computed</strong>'
+        f"<span>{escape(str(error)[:500])} The numbers below are those from before.</span></div>"
+    )
+
+
+def why_html(state: State) -> str:
+    """Return what breaks first, its remedy, and the whole derivation to fold out."""
+    result, edge = state.result, state.edge
+    binding = next(item for item in result.constraints if item.name == edge.binding.name)
+    lines = "\n".join(escape(line) for line in result.explain(binding))
+    return (
+        f'<div class="plan-why"><p>Why {escape(binding.name)}: {escape(result.why(binding))}.</p>'
+        f"<p>To move this limit: {escape(binding.remedy)}.</p>"
+        "<details><summary>Where every number comes from</summary>"
+        f'<pre tabindex="0">{lines}</pre></details></div>'
+    )
+
+
+def requirements_html(state: State) -> str:
+    """Return what the users asked about need, beside what there is and what the document says."""
+    caption = f"What {show(state.users, 'user')} need, {state.phase_name}"
+    return table_html(caption, NEEDS_HEAD, needs_rows(state.needs))
+
+
+def phases_html(state: State) -> str:
+    """Return the upgrade ladder: computed beside claimed, and what happens to each cost."""
+    caption = f"What each phase buys, towards {show(state.users, 'user')}"
+    return table_html(caption, LADDER_HEAD, ladder_rows(state.steps))
+
+
+def events_html(state: State) -> str:
+    """Return the events by phase as a matrix of verdicts, with today's reasons."""
+    phases = list(state.events)
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in ("event", "document", *phases))
+    rows = []
+    for results in zip(*state.events.values(), strict=True):
+        cells = "".join(
+            f'<td><span class="plan-chip plan-{_SURGE_TONE[result.verdict]}" '
+            f'title="{escape(result.reason)}">{result.verdict.name}</span></td>'
+            for result in results
+        )
+        claim = escape(claimed_verdict(results[0]) or "–")
+        reason = f"<small>{escape(results[0].reason)}</small>"
+        rows.append(
+            f"<tr><th scope=row>{escape(results[0].event.name)}{reason}</th>"
+            f"<td>{claim}</td>{cells}</tr>"
+        )
+    caption = "If it happens at once: verdict today and after each phase"
+    matrix = _scrolled(caption, f"<tr>{head}</tr>", "".join(rows))
+    return f'{matrix}<p class="plan-legend">{escape(VERDICT_WORDS)}</p>'
+
+
+def findings_html(state: State) -> str:
+    """Return what is wrong whatever the load, the worst first; nothing where nothing is."""
+    found = findings(state.system)
+    if not found:
+        return ""
+    rows = "".join(
+        f'<tr><td><span class="plan-chip plan-{_SEVERITY_TONE[each.severity]}">'
+        f"{each.severity.name.lower()}</span></td><th scope=row>{escape(each.part)}</th>"
+        f"<td>{escape(each.what)}</td><td>{escape(each.remedy)}</td></tr>"
+        for each in found
+    )
+    return _scrolled(
+        "Wrong whatever the load",
+        "<tr><th scope=col>severity</th><th scope=col>where</th><th scope=col>what</th>"
+        "<th scope=col>remedy</th></tr>",
+        rows,
+    )
+
+
+def caveats_html(state: State) -> str:
+    """Return what the numbers rest on that is old, doubtful or the user's own."""
+    rows = (
+        (each.row.key, str(each.row), each.reason, ", ".join(each.used_by))
+        for each in caveats(state.result)
+    )
+    head = ("row of the catalogue", "value", "why to look again", "used by")
+    return table_html("To look at again, in the catalogue", head, rows)
+
+
+def _scrolled(caption: str, head: str, rows: str) -> str:
+    """Return a table of cells that are escaped already, in a region that scrolls by itself."""
+    return (
+        f'<div class="plan-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead>{head}</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def inputs_html(state: State) -> str:
+    """Return every stated input with its range, kind and source."""
+    return table_html(
+        "Every input, its range and its source",
+        ("input", "value", "range", "kind", "source"),
+        (
+            (
+                path,
+                show(value_at(estimate), estimate.unit),
+                ""
+                if estimate.low is None or estimate.high is None
+                else f"{show(estimate.low, estimate.unit)} to {show(estimate.high, estimate.unit)}",
+                str(estimate.kind),
+                estimate.source,
+            )
+            for path, (estimate, _) in state.system.inputs.items()
+            if in_use(estimate)
+        ),
+    )
+
+
+def table_html(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose cells are escaped; the first column heads its row."""
+    head, rows = without_empty(head, list(rows))
+    if not rows:
+        return ""
+    top = "".join(f"<th scope=col>{escape(name)}</th>" for name in head)
+    body = "".join(
+        f"<tr><th scope=row>{escape(row[0])}</th>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return _scrolled(caption, f"<tr>{top}</tr>", body)

@@ -1,0 +1,192 @@
+"""
+What each upgrade buys: the system with a patch, then with the next one on top.
+
+A phase changes fields; it does not multiply capacities. Its capacity is that of the
+patched system — again a minimum over constraints — and its monthly cost is what the
+patched system costs, so what a later phase keeps, replaces or drops follows from
+the patch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planning.models.money import effort
+from planning.models.money.cost import cost_per_thousand_users
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.units import DAY
+from planning.questions.assess import Assessment, assess
+from planning.questions.capacity import Capacity, capacity
+from planning.system.patches import ladder_systems
+from planning.system.system import Phase, System
+
+
+@dataclass(frozen=True)
+class PhaseStep:
+    """
+    One rung of the ladder.
+
+    Attributes
+    ----------
+    name : str
+        ``today``, then the phases' names.
+    phase : Phase or None
+        The patch; None for today.
+    system : System
+        The patched system.
+    capacity : Capacity
+        Its capacity by constraint.
+    at_target : Assessment
+        Its assessment at the target users.
+    monthly : Node
+        Its cost at its own capacity, or at the target where that is less. [USD/month]
+    kept, added, replaced, dropped : tuple of str
+        Costs by what the phase does with them.
+    """
+
+    name: str
+    phase: Phase | None
+    system: System
+    capacity: Capacity
+    at_target: Assessment
+    monthly: Node
+    kept: tuple[str, ...]
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def users_billed(self) -> float:
+        """Users the monthly cost is for: the capacity, at most the target. [user]"""
+        return min(self.capacity.users, value_at(self.at_target.users))
+
+    @property
+    def one_off(self) -> Node:
+        """What is paid once: the phase itself, and costs that start or change with it. [USD]"""
+        once: dict[str, Node] = {} if self.phase is None else {"the phase": self.phase.one_off}
+        if self.effort_cost is not None:
+            once["the work"] = self.effort_cost
+        once |= {name: self.system.costs[name].one_off for name in (*self.added, *self.replaced)}
+        return total("one-off cost", "USD", once)
+
+    @property
+    def effort_cost(self) -> Node | None:
+        """What the work of the phase costs; None where no effort is stated. [USD]"""
+        if self.phase is None or self.phase.effort is None:
+            return None
+        rate = self.system.day_rate
+        per_second = asked(value_at(rate) / DAY, "USD/person/s", f"{rate} over a day")
+        return derive(
+            "price of the work",
+            "USD",
+            effort.effort_cost,
+            effort=self.phase.effort,
+            rate=per_second,
+        )
+
+    @property
+    def duration(self) -> Node | None:
+        """How long the people of the phase are at it; None where no effort is stated. [s]"""
+        if self.phase is None or self.phase.effort is None:
+            return None
+        return derive(
+            "duration of the work",
+            "s",
+            effort.duration,
+            effort=self.phase.effort,
+            people=self.phase.people,
+        )
+
+    @property
+    def cost_per_thousand(self) -> Node:
+        """Monthly cost per 1,000 users billed; infinite where money buys no capacity."""
+        return _per_thousand(self.monthly, asked(self.users_billed, "user", "capacity or target"))
+
+    @property
+    def claimed_users(self) -> Estimate | None:
+        """Users the document says this phase holds. [user]"""
+        return self.phase.claim.users if self.phase and self.phase.claim else None
+
+    @property
+    def claimed_monthly(self) -> Estimate | None:
+        """Monthly cost the document states. [USD/month]"""
+        return self.phase.claim.monthly if self.phase and self.phase.claim else None
+
+    @property
+    def claimed_cost_per_thousand(self) -> Node | None:
+        """Cost per 1,000 users by the document's own figures. [USD/month]"""
+        if self.claimed_users is None or self.claimed_monthly is None:
+            return None
+        return _per_thousand(self.claimed_monthly, self.claimed_users)
+
+
+def _per_thousand(monthly: Node, users: Node) -> Node:
+    return derive(
+        "cost per 1,000 users",
+        "USD/month",
+        cost_per_thousand_users,
+        monthly_cost=monthly,
+        users=users,
+    )
+
+
+def ladder(
+    system: System,
+    users: float | None = None,
+    climbed: Sequence[tuple[str, System]] | None = None,
+) -> list[PhaseStep]:
+    """
+    Climb all phases.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    users : float, optional
+        Users to assess each phase at; today's target by default. [user]
+    climbed : sequence, optional
+        The phases' systems, as from :func:`ladder_systems` or :func:`moved_systems`.
+
+    Returns
+    -------
+    list of PhaseStep
+        Today first.
+    """
+    climbed = list(ladder_systems(system)) if climbed is None else climbed
+    # One target for all: a phase that plans for fewer users would look as if it held them.
+    target = float(value_at(system.workload.target) if users is None else users)
+    phases: list[Phase | None] = [None, *system.phases]
+    befores = [system, *(patched for _, patched in climbed)]
+    return [
+        _step(name, phase, patched, before, target)
+        for (name, patched), phase, before in zip(climbed, phases, befores, strict=False)
+    ]
+
+
+def _step(
+    name: str, phase: Phase | None, system: System, before: System, target: float
+) -> PhaseStep:
+    found = capacity(system)
+    billed = assess(system, min(found.users, target))
+    then, now = before.costs, system.costs
+    return PhaseStep(
+        name=name,
+        phase=phase,
+        system=system,
+        capacity=found,
+        at_target=assess(system, target),
+        monthly=billed.monthly_cost,
+        kept=tuple(key for key in now if then.get(key) == now[key]),
+        added=tuple(key for key in now if key not in then),
+        replaced=tuple(key for key in now if key in then and then[key] != now[key]),
+        dropped=tuple(key for key in then if key not in now),
+    )
+
+
+def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
+    """Return the first phase that holds the target users, or None where none does."""
+    return next(
+        (step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None
+    )

@@ -1,0 +1,231 @@
+"""
+Patches: a system with some of its fields changed.
+
+A phase or an event says what it changes, nested as in the system file. A patch is
+merged into the system and the result validated as if it had been read from a file, so
+a patched system obeys the same rules. A patch that would do nothing — a slip of the
+pen — is refused when the file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import value_at
+from planning.numbers.reading import Location
+from planning.questions.assess import assess
+from planning.system.complaints import complaint
+from planning.system.system import Event, Phase, System
+
+# What a patch may change; the rest are questions asked of the system, not the system.
+_CHANGEABLE = ("workload", "parts", "costs", "findings", "warn_at", "critical_at")
+
+
+def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
+    """
+    Return the system with a patch applied.
+
+    Parameters
+    ----------
+    system : System
+        As read, or moved by sliders.
+    changes : mapping
+        Nested as the system is. A number replaces a number whole, range and source included;
+        a mapping is merged into a mapping; null removes a part or a cost.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the result is no valid system.
+    """
+    return System.build(_merged(_tree(system), changes))
+
+
+def _tree(node: Any) -> Any:
+    """
+    Return a model as nested dicts whose leaves are estimates, plain values or None.
+
+    Defaults are left out: a plan fills what nobody has given.
+    """
+    if isinstance(node, BaseModel):
+        given = node.model_fields_set
+        return {
+            name: _tree(getattr(node, name)) for name in type(node).model_fields if name in given
+        }
+    if isinstance(node, dict):
+        return {name: _tree(child) for name, child in node.items()}
+    if isinstance(node, list):
+        return [_tree(child) for child in node]
+    return node
+
+
+def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged, plan = dict(base), base.get("plan")
+    if isinstance(plan, str) and changes.get("plan", plan) != plan:
+        merged = {name: value for name, value in base.items() if not _of_plan(value, plan)}
+    for name, change in changes.items():
+        before = merged.get(name)
+        if change is None and isinstance(changes.get("plan", plan), str) and name != "plan":
+            merged[name] = None  # what a plan would fill again stays empty
+        elif change is None:
+            merged.pop(name, None)
+        elif isinstance(change, dict) and isinstance(before, dict) and _same_kind(before, change):
+            merged[name] = _merged(before, change)
+        else:
+            merged[name] = change
+    return merged
+
+
+def _of_plan(value: Any, plan: str | None) -> bool:
+    """Return whether a number was filled by a plan: another plan fills it anew."""
+    return isinstance(value, Estimate) and value.row is not None and value.row.plan == plan
+
+
+def _same_kind(before: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    """Return whether a change is about the same kind of part; another kind replaces it whole."""
+    return bool(change.get("kind", before.get("kind")) == before.get("kind"))
+
+
+def phase_system(system: System, phase: str | int | None) -> System:
+    """
+    Return the system after a phase and all phases before it.
+
+    Parameters
+    ----------
+    phase : str, int or None
+        A phase's name (or the start of it), its number from 1, or 0, ``today`` or None for today.
+
+    Raises
+    ------
+    ValueError
+        If there is no such phase; the message lists those there are.
+    """
+    patched = system
+    for step in system.phases[: phase_number(system, phase)]:
+        patched = apply_changes(patched, step.changes)
+    return patched
+
+
+def phase_number(system: System, phase: str | int | None) -> int:
+    """Return how many phases a phase's name or number stands for: 0 is today."""
+    names = [step.name for step in system.phases]
+    text = str(phase if phase is not None else 0).strip().lower()
+    if text in {"0", "today", ""}:
+        return 0
+    if text.isdecimal() and int(text) <= len(names):
+        return int(text)
+    found = [number for number, name in enumerate(names, 1) if name.lower().startswith(text)]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{number} {name!r}" for number, name in enumerate(names, 1)) or "none"
+    raise ValueError(f"no phase {str(phase)[:60]!r}; there are 0 'today', {listed}.")
+
+
+def ladder_systems(system: System) -> Iterator[tuple[str, System]]:
+    """Yield the system of today and after each phase, with the phase's name."""
+    yield "today", system
+    for phase in system.phases:
+        system = apply_changes(system, phase.changes)
+        yield phase.name, system
+
+
+def moved_systems(
+    system: System,
+    phase: str | int | None,
+    moves: Mapping[str, float],
+    rungs: Sequence[tuple[str, System]] | None = None,
+) -> list[tuple[str, System]]:
+    """
+    Return the phases' systems with some inputs set by hand at one of them.
+
+    A move made at a phase holds from that phase on, until a later one changes the input itself;
+    the phases before it are as they were.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    phase : str, int or None
+        Where the moves were made, as for :func:`phase_system`.
+    moves : mapping of str to float
+        Path of an input to its value. [the input's unit]
+    rungs : sequence, optional
+        The phases' systems before any move, where they are known.
+    """
+    climbed = list(ladder_systems(system) if rungs is None else rungs)
+    number = phase_number(system, phase)
+    origin = climbed[number][1].inputs
+    for rung in range(number, len(climbed)):
+        name, patched = climbed[rung]
+        kept = {
+            path: value
+            for path, value in moves.items()
+            if path in origin
+            and path in patched.inputs
+            and patched.inputs[path][0] == origin[path][0]
+        }
+        climbed[rung] = name, patched.at(kept)
+    return climbed
+
+
+def check_changes(system: System) -> list[tuple[Location, str]]:
+    """Apply every patch of phases and events; return what is wrong, by place in the file."""
+    problems = list(_check(system, system.phases, "phases", cumulative=True))
+    if problems:
+        return problems
+    for name, patched in ladder_systems(system):
+        problems = [
+            (location, f"{message} (after {name!r})" if name != "today" else message)
+            for location, message in _check(patched, system.events, "events", cumulative=False)
+        ]
+        if problems:
+            return problems
+    return []
+
+
+def _check(
+    system: System, patches: Sequence[Phase | Event], field: str, *, cumulative: bool
+) -> Iterator[tuple[Location, str]]:
+    current = system
+    for index, patch in enumerate(patches):
+        at: Location = (field, index, "changes")
+        idle = list(_idle(_tree(current), patch.changes))
+        if idle:
+            yield from (((*at, *path), message) for path, message in idle)
+            return
+        try:
+            patched = apply_changes(current, patch.changes)
+            assess(patched, value_at(system.workload.target))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                location, message = complaint(detail)
+                yield (*at, *location), message
+            return
+        except ValueError as error:
+            yield at, str(error)
+            return
+        current = patched if cumulative else current
+
+
+def _idle(tree: Any, changes: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    """Yield the changes that would do nothing, most likely by a slip of the pen."""
+    for name, change in changes.items():
+        if name not in _CHANGEABLE:
+            yield (name,), f"a patch changes {', '.join(_CHANGEABLE)}; not {name!r}."
+        elif isinstance(change, dict) and isinstance(tree.get(name), dict):
+            for child, value in change.items():
+                if value is None and child not in tree[name]:
+                    near = get_close_matches(str(child), list(tree[name]), n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else "there is nothing to remove."
+                    yield (name, child), f"{name} has no {child!r}; {hint}"
+                elif name == "costs" and child not in tree[name]:
+                    # A new cost is welcome; one that is nearly an old one would be paid twice.
+                    near = get_close_matches(str(child), list(tree[name]), n=1, cutoff=0.85)
+                    if near:
+                        message = f"costs have no {child!r}; did you mean {near[0]!r}?"
+                        yield (name, child), message

@@ -1,0 +1,325 @@
+"""
+A system: a workload, the parts it meets, what they cost, and the plans for growth.
+
+This is what a file in ``data/systems/`` may say. Everything is frozen and closed:
+a field that is not here is an error that names the nearest one. Nothing is
+computed in this room; :mod:`planning.questions.assess` does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+
+from planning.numbers.catalog import shipped_catalog
+from planning.numbers.estimate import Estimate
+from planning.numbers.quantities import (
+    Amount,
+    Bytes,
+    Closed,
+    Cores,
+    Dollars,
+    DollarsPerMonth,
+    Planned,
+    PositiveFraction,
+    PositiveSeconds,
+    Seconds,
+    Users,
+    WholeConnections,
+    default,
+    plain_names,
+)
+from planning.parts import AnyPart
+from planning.workload.workload import Workload
+
+
+class Cost(Planned):
+    """Something that is paid for."""
+
+    monthly: DollarsPerMonth = default(
+        "$0/month", "nothing is paid monthly", description="Per month"
+    )
+    one_off: Dollars = default("$0", "nothing is paid once", description="Once, when it starts")
+    per_user: Annotated[Estimate, Amount("USD/user/month")] = default(
+        "$0/user/month",
+        "not charged by the user",
+        description="Per concurrent user and month past the included ones",
+    )
+    included_users: Users = default(
+        0, "none are included", description="Users without extra charge"
+    )
+    credit: DollarsPerMonth = default(
+        "$0/month", "no credit", description="Taken off the monthly price, as far as it goes"
+    )
+
+
+class Claim(Closed):
+    """What the planning document says, to be shown beside what is computed."""
+
+    users: Users | None = Field(default=None, description="Users it is said to hold")
+    monthly: DollarsPerMonth | None = Field(default=None, description="Monthly cost it states")
+    verdict: str | None = Field(default=None, description="Verdict it states for an event")
+
+
+class Phase(Closed):
+    """An upgrade: a named patch on the system, on top of the phases before it."""
+
+    name: str = Field(min_length=1, max_length=120)
+    why: str = Field(default="", max_length=2000, description="What it is for")
+    changes: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Fields to change, nested as in the system; null removes a part or a cost",
+    )
+    one_off: Dollars = default("$0", "no one-off cost stated", description="Paid once")
+    lead_time: Seconds = default("0 days", "not stated", description="From decision to effect")
+    effort: Annotated[Estimate, Amount("person*s")] | None = Field(
+        default=None, description="Work it takes, in days of one person"
+    )
+    people: Annotated[Estimate, Amount("person", at_least=1.0)] = default(
+        1, "one does it", description="People who work on it"
+    )
+    claim: Claim | None = Field(default=None, description="What the document says of it")
+
+
+class Surge(Closed):
+    """What arrives at once. Give what the event is about; the rest stays away."""
+
+    users: Annotated[Estimate, Amount("user")] | None = Field(
+        default=None, description="Users who open the app in the same second"
+    )
+    broadcasters: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Hosts who go live at once, each with `guests`"
+    )
+    activity: str | None = Field(
+        default=None, description="What the users do at once; the heaviest activity if not given"
+    )
+    guests: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Guests who ask for the stage of one room"
+    )
+    gifts: Annotated[Estimate, Amount("gift")] | None = Field(
+        default=None, description="Gifts to one receiver in the same second"
+    )
+    viewers: Annotated[Estimate, Amount("viewer")] | None = Field(
+        default=None, description="Viewers who watch"
+    )
+    duration: PositiveSeconds | None = Field(
+        default=None, description="How long they watch, or how long users arrive"
+    )
+    rooms: Annotated[Estimate, Amount("room")] | None = Field(
+        default=None, description="Rooms or events that go on at once, each with `room_size`"
+    )
+    room_size: Users | None = Field(
+        default=None, description="People in each of them; in one if `rooms` is not given"
+    )
+    addresses: Annotated[Estimate, Amount("address", at_least=1.0)] | None = Field(
+        default=None, description="Network addresses they come from: 1 for a venue"
+    )
+    arrival_rate: Annotated[Estimate, Amount("user/s")] | None = Field(
+        default=None, description="Users who arrive per second, as in a load test"
+    )
+    stay: PositiveSeconds | None = Field(default=None, description="How long each of them stays")
+    messages: Annotated[Estimate, Amount("message/s")] | None = Field(
+        default=None, description="Chat messages per second to a room of `viewers`"
+    )
+    publishers: Annotated[Estimate, Amount("person", whole=True)] | None = Field(
+        default=None, description="Viewers who ask to publish"
+    )
+    history: Annotated[Estimate, Amount("row")] | None = Field(
+        default=None, description="Rows that a ranking has to read"
+    )
+
+    @model_validator(mode="after")
+    def _arriving(self) -> Surge:
+        if self.arrival_rate is not None and (self.stay is None or self.duration is None):
+            raise ValueError("`arrival_rate` needs `stay` and `duration`: who comes, also goes.")
+        return self
+
+
+class Event(Closed):
+    """Everyone at once: a surge, with whatever is changed in the system for it."""
+
+    name: str = Field(min_length=1, max_length=120)
+    surge: Surge
+    changes: dict[str, Any] = Field(default_factory=dict, description="As in a phase")
+    claim: Claim | None = Field(default=None, description="What the document says of it")
+
+
+class Flaw(Closed):
+    """Something wrong that no part can see: written by hand, put right by a phase."""
+
+    severity: Literal["low", "medium", "high", "critical"]
+    what: str = Field(min_length=1, max_length=400, description="What is wrong, what follows")
+    remedy: str = Field(min_length=1, max_length=400, description="What to do")
+    source: str = Field(default="", max_length=400, description="Who found it, where")
+
+
+class Need(Closed):
+    """One line of a document's gap table: what it says the target needs."""
+
+    constraint: str = Field(description="Name of the constraint it speaks of")
+    connections: WholeConnections | None = None
+    cores: Cores | None = None
+    memory: Bytes | None = None
+    requests: Annotated[Estimate, Amount("request/s")] | None = None
+
+    def stated(self) -> Estimate | None:
+        """Return the number it states, whichever resource it is about."""
+        numbers = (self.connections, self.cores, self.memory, self.requests)
+        return next((number for number in numbers if number is not None), None)
+
+
+class System(Closed):
+    """The whole of a system file."""
+
+    title: str = Field(min_length=1, max_length=120)
+    summary: str = Field(default="", max_length=4000, description="What it is, for people")
+    document: str = Field(default="", max_length=200, description="The planning document behind it")
+    warn_at: PositiveFraction = default(
+        "80 %",
+        "queues grow quickly past it",
+        low="70 %",
+        high="90 %",
+        description="Utilisation from which a constraint is a warning",
+    )
+    critical_at: PositiveFraction = default(
+        "95 %",
+        "no room is left for a bad minute",
+        low="90 %",
+        high="98 %",
+        description="Utilisation from which a constraint is critical",
+    )
+    day_rate: Annotated[Estimate, Amount("USD/person/day")] = default(
+        "$600/person/day",
+        "a developer's day with overheads; your own payroll says better",
+        low="$200/person/day",
+        high="$1200/person/day",
+        description="Price of a person's day",
+    )
+    workload: Workload
+    parts: dict[str, AnyPart] = Field(min_length=1, max_length=40)
+    costs: dict[str, Cost] = Field(default_factory=dict, max_length=100)
+    phases: list[Phase] = Field(default_factory=list, max_length=40)
+    events: list[Event] = Field(default_factory=list, max_length=200)
+    prices: dict[str, Any] = Field(
+        default_factory=dict,
+        max_length=2000,
+        description="Rows of the catalogue to replace by numbers of your own",
+    )
+    findings: dict[str, Flaw] = Field(
+        default_factory=dict, max_length=100, description="What is wrong beyond the numbers"
+    )
+    needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+
+    @classmethod
+    def build(cls, data: Mapping[str, Any], file: str = "") -> System:
+        """
+        Validate plain data with the catalogue at hand; its ``prices`` go before the shipped rows.
+
+        Parameters
+        ----------
+        data : mapping
+            As a system file has it.
+        file : str
+            Its name, the source of numbers that name none.
+
+        Raises
+        ------
+        CatalogError
+            If a price is refused.
+        pydantic.ValidationError
+            If the data is no valid system.
+        """
+        prices = data.get("prices")
+        catalog = shipped_catalog().with_prices(prices if isinstance(prices, dict) else {})
+        return cls.model_validate(data, context={"file": file, "catalog": catalog})
+
+    @field_validator("parts", "costs", "findings")
+    @classmethod
+    def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
+        return plain_names(named)
+
+    @field_validator("phases")
+    @classmethod
+    def _one_phase_of_a_name(cls, phases: list[Phase]) -> list[Phase]:
+        names = ["today", *(phase.name for phase in phases)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two phases are called {twice!r}; 'today' is one already.")
+        return phases
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> System:
+        kinds = [str(part.kind) for part in self.parts.values()]
+        for kind in kinds:
+            if kinds.count(kind) > 1:
+                raise ValueError(
+                    f"two parts of kind {kind!r}: the flow passes through one of each."
+                )
+        return self
+
+    @cached_property
+    def inputs(self) -> Mapping[str, tuple[Estimate, FieldInfo]]:
+        """Every stated number of workload, parts and costs by path, with its field."""
+        return dict(_walk(self, ()))
+
+    @cached_property
+    def paths(self) -> Mapping[int, str]:
+        """``id`` of each stated number to its path, so that a trace can say where it stands."""
+        return {id(estimate): path for path, (estimate, _) in self.inputs.items()}
+
+    def at(self, values: Mapping[str, ArrayLike], note: str | None = "set by hand") -> System:
+        """
+        Return the system with some inputs moved to other values.
+
+        Parameters
+        ----------
+        values : mapping of str to array_like
+            Path of an input (as in :attr:`inputs`) to its new value in base units; arrays are
+            draws. [the input's unit]
+        note : str, optional
+            Why, for the trace.
+
+        Raises
+        ------
+        ValueError
+            If a path names no input.
+        """
+        moved: System = self
+        for path, value in values.items():
+            if path not in self.inputs:
+                raise ValueError(f"{path!r} is not an input of {self.title!r}; see System.inputs.")
+            moved = _replaced(moved, tuple(path.split(".")), self.inputs[path][0].at(value, note))
+        return moved
+
+
+def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, tuple[Estimate, FieldInfo]]]:
+    if isinstance(node, BaseModel):
+        for name, info in type(node).model_fields.items():
+            value = getattr(node, name)
+            if isinstance(value, Estimate):
+                yield ".".join((*at, name)), (value, info)
+            elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
+                continue  # questions asked of the system, not inputs of it
+            else:
+                yield from _walk(value, (*at, name))
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            yield from _walk(child, (*at, name))
+
+
+def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
+    if not path:
+        return leaf
+    head, rest = path[0], path[1:]
+    if isinstance(node, dict):
+        return {**node, head: _replaced(node[head], rest, leaf)}
+    # model_copy shares __dict__ with its cached properties; the copy must compute its own.
+    copy = node.model_copy(update={head: _replaced(getattr(node, head), rest, leaf)})
+    for cached in ("inputs", "paths"):
+        copy.__dict__.pop(cached, None)
+    return copy

@@ -1,0 +1,129 @@
+"""Poolers: the throughput law against published measurements, and processes of one core each."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import curve_fit
+
+from planning.models.servers import pooling
+
+# Kokotov (2025), https://pgdog.dev/blog/pgbouncer-vs-pgdog: pgbench -S, 10 server connections.
+CLIENTS = np.array([50.0, 100, 250, 1000, 2000])
+PGBOUNCER = np.array([89_287.0, 89_146, 88_381, 81_021, 76_178])
+PGDOG_TWO_THREADS = np.array([112_112.0, 110_688, 108_281, 102_189, 92_783])
+# pg_doorman's benchmarks of 21 April 2026: PgBouncer's median time of a query.
+DOORMAN_CLIENTS = np.array([120.0, 500, 10_000])
+DOORMAN_MEDIANS = np.array([1.81e-3, 7.59e-3, 184.39e-3])
+
+rates = st.floats(min_value=0, max_value=1e6)
+times = st.floats(min_value=0, max_value=1e-2)
+
+
+def fitted(law, clients, measured, start):
+    """Parameters, their standard errors and the relative errors of the law."""
+    found, covariance = curve_fit(law, clients, measured, p0=start, sigma=measured)
+    return found, np.sqrt(np.diag(covariance)), measured / law(clients, *found) - 1
+
+
+def root_mean_square(errors):
+    return np.sqrt(np.mean(errors**2))
+
+
+def test_the_law_fits_pgbouncer_from_50_to_2000_clients():
+    (peak, half), (peak_error, half_error), errors = fitted(
+        pooling.pooler_throughput, CLIENTS, PGBOUNCER, (9e4, 1e4)
+    )
+    assert (peak, half) == pytest.approx((89_815, 10_705), rel=1e-3)
+    assert (peak_error, half_error) == pytest.approx((546, 806), rel=1e-2)
+    assert root_mean_square(errors) < 0.008
+    assert np.max(np.abs(errors)) < 0.015
+
+
+@pytest.mark.parametrize(
+    ("law", "start"),
+    [
+        (lambda n, peak, power: peak * n**-power, (1e5, 0.05)),
+        (lambda n, peak, loss: peak - loss * np.log(n), (1e5, 4e3)),
+        (lambda n, peak, half: peak / (1 + np.sqrt(n / half)), (9e4, 4e4)),
+    ],
+    ids=["power", "logarithm", "root"],
+)
+def test_other_shapes_of_two_parameters_fit_worse(law, start):
+    ours = fitted(pooling.pooler_throughput, CLIENTS, PGBOUNCER, (9e4, 1e4))[2]
+    assert root_mean_square(fitted(law, CLIENTS, PGBOUNCER, start)[2]) > root_mean_square(ours)
+
+
+def test_the_law_predicts_2000_clients_from_fewer():
+    found = fitted(pooling.pooler_throughput, CLIENTS[:-1], PGBOUNCER[:-1], (9e4, 1e4))[0]
+    assert pooling.pooler_throughput(2000, *found) == pytest.approx(PGBOUNCER[-1], rel=0.05)
+
+
+def test_a_pooler_of_two_threads_follows_the_same_law():
+    errors = fitted(pooling.pooler_throughput, CLIENTS, PGDOG_TWO_THREADS, (1e5, 1e4))[2]
+    assert root_mean_square(errors) < 0.006
+
+
+def test_another_machine_follows_the_law_to_10000_clients_with_another_half():
+    measured = DOORMAN_CLIENTS / DOORMAN_MEDIANS  # Little's law: all clients always wait
+    (peak, half), _, errors = fitted(
+        pooling.pooler_throughput, DOORMAN_CLIENTS, measured, (7e4, 4e4)
+    )
+    assert np.max(np.abs(errors)) < 0.002
+    assert (peak, half) == pytest.approx((66_550, 44_043), rel=1e-3)
+
+
+def test_few_clients_are_outside_the_law():
+    # one client waits for its round trips; ten had a server connection each and no queue
+    assert pooling.pooler_throughput(1, 89_815, 10_705) > 5 * 16_729
+    assert pooling.pooler_throughput(10, 89_815, 10_705) < 0.9 * 101_449
+
+
+def test_without_clients_it_is_the_peak_and_at_half_clients_half_of_it():
+    assert pooling.pooler_throughput([0, 700], 1000, 700).tolist() == [1000, 500]
+
+
+def test_infinite_half_clients_lose_none():
+    assert pooling.pooler_throughput(1e9, 1000, np.inf) == 1000
+    assert pooling.pooler_cpu_time(1e9, 1000, np.inf) == 0.001
+
+
+def test_infinite_clients_are_refused():
+    with pytest.raises(ValueError, match=r"clients\(=inf\) must be finite"):
+        pooling.pooler_throughput(np.inf, 1000, np.inf)
+
+
+@given(clients=rates, peak=st.floats(1, 1e6), half=st.floats(1, 1e6))
+def test_a_saturated_process_keeps_exactly_one_core_busy(clients, peak, half):
+    throughput = pooling.pooler_throughput(clients, peak, half)
+    cpu_time = pooling.pooler_cpu_time(clients, peak, half)
+    assert pooling.pooler_cores(throughput, cpu_time) == pytest.approx(1)
+
+
+@given(rate=rates, cpu_time=times, target=st.floats(0.05, 1))
+def test_instances_stay_below_the_target_and_one_fewer_would_not(rate, cpu_time, target):
+    instances = pooling.pooler_instances(rate, cpu_time, target)
+    cores = pooling.pooler_cores(rate, cpu_time)
+    assert cores <= instances * target * (1 + 1e-12)
+    assert instances == 0 or cores > (instances - 1) * target
+
+
+def test_one_core_of_pgbouncer_in_tembos_benchmark():
+    # 44,096 queries/s at about 100 % of one core: 22.7 µs each
+    assert pooling.pooler_instances([44_000, 45_000], 1 / 44_096).tolist() == [1, 2]
+
+
+def test_supavisor_took_seventy_times_the_processor_time_of_pgbouncer():
+    # 20,000 queries/s at about 50 % of 64 vCPU, with a million clients connected
+    cpu_time = 0.5 * 64 / 20_000
+    assert pooling.pooler_cores(20_000, cpu_time) == 32
+    assert cpu_time * 44_096 == pytest.approx(70, abs=1)
+
+
+def test_no_queries_need_no_cores_and_no_process():
+    assert pooling.pooler_cores(0, 1e-3) == 0
+    assert pooling.pooler_instances(0, 1e-3, 0.5) == 0
+
+
+def test_a_pooler_that_takes_no_time_adds_none():
+    assert pooling.pooled_response_time(0.25, 0) == 0.25

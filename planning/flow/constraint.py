@@ -44,7 +44,7 @@ class SurgeVerdict(IntEnum):
     UNKNOWN = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Constraint:
     """
     Something that can run out.
@@ -82,6 +82,10 @@ class Constraint:
     places: Node | None = None
     worst: SurgeVerdict = SurgeVerdict.CRASH
     needed: Node | None = None
+
+    def __repr__(self) -> str:
+        """Name, load and limit in short."""
+        return f"<{self.name}: {self.load!r} of {self.limit!r}, past it {self.past_limit}>"
 
     @property
     def name(self) -> str:

@@ -66,7 +66,7 @@ class Calling:
     parallel: Node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flow:
     """
     So much of one carrier, for one cause.
@@ -106,6 +106,10 @@ class Flow:
     origin: Node | None = None
     at_once: Node | None = None
     response: Node | None = None
+
+    def __repr__(self) -> str:
+        """Cause, carrier and rate in short."""
+        return f"<{self.words}: {self.rate!r}>"
 
     @property
     def words(self) -> str:

@@ -56,7 +56,7 @@ class Member(Protocol):
         """Parts that it calls by name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """
     Parts and the ways between them.

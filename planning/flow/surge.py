@@ -28,7 +28,7 @@ _NO_PATIENCE = asked(1e9, "s", "no wait limit is stated")
 _NO_PLACES = asked(0.0, "ratio", "nobody is inside before the queue")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Outcome:
     """
     What a crowd does to one limit.
@@ -46,6 +46,10 @@ class Outcome:
     constraint: Constraint
     verdicts: Array
     numbers: Mapping[str, Node]
+
+    def __repr__(self) -> str:
+        """Where and how bad in short."""
+        return f"<{self.constraint.id}: {self.verdict.name}>"
 
     @property
     def part(self) -> str:

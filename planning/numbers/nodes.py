@@ -32,7 +32,7 @@ from planning.numbers.units import show
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Derived:
     """
     A computed number: its name, value, base unit, formula and the nodes it was computed from.
@@ -47,6 +47,12 @@ class Derived:
     formula: FormulaText
     inputs: Mapping[str, Node]
     function: Callable[..., Any]
+
+    def __repr__(self) -> str:
+        """Name and number in short; the whole tree behind it is what `explain` prints."""
+        size = np.size(self.value)
+        shown = show(float(self.value), self.unit) if size == 1 else f"{size} values in {self.unit}"
+        return f"<{self.name} = {shown}>"
 
 
 Node = Estimate | Derived

@@ -32,7 +32,7 @@ _ALL = asked(1.0, "fraction", "all of them")
 _NO_TIME = asked(0.0, "s", "nothing is stated to take time there")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Scene:
     """
     What the parts of one assessment share.
@@ -75,6 +75,10 @@ class Scene:
     polls: Node | None = None
     costs: Mapping[str, Node] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Parts and what is lost in short."""
+        return f"<{len(self.stations)} parts, {len(self.lost)} flows that nobody takes>"
+
     @property
     def monthly(self) -> Mapping[str, Node]:
         """What the fixed costs and all parts come to, by cause. [USD/month]"""
@@ -103,7 +107,7 @@ class Scene:
         return found
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Station:
     """
     One part while the flow passes it.
@@ -140,6 +144,10 @@ class Station:
     traffic: list[Derived] = field(default_factory=list)
     numbers: dict[str, Node] = field(default_factory=dict)
     _origins: dict[int, Flow] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Name and kind in short."""
+        return f"<{self.name}, a {self.part.kind_name}: {len(self.arriving)} flows arrive>"
 
     @property
     def workload(self) -> Workload:

@@ -32,7 +32,9 @@ from planning.numbers.nodes import (
     leaves,
     product,
     total,
+    value_at,
 )
+from planning.numbers.units import show
 from planning.parts.passage import flow_through
 from planning.parts.station import Scene
 from planning.questions.findings import findings_of
@@ -59,7 +61,7 @@ class Verdict(StrEnum):
     FAILS = "does not hold"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
     """
     What can run out, at the users asked about.
@@ -80,6 +82,14 @@ class Assessment:
     users: Node
     constraints: tuple[Constraint, ...]
     scene: Scene
+
+    def __repr__(self) -> str:
+        """Verdict and what binds in short."""
+        cases = "" if np.ndim(self.users.value) == 0 else f" ({np.size(self.users.value)} cases)"
+        return (
+            f"<{self.system.title} at {show(value_at(self.users), 'user')}{cases}: {self.verdict}; "
+            f"{self.binding.name} is nearest to its limit, of {len(self.constraints)}>"
+        )
 
     @cached_property
     def utilisation(self) -> Array:

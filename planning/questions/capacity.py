@@ -18,13 +18,14 @@ from planning.flow.constraint import FULL, Constraint, PastLimit, utilisation
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array
 from planning.numbers.program import Program
+from planning.numbers.units import show
 from planning.questions.assess import MOST_USERS, Assessment, assess
 from planning.system.system import System
 
 _COARSE, _FINE, _DRAWN = 240, 24, 48
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Capacity:
     """
     Capacity of every constraint, and of the system.
@@ -40,6 +41,10 @@ class Capacity:
 
     constraints: tuple[Constraint, ...]
     by_constraint: Array
+
+    def __repr__(self) -> str:
+        """The number and what breaks first in short."""
+        return f"<holds {show(self.users, 'user')}: {self.binding.name} breaks first>"
 
     @property
     def _technical(self) -> Array:

@@ -23,7 +23,7 @@ from planning.system.patches import ladder_systems
 from planning.system.system import Phase, System
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PhaseStep:
     """
     One rung of the ladder.
@@ -56,6 +56,10 @@ class PhaseStep:
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     dropped: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Name and capacity in short."""
+        return f"<{self.name}: {self.capacity!r}>"
 
     @property
     def users_billed(self) -> float:

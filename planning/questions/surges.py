@@ -41,7 +41,7 @@ _VISIT = asked(600.0, "s", "a short visit: how long each stays is not stated")
 _NOBODY = asked(0.0, "user", "nobody is there before")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class EventResult:
     """
     What an event does to a system.
@@ -62,6 +62,10 @@ class EventResult:
     outcomes: tuple[Outcome, ...]
     result: Assessment
     told: Mapping[str, Node]
+
+    def __repr__(self) -> str:
+        """Name and verdict in short."""
+        return f"<{self.event.name}: {self.verdict.name}>"
 
     @property
     def unknown(self) -> tuple[str, ...]:

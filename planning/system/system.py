@@ -266,6 +266,11 @@ class System(Closed):
             raise ValueError(f"two phases are called {twice!r}; 'today' is one already.")
         return phases
 
+    def __repr__(self) -> str:
+        """Title and size in short; `inputs` lists every number."""
+        parts = f"{len(self.parts)} parts, {len(self.phases)} phases, {len(self.events)} events"
+        return f"<System {self.title!r}: {parts}>"
+
     @cached_property
     def graph(self) -> Graph:
         """The ways between its parts."""

@@ -455,21 +455,3 @@ def mean_hold_time(busy: ArrayLike, arrival_rate: ArrayLike) -> Array:
     mean = np.divide(busy, arrival_rate, out=none, where=arrival_rate > 0)
     held: Array = np.maximum(mean, 1e-6)
     return held
-
-
-@formula("failed share of M/M/c+D", source="Baccelli & Hébuterne (1981)", arithmetic=False)
-def pool_failed(
-    busy: ArrayLike, arrival_rate: ArrayLike, pool_size: ArrayLike, wait_limit: ArrayLike
-) -> Array:
-    """Provisional."""
-    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
-    busy, arrival_rate, pool_size, wait_limit = np.broadcast_arrays(
-        busy, arrival_rate, pool_size, wait_limit
-    )
-    loaded = (busy > 0) & (arrival_rate > 0)
-    hold = np.divide(busy, arrival_rate, out=np.ones(busy.shape), where=loaded)
-    places = np.maximum(1.0, np.floor(pool_size))
-    rate = np.where(loaded, arrival_rate, 0.0)
-    queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
-    return np.where(loaded, queue.failed_share, 0.0)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, non_negative, positive
 from planning.models.formula import formula
+from planning.models.queueing._parts import whole_servers
 from planning.models.queueing.finite import wait_limited
 
 _LITTLE = (
@@ -416,6 +417,49 @@ def pool_wait(
     rate = np.where(loaded, arrival_rate, 0.0)
     queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
     return np.where(loaded, queue.mean_wait_served, 0.0)
+
+
+@formula(
+    "share of M/M/c that gives up within the wait limit",
+    source="Baccelli & Hébuterne (1981); see planning.models.queueing.finite",
+    arithmetic=False,
+)
+def pool_failed(
+    busy: ArrayLike, arrival_rate: ArrayLike, pool_size: ArrayLike, wait_limit: ArrayLike
+) -> Array:
+    """
+    Share of requests that give up waiting for a place in a pool, at any load.
+
+    Parameters
+    ----------
+    busy, arrival_rate, pool_size, wait_limit : array_like
+        As in :func:`pool_wait`. [erlang], [1/s], [count], [s]
+
+    Returns
+    -------
+    ndarray
+        Share of all requests, 0–1: 0 at zero load, towards ``1 - pool_size / busy`` in overload.
+        [fraction]
+
+    Raises
+    ------
+    ValueError
+        If an argument is negative, or `pool_size` or `wait_limit` is not above 0.
+
+    References
+    ----------
+    .. [1] Baccelli & Hébuterne (1981), On Queues with Impatient Customers, Performance '81.
+
+    Examples
+    --------
+    >>> pool_failed([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=0.1).round(3)
+    array([0.   , 0.019, 0.5  ])
+    """
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
+    part = whole_servers(busy, arrival_rate, pool_size)
+    queue = wait_limited(part.rate, part.time, part.number, wait_limit)
+    return np.where(part.loaded, queue.failed_share, 0.0)
 
 
 @formula("max(busy / arrival_rate, 1e-6)", source=_LITTLE)

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, finite, fraction, non_negative, positive
 from planning.models.formula import formula
+from planning.models.networks._crowd import called_pool
 from planning.models.queueing._parts import whole_servers
 from planning.models.queueing.finite import mmck
 from planning.models.queueing.waiting import mean_wait
@@ -30,8 +31,6 @@ _SCHWEITZER = (
     "Schweitzer (1979), Bard (1979); Lazowska et al. (1984), Quantitative System Performance, "
     "6.4, solved for one queue and a delay"
 )
-# Stands for a cycle of no time at all, which no division survives. [s]
-_NO_TIME = 1e-200
 
 
 @formula(
@@ -144,9 +143,10 @@ def closed_throughput(users: ArrayLike, cycle_time: ArrayLike, capacity: ArrayLi
 
 
 @formula(
-    "min(hold + wait, places / closed_throughput(places, hold, arrival_rate / utilisation)); "
-    "hold where nothing arrives, hold + wait where nothing below can run out",
-    source=_SCHWEITZER,
+    "hold + wait * (share of it spent inside): mean number inside of a machine repair network of "
+    "places customers, fed from a queue, over arrival_rate; at most places / pool_throughput",
+    source="Chandy, Herzog & Woo (1975), Parametric analysis of queuing networks, "
+    "doi:10.1147/rd.191.0036 (flow-equivalent server)",
     arithmetic=False,
 )
 def held_time(
@@ -155,27 +155,31 @@ def held_time(
     places: ArrayLike,
     arrival_rate: ArrayLike,
     utilisation: ArrayLike,
+    servers: ArrayLike = 1.0,
 ) -> Array:
     """
     How long a place is held when what is called is congested.
 
-    Only those who have a place can wait below. So the wait is at most what it is with all places
-    taken, however many want one.
+    Only those who have a place can wait below; the others wait for a place. So of the wait there
+    would be with places for all, a part is spent inside and the rest before
+    (:func:`planning.models.networks.pools.called_wait`).
 
     Parameters
     ----------
     hold : array_like
         Time a place is held if nobody waits, non-negative and finite. [s]
     wait : array_like
-        What the requests would wait below for all they call there, non-negative, perhaps
-        infinite. [s]
+        What the requests would wait below for all they call there if there were places for all
+        of them, non-negative, infinite from saturation on. [s]
     places : array_like
-        Threads or pooled connections, above 0. [count]
+        Threads or pooled connections, above 0; a fraction or infinity too. [count]
     arrival_rate : array_like
         Requests that want a place, non-negative and finite. [1/s]
     utilisation : array_like
-        Of the busiest resource below at this arrival rate, above 1 where it is overloaded; 0
-        where nothing below can run out. [erlang per server]
+        Of the busiest resource below at this arrival rate, non-negative and finite, above 1
+        where it is overloaded; 0 where nothing below can run out. [erlang per server]
+    servers : array_like
+        Of that resource, above 0 and finite; below 1 it is one, slower. [count]
 
     Returns
     -------
@@ -190,8 +194,8 @@ def held_time(
 
     References
     ----------
-    .. [1] Lazowska, E. D. et al. (1984), Quantitative System Performance, 6.4, 8.2 (a part of the
-       network replaced by how fast it is with a number of customers inside).
+    .. [1] Chandy, K. M., Herzog, U. & Woo, L. (1975), Parametric analysis of queuing networks,
+       doi:10.1147/rd.191.0036.
 
     Examples
     --------
@@ -199,18 +203,20 @@ def held_time(
 
     >>> rate, wait = np.array([0.0, 50.0, 400.0]), [0.0, 0.01, np.inf]
     >>> held_time(0.1, wait, places=20, arrival_rate=rate, utilisation=rate / 100).round(3).tolist()
-    [0.1, 0.11, 0.208]
+    [0.1, 0.11, 0.2]
     """
-    (hold,) = finite(hold=hold)
-    wait, utilisation = non_negative(wait=wait, utilisation=utilisation)
-    (places,) = positive(places=places)
-    (arrival_rate,) = finite(arrival_rate=arrival_rate)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        capacity = arrival_rate / utilisation
-    limited = (arrival_rate > 0) & np.isfinite(capacity) & (capacity > 0)
-    most = closed_throughput(places, np.maximum(hold, _NO_TIME), np.where(limited, capacity, 1.0))
-    full = np.where(limited, places / most, np.inf)
-    return np.where(arrival_rate > 0, np.minimum(hold + wait, full), hold)
+    (usual,) = non_negative(wait=wait)
+    (number,) = positive(places=places)
+    endless = np.isinf(number)
+    pool = called_pool(hold, np.where(endless, 1.0, number), arrival_rate, utilisation, servers)
+    inside = pool.held - pool.hold
+    known = np.isfinite(usual) & np.isfinite(pool.usual_wait) & (pool.usual_wait > 0)
+    # The part of one fast server's wait that is inside, taken of the wait that is given.
+    part = np.divide(inside, pool.usual_wait, out=np.zeros(known.shape), where=known)
+    longer = np.where(known, np.where(known, usual, 0.0) * part, inside)
+    held = np.minimum(pool.hold + longer, number / pool.throughput)
+    held = np.where(pool.limited & ~endless, held, pool.hold + usual)
+    return np.where(pool.loaded, held, np.asarray(hold, dtype=float))
 
 
 @formula(

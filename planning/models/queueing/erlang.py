@@ -20,9 +20,7 @@ from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, finite, whole
 from planning.models.formula import formula
-
-# Below this log probability scipy's incomplete gamma nears underflow (at about -708).
-_DEEP_OVERLOAD = -600.0
+from planning.models.queueing._losses import log_lost
 
 
 @formula(
@@ -64,29 +62,9 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     >>> round(float(log_erlang_b(offered_load=12_000, servers=10_000)), 9)
     -1.789277346
     """
-    from scipy import special
-
     (load,) = finite(offered_load=offered_load)
     (count,) = whole(servers=servers)
-    load, count = np.broadcast_arrays(load, count)
-    log_last = special.xlogy(count, load) - load - special.gammaln(count + 1)
-    deep = (load > count) & (log_last < _DEEP_OVERLOAD)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result: Array = np.array(log_last - np.log(special.gammaincc(count + 1, load)))
-    if np.any(deep):
-        result[deep] = -np.log1p(_served_to_lost(load[deep], count[deep]))
-    return np.minimum(result, 0.0)
-
-
-def _served_to_lost(load: Array, count: Array) -> Array:
-    """Sum 1/B - 1 past saturation, where the terms fall faster than ``(count/load)**k``."""
-    term = count / load
-    total, k = term.copy(), 1
-    while np.any(term > 1e-17 * total):
-        term = term * np.maximum(count - k, 0) / load
-        total += term
-        k += 1
-    return total
+    return log_lost(*np.broadcast_arrays(load, count))
 
 
 @formula(

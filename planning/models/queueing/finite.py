@@ -21,10 +21,10 @@ from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, finite, station, whole
 from planning.models.formula import formula
+from planning.models.queueing._impatience import patience
 from planning.models.queueing._series import (
     geometric_sum,
     log_below_one,
-    truncated_exponential_mean,
     truncated_geometric_mean,
 )
 from planning.models.queueing.erlang import erlang_b, log_erlang_b
@@ -262,27 +262,14 @@ def wait_limited(
     rate, time, count, load = station(arrival_rate, service_time, servers)
     rate, time, count, load, limit = np.broadcast_arrays(rate, time, count, load, limit)
     blocking = erlang_b(load, count)
-    slack = np.abs(count - load)
-    patience = np.minimum(limit / time, np.finfo(float).max / np.maximum(slack, 1.0) / 2)
-    exponent = slack * patience
-    fading = np.exp(-exponent)
-    within = -np.expm1(-exponent) / np.where(slack > 0, slack, 1.0)
-    # Weights of V = 0, 0 < V <= T, V > T; past saturation all divided by exp(-theta T).
-    stable = load <= count
-    at_once = (1.0 - blocking) * np.where(stable, 1.0, fading)
-    waits = blocking * count * np.where(slack > 0, within, patience)
-    gives_up = blocking * np.where(stable, fading, 1.0)
-    total = at_once + waits + gives_up
-
-    mean_of_waits = limit * truncated_exponential_mean(np.where(stable, exponent, -exponent))
-    served_share = (at_once + waits) / total
-    wait_served = mean_of_waits * waits / (at_once + waits)
+    fare = patience(blocking, load, count, time, limit)
+    served_share = fare.at_once + fare.waits
     return LimitedWait(
         throughput=np.minimum(rate * served_share, count / time),
-        failed_share=gives_up / total,
-        wait_probability=(waits + gives_up) / total,
-        mean_wait_served=wait_served,
-        backlog=rate * (mean_of_waits * waits + limit * gives_up) / total,
+        failed_share=fare.gives_up,
+        wait_probability=fare.waits + fare.gives_up,
+        mean_wait_served=fare.mean_of_waits * fare.waits / served_share,
+        backlog=rate * (fare.mean_of_waits * fare.waits + limit * fare.gives_up),
     )
 
 

@@ -1,0 +1,195 @@
+r"""
+Closed forms of a pool whose holders share one station and are elsewhere the rest of the time.
+
+With one server that does C a second and a cycle without waiting of h, let z = Ch - 1. Of n holders
+the station then passes on :math:`X_n = C (1 - B(n, z))`, B Erlang's loss formula (the machine
+repair problem). If requests come at a rate of rho C and those that find all places taken are lost,
+n are inside with weight :math:`w_n = \rho^n \sum_{j \le n} z^j / j!`. Its sum over all n is a
+difference of two such sums, each Erlang's formula again, so that all are taken exactly by
+
+.. math:: \frac{w_N}{w_0 + \dots + w_N} = \frac{(1 - \rho) q}{1 - \rho q}, \qquad
+          q = B(N, \rho z) / B(N, z).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from planning.models._guards import Array, finite, positive
+from planning.models.queueing._losses import log_lost
+
+# Stands for no delay at all, whose logarithm no sum survives.
+_NO_DELAY = 1e-12
+# Stands for a hold of no time at all, which no division survives. [s]
+_NO_TIME = 1e-200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalledPool:
+    """A pool whose holders share a station (arrays of one shape; nonsense where not loaded)."""
+
+    loaded: NDArray[np.bool_]
+    """Whether anything arrives."""
+    limited: NDArray[np.bool_]
+    """Whether the station can run out."""
+    rate: Array
+    """Arrivals [1/s]; 1 where not loaded."""
+    hold: Array
+    """Time a place is held if nobody waits, above 0 [s]."""
+    load: Array
+    """Arrival rate over the station's capacity; 0 where it is not limited."""
+    throughput: Array
+    """With all places taken [1/s]."""
+    blocking: Array
+    """Share of arrivals that would be lost if none could wait for a place."""
+    usual_wait: Array
+    """Wait at one server as fast as the station with endless places; inf from saturation [s]."""
+    held: Array
+    """Time a place is held, those without one waiting for it [s]."""
+
+
+def called_pool(
+    hold: ArrayLike,
+    places: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    servers: ArrayLike,
+) -> CalledPool:
+    """
+    Describe a pool by the arguments of :func:`planning.models.networks.layers.held_time`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+    """
+    checked = finite(hold=hold, arrival_rate=arrival_rate, utilisation=utilisation)
+    checked += positive(places=places, servers=servers)
+    finite(places=places, servers=servers)
+    shape = np.broadcast_shapes(*(array.shape for array in checked))
+    time, rate, use, number, many = (np.broadcast_to(array, shape) for array in checked)
+    loaded = rate > 0
+    rate, time = np.where(loaded, rate, 1.0), np.maximum(time, _NO_TIME)
+    with np.errstate(divide="ignore", over="ignore"):
+        capacity = rate / use
+        limited = loaded & np.isfinite(time * capacity) & np.isfinite(capacity)
+    capacity = np.where(limited, capacity, 1.0 / time)
+    idle = idle_ratio(time, capacity)
+    full = shared_throughput(number, time, capacity, np.maximum(many, 1.0))
+    full = np.where(limited, full, number / time)
+    relative = rate / full
+    # Several servers as one as fast as all, at the load that is as near to what the pool can do.
+    blocking, inside = crowd(number, idle, relative * single_share(number, idle))
+    blocking = np.where(limited, blocking, np.exp(log_lost(rate * time, number)))
+    steady = relative < 1.0
+    all_taken = blocking / np.where(steady, 1.0 - relative * (1.0 - blocking), 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        with_free = (inside - number * blocking) / (1.0 - blocking)
+    mean = (1.0 - all_taken) * with_free + all_taken * number
+    held = np.where(steady & limited, np.where(np.isfinite(mean), mean / rate, time), time)
+    held = np.where(steady, np.clip(held, time, number / full), number / full)
+    load = np.where(limited, use, 0.0)
+    with np.errstate(divide="ignore"):
+        usual = np.where(load < 1.0, load / np.maximum(1.0 - load, 0.0), np.inf) / capacity
+    return CalledPool(
+        loaded=loaded,
+        limited=limited,
+        rate=rate,
+        hold=time,
+        load=load,
+        throughput=full,
+        blocking=blocking,
+        usual_wait=usual,
+        held=held,
+    )
+
+
+def idle_ratio(hold: Array, capacity: Array) -> Array:
+    """Time elsewhere over time at the station, which serves as fast as all its servers."""
+    return np.maximum(hold * capacity - 1.0, _NO_DELAY)
+
+
+def single_share(places: Array, idle: Array) -> Array:
+    """Utilisation of one server by `places` holders, exactly."""
+    return np.asarray(-np.expm1(log_lost(idle, places)))
+
+
+def shared_throughput(places: Array, hold: Array, capacity: Array, servers: Array) -> Array:
+    r"""
+    Throughput of holders who share `servers`, exactly (all whole, one shape).
+
+    The weight of n inside is that of fewer than c of them at the station, a binomial share of
+    :math:`h^n / n!`, and that of c or more, which are one server's. Each part alone says how
+    fast n pass; their mean, weighted with the parts, is the throughput.
+    """
+    from scipy import special
+
+    most = np.minimum(places / hold, capacity)
+    service = servers / capacity
+    beyond = np.maximum(places - servers, 0.0)  # holders that cannot all be in service
+    crowded = (beyond > 0) & (service < hold)
+    busy_share = np.where(crowded, service / hold, 0.5)
+    idle = np.where(crowded, (hold - service) * capacity, 1.0)
+    left = np.where(crowded, beyond, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        few = special.betainc(left + 1.0, servers, 1.0 - busy_share)
+        few_before = special.betainc(left, servers, 1.0 - busy_share)
+        many = special.gammaincc(left + 1.0, idle)
+        many_before = special.gammaincc(left, idle)
+        log_ratio = (
+            _log_steps(places, left, hold, capacity, servers) + idle + np.log(many) - np.log(few)
+        )
+        weight = np.exp(-np.logaddexp(0.0, log_ratio))
+        slow = np.where(few > 0, places / hold * few_before / few, 0.0)
+        fast = np.where(many > 0, capacity * many_before / many, 0.0)
+        mixed = weight * slow + (1.0 - weight) * fast
+    # Of astronomic numbers the parts are lost in rounding; one fast server is then as good.
+    single = np.minimum(capacity * single_share(places, idle_ratio(hold, capacity)), most)
+    mixed = np.where(np.isfinite(mixed), np.clip(mixed, single, most), single)
+    return np.where(crowded, mixed, most)
+
+
+def _log_steps(places: Array, left: Array, hold: Array, capacity: Array, servers: Array) -> Array:
+    """Logarithm of ``c**c / c! * capacity**-n * n! / hold**n``."""
+    from scipy import special
+
+    factorials = special.gammaln(places + 1.0) - special.gammaln(servers + 1.0)
+    return np.asarray(
+        special.xlogy(servers, servers) + factorials - places * np.log(hold * capacity)
+    )
+
+
+def crowd(places: Array, idle: Array, load: Array) -> tuple[Array, Array]:
+    """
+    Chance that all places are taken where what finds none is lost, and mean number inside.
+
+    Parameters
+    ----------
+    places, idle, load : ndarray
+        Whole places; `idle_ratio`; arrival rate over capacity, above 0.
+    """
+    # Both are smooth where load is capacity, but divide zero by zero: a line bridges the gap.
+    gap = 1e-3 / np.sqrt(1.0 + places)
+    inside_gap = np.abs(load - 1.0) < gap
+    low = _off_capacity(places, idle, np.where(inside_gap, 1.0 - gap, load))
+    high = _off_capacity(places, idle, np.where(inside_gap, 1.0 + gap, load))
+    part = np.where(inside_gap, (load - 1.0 + gap) / (2.0 * gap), 0.0)
+    full, inside = ((1.0 - part) * a + part * b for a, b in zip(low, high, strict=True))
+    return full, inside
+
+
+def _off_capacity(places: Array, idle: Array, load: Array) -> tuple[Array, Array]:
+    log_loss = log_lost(load * idle, places)
+    log_q = log_loss - log_lost(idle, places)
+    below = load < 1.0
+    # Divided by the larger of 1 and q, lest it overflow.
+    small = np.exp(-np.abs(log_q))
+    one, q = np.where(below, 1.0, small), np.where(below, small, 1.0)
+    rest = one - load * q
+    full = (1.0 - load) * q / rest
+    elsewhere = load * idle * -np.expm1(log_loss)
+    inside = (elsewhere * one - (places + 1.0) * load * q) / rest + load / (1.0 - load)
+    return np.clip(full, 0.0, 1.0), np.clip(inside, 0.0, places)

@@ -1,0 +1,213 @@
+r"""
+A pool in front of something congested: who waits for a place.
+
+::
+
+    arrivals ──> [ wait for a place ] ──> [ places ]  holders ──> [ servers ] <─> elsewhere
+                 at most `wait_limit`        `hold` in all, without any waiting
+
+If the holders are busy elsewhere, this is M/M/c with places as servers. If they queue for what
+they call, it is not: the fuller the pool, the longer each holds its place, so arrivals see the
+pool full more often, and for longer at a time, than as many independent holders would fill it.
+Here the pool with n taken is as fast as n holders alone (a flow-equivalent server), so that a
+queue forms before it as soon as what is called can do no more. How long a place is held is
+:func:`planning.models.networks.layers.held_time`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from planning.models._guards import Array, finite
+from planning.models.formula import formula
+from planning.models.networks._crowd import called_pool
+from planning.models.queueing._impatience import Patience, patience
+
+_FLOW = (
+    "Chandy, Herzog & Woo (1975), Parametric analysis of queuing networks, "
+    "doi:10.1147/rd.191.0036 (flow-equivalent server); Baccelli & Hébuterne (1981), On queues with "
+    "impatient customers"
+)
+
+
+@formula(
+    "normalising constants w(places - 1) / w(places), w(n) = sum over k = 0..n of "
+    "delay**(n - k) / (n - k)! * product over j = 1..k of service / min(j, servers)",
+    source="Gordon & Newell (1967), Closed queuing systems with exponential servers, "
+    "doi:10.1287/opre.15.2.254, as incomplete beta and gamma functions",
+    arithmetic=False,
+)
+def pool_throughput(
+    hold: ArrayLike,
+    places: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    servers: ArrayLike = 1.0,
+) -> Array:
+    """
+    What a pool passes on with all its places taken.
+
+    Parameters
+    ----------
+    hold : array_like
+        Time a place is held if nobody waits, non-negative and finite. [s]
+    places : array_like
+        Threads or pooled connections, above 0 and finite, perhaps a fraction. [count]
+    arrival_rate : array_like
+        Requests, non-negative and finite; with `utilisation` it says what the resource can do:
+        their ratio. [1/s]
+    utilisation : array_like
+        Of the busiest resource that the holders share, at this rate; 0 if it never runs out.
+        [erlang per server]
+    servers : array_like
+        Of that resource, above 0 and finite; below 1 it is one, slower. [count]
+
+    Returns
+    -------
+    ndarray
+        Throughput, at most ``places / hold`` and ``arrival_rate / utilisation``. Exact for one
+        resource of whole servers with exponential service, all other time a delay. [1/s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Gordon, W. J. & Newell, G. F. (1967), Closed queuing systems with exponential servers,
+       Oper. Res. 15(2), 254–265, doi:10.1287/opre.15.2.254.
+
+    Examples
+    --------
+    Ten milliseconds of four cores in each 50 ms: 20 connections do not quite fill the cores.
+
+    >>> pool_throughput(0.05, [4, 20, 100], 100, 0.25, servers=4).round(1).tolist()
+    [80.0, 357.8, 400.0]
+    """
+    pool = called_pool(hold, places, arrival_rate, utilisation, servers)
+    return np.where(pool.loaded, pool.throughput, np.asarray(places) / pool.hold)
+
+
+@formula(
+    "mean wait of M/M/c with places as servers, all of them as fast as pool_throughput, and full "
+    "as often as a pool of holders who share a resource; nobody waits longer than the wait limit",
+    source=_FLOW,
+    arithmetic=False,
+)
+def called_wait(
+    hold: ArrayLike,
+    places: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    wait_limit: ArrayLike,
+    servers: ArrayLike = 1.0,
+) -> Array:
+    """
+    Mean wait for a place in a pool whose holders share a resource, at any load.
+
+    Parameters
+    ----------
+    hold : array_like
+        Time a place is held if nobody waits for that resource, non-negative and finite; waits
+        for others are part of it. [s]
+    places : array_like
+        Threads or pooled connections, above 0 and finite, perhaps a fraction. [count]
+    arrival_rate : array_like
+        Requests that want a place, non-negative and finite. [1/s]
+    utilisation : array_like
+        Of the busiest resource below at this arrival rate, above 1 where it is overloaded; 0
+        where none can run out: then the holders are independent, as in M/M/c. [erlang per server]
+    wait_limit : array_like
+        Longest wait before a request gives up, non-negative and finite. [s]
+    servers : array_like
+        Of that resource, above 0 and finite; below 1 it is one, slower. [count]
+
+    Returns
+    -------
+    ndarray
+        Mean wait of those who get a place: 0 at zero load, towards `wait_limit` in overload. [s]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Chandy, K. M., Herzog, U. & Woo, L. (1975), Parametric analysis of queuing networks,
+       doi:10.1147/rd.191.0036.
+    .. [2] Baccelli, F. & Hébuterne, G. (1981), On queues with impatient customers.
+
+    Examples
+    --------
+    >>> rate = np.array([0, 80, 95, 200])
+    >>> called_wait(0.1, 20, rate, rate / 100, wait_limit=5).round(3).tolist()
+    [0.0, 0.004, 0.114, 4.99]
+    """
+    return _fare(hold, places, arrival_rate, utilisation, wait_limit, servers)[0]
+
+
+@formula(
+    "share that gives up where called_wait is the mean wait of the others",
+    source=_FLOW,
+    arithmetic=False,
+)
+def called_failed(
+    hold: ArrayLike,
+    places: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    wait_limit: ArrayLike,
+    servers: ArrayLike = 1.0,
+) -> Array:
+    """
+    Share of requests that give up waiting for a place in a pool whose holders share a resource.
+
+    Parameters
+    ----------
+    hold, places, arrival_rate, utilisation, wait_limit, servers : array_like
+        As in :func:`called_wait`. [s], [count], [1/s], [erlang per server], [s], [count]
+
+    Returns
+    -------
+    ndarray
+        Share of all requests, 0–1: 0 at zero load; in overload what :func:`pool_throughput`
+        leaves. [fraction]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Chandy, K. M., Herzog, U. & Woo, L. (1975), Parametric analysis of queuing networks,
+       doi:10.1147/rd.191.0036.
+    .. [2] Baccelli, F. & Hébuterne, G. (1981), On queues with impatient customers.
+
+    Examples
+    --------
+    >>> rate = np.array([0, 80, 95, 200])
+    >>> called_failed(0.1, 20, rate, rate / 100, wait_limit=5).round(3).tolist()
+    [0.0, 0.0, 0.0, 0.5]
+    """
+    return _fare(hold, places, arrival_rate, utilisation, wait_limit, servers)[1]
+
+
+def _fare(
+    hold: ArrayLike,
+    places: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    wait_limit: ArrayLike,
+    servers: ArrayLike,
+) -> tuple[Array, Array]:
+    (limit,) = finite(wait_limit=wait_limit)
+    pool = called_pool(hold, places, arrival_rate, utilisation, servers)
+    each = 1.0 / pool.throughput
+    fare: Patience = patience(pool.blocking, pool.rate * each, np.ones(()), each, limit)
+    served = fare.at_once + fare.waits
+    wait = fare.mean_of_waits * fare.waits / np.where(served > 0, served, 1.0)
+    return np.where(pool.loaded, wait, 0.0), np.where(pool.loaded, fare.gives_up, 0.0)

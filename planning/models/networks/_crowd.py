@@ -86,10 +86,10 @@ def called_pool(
     blocking = np.where(limited, blocking, np.exp(log_lost(rate * time, number)))
     steady = relative < 1.0
     all_taken = blocking / np.where(steady, 1.0 - relative * (1.0 - blocking), 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        with_free = (inside - number * blocking) / (1.0 - blocking)
+    crowded = steady & limited & (blocking < 1.0)
+    with_free = (inside - number * blocking) / np.where(crowded, 1.0 - blocking, 1.0)
     mean = (1.0 - all_taken) * with_free + all_taken * number
-    held = np.where(steady & limited, np.where(np.isfinite(mean), mean / rate, time), time)
+    held = np.where(crowded, mean / rate, time)
     held = np.where(steady, np.clip(held, time, number / full), number / full)
     load = np.where(limited, use, 0.0)
     with np.errstate(divide="ignore"):

@@ -33,8 +33,9 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     Natural logarithm of :func:`erlang_b`, for probabilities too small to be a float.
 
     With :math:`Q` the regularised upper incomplete gamma function, the sum is
-    :math:`e^a Q(c+1, a)`. Far past saturation :math:`Q` underflows; there
-    :math:`1/B = 1 + \frac{c}{a}(1 + \frac{c-1}{a}(1 + \dots))` needs few terms.
+    :math:`e^a Q(c+1, a)`. Far past saturation :math:`Q` underflows; there Legendre's continued
+    fraction takes its place, and of many servers the logarithms are Stirling's. So any number of
+    servers takes the same time.
 
     Parameters
     ----------
@@ -46,7 +47,8 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     Returns
     -------
     ndarray
-        At most 0; ``-inf`` at zero load. About 1e-11 absolute error at 10,000 servers.
+        At most 0; ``-inf`` at zero load. Off by less than 1e-12 of itself, or 1e-12 where it is
+        above -1, up to 100,000 servers, where the recursion over servers was compared.
 
     Raises
     ------
@@ -56,6 +58,9 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     References
     ----------
     .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
+    .. [2] Loader, C. (2000), Fast and accurate computation of binomial probabilities (the
+       logarithm of a Poisson probability without cancellation).
+    .. [3] NIST Digital Library of Mathematical Functions, 8.9.2 (Legendre's fraction).
 
     Examples
     --------

@@ -136,14 +136,19 @@ def mmck(
     blocking = np.exp(log_blocking)
     over = ratio > 1.0
     scale = np.where(over, fading, blocking)
-    lower = np.where(over, (1.0 - blocking) / np.where(over, blocking, 1.0), 1.0 - blocking)
+    lower = -np.expm1(log_blocking) / np.where(over, blocking, 1.0)
     total = np.where(over, upper + fading * lower, blocking * upper + lower)
     all_busy = np.where(over, upper, blocking * upper) / total
     full = np.where(over, 1.0, blocking * fading) / total
     first_busy = scale / total
 
+    # All states but the last, which far past saturation has all the weight a float can tell.
+    before = np.exp(shrink) * geometric_sum(shrink, np.maximum(waiting - 1.0, 0.0))
+    before = np.where(waiting > 0, before, 0.0) + fading * lower
+    admitted = np.where(over, before / total, 1.0 - full)
+
     queue = all_busy * truncated_geometric_mean(ratio, waiting)
-    served = np.minimum(rate * (1.0 - full), count / time)
+    served = np.minimum(rate * admitted, count / time)
     carried = served * time
     used = np.where(load > 0, load, 1.0)
     log_empty = special.gammaln(count + 1) - special.xlogy(count, used)

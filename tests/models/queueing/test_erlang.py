@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from planning.models.queueing.erlang import (
     erlang_b,
@@ -33,6 +34,46 @@ def test_erlang_b_equals_its_recursion_on_both_sides_of_underflow(servers, per_s
     load = per_server * servers
     # rel 1e-10: at 10,000 servers the exponent is near 1e5, so 1e-16 of it is 1e-11.
     assert erlang_b(load, servers) == pytest.approx(by_recursion(load, servers), rel=1e-10)
+
+
+def served_to_lost_by_recursion(load, servers):
+    served = 0.0
+    for c in range(1, servers + 1):
+        served = c / load * (1 + served)
+    return served
+
+
+# 99 | 100 is where Stirling's series begins; the continued fraction begins where the logarithm of
+# the last state passes -600, between the factors 1.3 and 1.5 of 10,000 servers.
+@pytest.mark.parametrize("servers", [1, 2, 5, 99, 100, 101, 1000, 10_000, 100_000])
+@pytest.mark.parametrize(
+    "per_server", [0.9, 0.99, 1, 1.01, 1.1, 1.105, 1.11, 1.3, 1.4, 1.5, 3, 100, 1e6]
+)
+def test_logarithm_equals_its_recursion_on_both_sides_of_both_switches(servers, per_server):
+    load = per_server * servers
+    expected = -np.log1p(served_to_lost_by_recursion(load, servers))
+    assert log_erlang_b(load, servers) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    lost = -np.expm1(expected)
+    assert 1 - erlang_b(load, servers) == pytest.approx(lost, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("servers", [1e9, 1e12, 1e15, 1e20, 1e24])
+def test_limit_of_astronomic_numbers_is_the_normal_distribution(servers):
+    # Halfin & Whitt (1981): B * sqrt(c) is the normal density over the tail, at the load's
+    # distance from c in standard deviations. What is left falls like 1 / sqrt(c).
+    for distance in (-3.0, 0.0, 3.0, 30.0, 40.0, 100.0):
+        load = servers + distance * np.sqrt(servers)
+        off = (load - servers) / np.sqrt(servers)  # rounded as the load is
+        expected = norm.logpdf(off) - norm.logsf(off) - np.log(servers) / 2
+        assert log_erlang_b(load, servers) == pytest.approx(
+            expected, abs=1.1 * (10 + abs(distance)) / np.sqrt(servers) + 1e-9
+        )
+
+
+def test_astronomic_overload_loses_all_but_what_fits():
+    assert erlang_b(2e20, 1e20) == pytest.approx(0.5, rel=1e-12)
+    assert erlang_b(1e24, 1e20) == pytest.approx(1 - 1e-4, rel=1e-12)
+    assert wait_probability([1e20, 0.5e20], 1e20).tolist() == [1, 0]
 
 
 @given(SERVERS, LOAD_PER_SERVER)

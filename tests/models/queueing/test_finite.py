@@ -46,6 +46,13 @@ def test_mmck_equals_its_chain_state_by_state(servers, places, per_server):
     )
 
 
+def test_mmck_past_what_floats_tell_apart_works_at_full_rate():
+    # One arrival in 1e22 is admitted: 1 minus the share refused is 0 in floats.
+    full = mmck(1e22, 1, [1, 1, 7], [1, 30, 40])
+    np.testing.assert_allclose(full.throughput, [1, 1, 7], rtol=1e-12)
+    np.testing.assert_allclose(full.response_time, [1, 30, 40 / 7], rtol=1e-12)
+
+
 @given(SERVERS, LOAD_PER_SERVER, st.integers(0, 100_000), st.floats(1e-6, 1e6))
 @example(10_000, 1.0, 100_000, 1.0)
 @example(1, 100.0, 100_000, 1e-6)

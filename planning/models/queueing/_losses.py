@@ -49,14 +49,15 @@ def log_poisson(count: Array, mean: Array) -> Array:
     many = count >= _MANY
     large = np.where(many, count, _MANY)
     series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / large**2) / large**2) / large
-    stirling = -0.5 * np.log(2.0 * np.pi * large) - series - large * _excess((mean - large) / large)
+    stirling = -0.5 * np.log(2.0 * np.pi * large) - series - large * _excess(mean, large)
     few = np.where(many, 0.0, count)
     plain = special.xlogy(few, mean) - mean - special.gammaln(few + 1.0)
     return np.asarray(np.where(many, stirling, plain))
 
 
-def _excess(off: Array) -> Array:
-    """Evaluate ``off - log(1 + off)`` from -1 up, without cancellation near 0; inf at -1."""
+def _excess(mean: Array, count: Array) -> Array:
+    """Evaluate ``r - 1 - log(r)``, r = mean / count, without cancellation near 1; inf at 0."""
+    off = (mean - count) / count
     near = np.abs(off) < 0.1
     # log(1 + off) = 2 artanh(v), v = off / (2 + off).
     v = np.where(near, off, 0.0) / (2.0 + np.where(near, off, 0.0))
@@ -65,7 +66,7 @@ def _excess(off: Array) -> Array:
     for power in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0):
         tail = (tail + 1.0 / power) * square
     with np.errstate(divide="ignore"):
-        far = off - np.log1p(off)
+        far = off - np.log(mean / count)
     return np.asarray(np.where(near, v * (np.where(near, off, 0.0) - 2.0 * tail), far))
 
 

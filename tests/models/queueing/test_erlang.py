@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import gammaln
 from scipy.stats import norm
 
 from planning.models.queueing.erlang import (
@@ -68,6 +69,12 @@ def test_limit_of_astronomic_numbers_is_the_normal_distribution(servers):
         assert log_erlang_b(load, servers) == pytest.approx(
             expected, abs=1.1 * (10 + abs(distance)) / np.sqrt(servers) + 1e-9
         )
+
+
+def test_next_to_no_load_has_a_logarithm():
+    # All but the last term of the sum vanish beside 1: log(a**c / c!).
+    expected = 1000 * np.log(1e-12) - gammaln(1001)
+    assert log_erlang_b(1e-12, 1000) == pytest.approx(expected, rel=1e-13)
 
 
 def test_astronomic_overload_loses_all_but_what_fits():

@@ -213,7 +213,7 @@ def held_time(
     known = np.isfinite(usual) & np.isfinite(pool.usual_wait) & (pool.usual_wait > 0)
     # The part of one fast server's wait that is inside, taken of the wait that is given.
     part = np.divide(inside, pool.usual_wait, out=np.zeros(known.shape), where=known)
-    longer = np.where(known, np.where(known, usual, 0.0) * part, inside)
+    longer = np.where(known, np.where(known, usual, 0.0) * np.minimum(part, 1.0), inside)
     held = np.minimum(pool.hold + longer, number / pool.throughput)
     held = np.where(pool.limited & ~endless, held, pool.hold + usual)
     return np.where(pool.loaded, held, np.asarray(hold, dtype=float))

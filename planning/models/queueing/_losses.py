@@ -66,7 +66,7 @@ def _excess(mean: Array, count: Array) -> Array:
     for power in (15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0):
         tail = (tail + 1.0 / power) * square
     with np.errstate(divide="ignore"):
-        # The same off in both lets its rounding cancel; near -1 nothing is left of 1 + off.
+        # Rounded alike, off and its logarithm cancel well; near -1 nothing is left of 1 + off.
         far = off - np.where(off > -0.5, np.log1p(off), np.log(mean / count))
     return np.asarray(np.where(near, v * (np.where(near, off, 0.0) - 2.0 * tail), far))
 

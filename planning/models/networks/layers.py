@@ -11,8 +11,8 @@ while, so congestion climbs from layer to layer::
 A layered queueing network is usually solved by iteration. Here each layer is one closed form,
 told only how busy what lies below would be, so the layers are solved in one pass from the
 bottom up: how long a place is held then says how busy the pool above is. Each layer seen from
-above is a closed network of one queue and a delay, whose mean value analysis in Bard and
-Schweitzer's approximation is a quadratic equation.
+above is a closed network of one queue and a delay. Who waits for a place is in
+:mod:`planning.models.networks.pools`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def crowded_share(inside: ArrayLike, idle_ratio: ArrayLike) -> Array:
     -------
     ndarray
         Utilisation, 0–1: 0 of nobody, ``1 / (1 + idle_ratio)`` of one customer, who never waits,
-        towards 1 of many. [fraction]
+        towards 1 of many. Never above exact mean value analysis and at most 6.8 % below it (five
+        customers, an idle ratio of 2.3), 0.01 % in the median of 1–1000 customers and ratios of
+        0–300. [fraction]
 
     Raises
     ------
@@ -112,7 +114,8 @@ def closed_throughput(users: ArrayLike, cycle_time: ArrayLike, capacity: ArrayLi
     -------
     ndarray
         Throughput: never above ``users / cycle_time`` nor above `capacity`, the two asymptotes
-        that it follows for few and for many users. [1/s]
+        that it follows for few and for many users. Below exact mean value analysis by at most
+        6.8 % with one server, and 23 % with as many servers as users, where none would wait. [1/s]
 
     Raises
     ------
@@ -185,7 +188,9 @@ def held_time(
     -------
     ndarray
         Held time, from `hold` up. It only rises with load, and past saturation ``places / held
-        time`` is the throughput that the places can get out of what they call. [s]
+        time`` is the throughput that the places can get out of what they call. Within 3.6 % of
+        the exact chain of a pool, a delay and 1–16 servers with `wait` of M/M/c, at 30–95 % of
+        what the pool can do. [s]
 
     Raises
     ------

@@ -18,7 +18,7 @@ from planning.models.queueing.finite import mmck
 from planning.models.queueing.waiting import mean_wait
 from planning.models.servers.connections import pool_failed, pool_wait
 
-IDLE = [0.0, 0.05, 0.3, 1.0, 3.0, 10.0, 50.0, 300.0]
+IDLE = [0.0, 0.05, 0.3, 1.0, 2.31, 3.0, 10.0, 50.0, 300.0]
 USERS = np.array([1, 2, 3, 5, 10, 20, 50, 100, 300, 1000])
 POSITIVE = st.floats(1e-6, 1e6)
 
@@ -29,14 +29,15 @@ def test_crowded_share_is_schweitzers_approximation():
         np.testing.assert_allclose(crowded_share(USERS, idle), near.throughput, rtol=1e-12)
 
 
-def test_crowded_share_is_at_most_the_exact_one_and_at_worst_6_4_percent_below_it():
+def test_crowded_share_is_at_most_the_exact_one_and_at_worst_7_percent_below_it():
     errors = []
     for idle in IDLE:
         exact = closed_network(USERS, 1, [1.0], think_time=idle).throughput
         errors.append(crowded_share(USERS, idle) / exact - 1)
     assert np.max(errors) < 1e-12
-    assert np.min(errors) == pytest.approx(-0.0637, abs=5e-4)
-    assert np.median(np.abs(errors)) < 2e-3
+    # Found by a finer grid to be the worst of all: five customers, 2.31 elsewhere.
+    assert np.min(errors) == pytest.approx(-0.0681, abs=1e-4)
+    assert np.median(np.abs(errors)) < 1.5e-4
 
 
 def test_limits_of_a_crowd():

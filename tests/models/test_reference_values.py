@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planning.models.networks import closed_networks, open_networks
+from planning.models.networks import closed_networks, open_networks, small_multiclass
 from planning.models.queueing import erlang, finite, general
 from planning.models.queueing import staffing as inverse
 from planning.models.queueing import waiting as queueing
@@ -50,6 +50,11 @@ def _mva_closed(N, V, S, Z=0, servers=1):
 def _amva_closed(N, D, Z, algorithm):
     network = closed_networks.approximate_closed_network(N, 1, D, think_time=Z)
     return _letters(network) | {"X": network.throughput, "R": network.response_time}
+
+
+def _mva_multiclass(N, D, Z):
+    network = small_multiclass.exact_multiclass_network(N, 1, D, think_time=Z)
+    return {"X": network.throughput, "R": network.response_time}
 
 
 def _constant(c, rho, D):
@@ -101,6 +106,7 @@ MODELS = {
     "mva_closed": _mva_closed,
     "mva_closed_multiserver": _mva_closed,
     "amva_closed": _amva_closed,
+    "mva_multiclass": _mva_multiclass,
     "md1": _constant,
     "mdc": _constant,
     "mg1": lambda lam, ES, cs2: {"Wq": general.mean_wait_single_server(lam, ES, cs2)},
@@ -121,5 +127,5 @@ def test_reference_value(row):
 
 
 def test_no_reference_row_is_lost():
-    assert len(ROWS) == 61
+    assert len(ROWS) == 67
     assert {row["model"] for row in ROWS} == set(MODELS)

@@ -9,7 +9,8 @@ Each class has its own users, think time and demand at each station; they meet i
 
 An arrival finds the queues of the same network with one user of its own class fewer. Exactly,
 that takes every smaller mix of users, so it is approximated: Schweitzer–Bard lets each share of
-a class stay what it is, the Linearizer asks how the shares change when one user leaves.
+a class stay what it is, the Linearizer asks how the shares change when one user leaves. Few users
+are exactly solved in :mod:`planning.models.networks.small_multiclass`.
 
 Classes lie on the axis before the last, stations on the *last*. A station has one server,
 shared in turn (or first come first served, with one service time for all), or ``inf``: a delay.
@@ -17,35 +18,21 @@ shared in turn (or first come first served, with one service time for all), or `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models._guards import Array, cycle, finite, stations
+from planning.models._guards import Array
 from planning.models.formula import formula
+from planning.models.networks._classes import (
+    DescribedClasses,
+    MulticlassNetwork,
+    described,
+    record,
+)
+
+__all__ = ["MulticlassNetwork", "linearizer_network", "schweitzer_network"]
 
 _STEPS = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MulticlassNetwork:
-    """What a network does; arrays named ``station_`` have shape (..., classes, stations)."""
-
-    throughput: Array
-    """Requests of each class completed, shape (..., classes) [1/s]."""
-    response_time: Array
-    """Time from request to answer over all stations, without thinking [s]."""
-    station_throughput: Array
-    """Visits completed [1/s]."""
-    station_response_time: Array
-    """Wait plus service of one visit [s]."""
-    station_residence_time: Array
-    """Wait plus service of all visits of one request [s]."""
-    station_queue_length: Array
-    """Mean number waiting or in service; a station's is the sum over classes."""
-    station_utilisation: Array
-    """Share of server time that a class uses, 0–1 in sum over classes; 0 at a delay station."""
 
 
 @formula(
@@ -104,11 +91,11 @@ def schweitzer_network(
     >>> pair.throughput.round(3).tolist()
     [0.154, 0.104]
     """
-    network = _described(users, visits, service_time, servers, think_time)
+    network = described(users, visits, service_time, servers, think_time)
     throughput, residence = _fixed_point(
         network.users, network.queueing, network.outside, np.zeros(1), np.ones(1)
     )
-    return _record(network, throughput, residence)
+    return record(network, throughput, residence)
 
 
 @formula(
@@ -173,7 +160,7 @@ def linearizer_network(
     >>> mixed.throughput.round(3).tolist()
     [0.926, 0.736]
     """
-    network = _described(users, visits, service_time, servers, think_time)
+    network = described(users, visits, service_time, servers, think_time)
     each = np.eye(network.users.shape[-1])
     # The axis before the classes: all users, then one user of each class fewer.
     fewer = np.concatenate([np.zeros((1, len(each))), each])
@@ -195,55 +182,7 @@ def linearizer_network(
         throughput, residence = _fixed_point(
             mixes, demand, outside, np.maximum(correction, 0.0), np.maximum(part, 0.0)
         )
-    return _record(
-        network, *_within_limits(network, throughput[..., 0, :], residence[..., 0, :, :])
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Network:
-    """Checked arguments of one shape, the delays moved out of the queueing stations."""
-
-    users: Array
-    visits: Array
-    service_time: Array
-    delay: Array
-    queueing: Array
-    outside: Array
-
-
-def _described(
-    users: ArrayLike,
-    visits: ArrayLike,
-    service_time: ArrayLike,
-    servers: ArrayLike,
-    think_time: ArrayLike,
-) -> _Network:
-    if np.ndim(servers) > 1:
-        raise ValueError(
-            f"servers(shape={np.shape(servers)}) must be one per station: classes and cases "
-            "share them."
-        )
-    count, time, number = stations(visits, service_time, servers)
-    if np.any((number > 1) & np.isfinite(number)):
-        raise ValueError("servers must be 1 or inf here: several servers need exact analysis.")
-    (present,) = finite(users=users)
-    (think,) = finite(think_time=think_time)
-    lengths = np.broadcast_shapes(present.shape, think.shape, (1,), count.shape[:-1])
-    present, think = np.broadcast_to(present, lengths), np.broadcast_to(think, lengths)
-    count, time, number = (
-        np.broadcast_to(array, (*lengths, count.shape[-1])) for array in (count, time, number)
-    )
-    delay, demand = np.isinf(number), count * time
-    cycle(0, think, demand)
-    return _Network(
-        users=present,
-        visits=count,
-        service_time=time,
-        delay=delay,
-        queueing=np.where(delay, 0.0, demand),
-        outside=think + np.sum(np.where(delay, demand, 0.0), axis=-1),
-    )
+    return record(network, *_within_limits(network, throughput[..., 0, :], residence[..., 0, :, :]))
 
 
 def _fixed_point(
@@ -298,26 +237,12 @@ def _throughput(users: Array, think: Array, full: Array, own: Array) -> Array:
     return np.asarray(rate)
 
 
-def _within_limits(network: _Network, throughput: Array, residence: Array) -> tuple[Array, Array]:
+def _within_limits(
+    network: DescribedClasses, throughput: Array, residence: Array
+) -> tuple[Array, Array]:
     """Hold back classes at stations that would work more than all the time; users stay whole."""
     work = np.sum(throughput[..., np.newaxis] * network.queueing, axis=-2, keepdims=True)
     over = np.where(network.queueing > 0, np.maximum(work, 1.0), 1.0).max(axis=-1)
     inside = np.sum(residence, axis=-1)
     longer = (inside + (network.outside + inside) * (over - 1.0)) / np.where(inside > 0, inside, 1)
     return throughput / over, residence * np.where(inside > 0, longer, 1.0)[..., np.newaxis]
-
-
-def _record(network: _Network, throughput: Array, residence: Array) -> MulticlassNetwork:
-    visits, time = network.visits, network.service_time
-    residence = np.where(network.delay, visits * time, residence)
-    rate = throughput[..., np.newaxis]
-    once = np.where(visits > 0, visits, 1.0)
-    return MulticlassNetwork(
-        throughput=throughput,
-        response_time=np.sum(residence, axis=-1),
-        station_throughput=rate * visits,
-        station_response_time=np.where(visits > 0, residence / once, time),
-        station_residence_time=residence,
-        station_queue_length=rate * residence,
-        station_utilisation=rate * network.queueing,
-    )

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.models.networks.closed_networks import approximate_closed_network
+from planning.models.networks.closed_networks import approximate_closed_network, closed_network
 from planning.models.networks.multiclass import linearizer_network, schweitzer_network
+from planning.models.networks.small_multiclass import exact_multiclass_network
 
 BOTH = pytest.mark.parametrize("network", [schweitzer_network, linearizer_network])
 Z_LIMIT = 4.0  # two-sided chance of a false alarm per comparison: 6e-5; the seed is fixed
@@ -54,6 +55,55 @@ def test_the_exact_yardstick_gives_lazowskas_example():
     rate, residence = exact([1, 1], np.array([[1, 3], [2, 4]]), [0, 0])
     assert rate == pytest.approx([3 / 19, 2 / 19])
     assert residence.tolist() == [[pytest.approx(4 / 3), 5], [2.5, 7]]
+
+
+def test_exact_network_equals_the_recursion_mix_by_mix():
+    for users, demand, think in random_networks(60):
+        rate, residence = exact(users, demand, think)
+        network = exact_multiclass_network(users, 1, demand, think_time=think)
+        np.testing.assert_allclose(network.throughput, rate, rtol=1e-12)
+        np.testing.assert_allclose(network.station_residence_time, residence, rtol=1e-12)
+        held = network.station_queue_length.sum(axis=-1) + network.throughput * think
+        np.testing.assert_allclose(held, users, rtol=1e-12)
+
+
+def test_exact_network_of_one_class_is_the_closed_network():
+    stations = ([2, 1, 1], [0.1, 0.3, 0.4], [1, 1, np.inf])
+    several = exact_multiclass_network([[0], [1], [30]], *stations, think_time=2)
+    one = closed_network([0, 1, 30], *stations, think_time=2)
+    for field in ("throughput", "response_time", "station_queue_length", "station_utilisation"):
+        of_all = getattr(several, field)
+        single = of_all[:, 0] if of_all.ndim > 1 else of_all
+        np.testing.assert_allclose(single, getattr(one, field), rtol=1e-12, err_msg=field)
+
+
+def test_exact_network_of_many_cases_at_once():
+    users = np.array([[3, 0], [0, 2], [2, 4]])
+    demand = np.array([[[1.0, 3], [2, 4]], [[0.1, 0.2], [0.3, 0]], [[1, 1], [2, 0.5]]])
+    many = exact_multiclass_network(users, 1, demand, think_time=[1, 5])
+    for case, present in enumerate(users):
+        single = exact_multiclass_network(present, 1, demand[case], think_time=[1, 5])
+        np.testing.assert_allclose(many.throughput[case], single.throughput, rtol=1e-12)
+        np.testing.assert_allclose(many.response_time[case], single.response_time, rtol=1e-12)
+    # A class without users says what one of it would find: at zero load, nobody.
+    nobody = exact_multiclass_network([0, 0], 1, demand[0])
+    assert nobody.throughput.tolist() == [0, 0]
+    assert nobody.response_time.tolist() == [4, 6]
+    lone = exact_multiclass_network([0, 1], 1, demand[0])
+    after = exact_multiclass_network([1, 1], 1, demand[0])
+    assert lone.response_time[0] == pytest.approx(after.response_time[0])
+
+
+@pytest.mark.parametrize(
+    ("users", "message"),
+    [
+        ([1.5, 1], r"users\(=1.5\) must be whole"),
+        ([1e6, 1e6], r"users\(=1e\+06, 1e\+06\) make .* use linearizer_network"),
+    ],
+)
+def test_exact_network_refuses_what_it_cannot_work_out(users, message):
+    with pytest.raises(ValueError, match=message):
+        exact_multiclass_network(users, 1, [[1, 2], [3, 4]])
 
 
 def test_the_linearizer_is_near_allens_example():

@@ -243,9 +243,9 @@ def test_what_there_is_no_room_for_is_told(tmp_path):
 def test_ten_megabytes_take_seconds(tmp_path, piece):
     head = "| What | Time | Share |\n|---|---|---|\n"
     size = 10_000_000 - len(head)
-    before = time.perf_counter()
+    before = time.process_time()
     made = drafted(tmp_path, (head + piece * (size // len(piece.encode()))))
-    assert time.perf_counter() - before < 20
+    assert time.process_time() - before < 20
     assert len(made.text.encode()) < MAX_BYTES
     assert "Left out" in made.text or "not looked at" in made.text or made.not_taken
 

@@ -22,8 +22,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from planning.flow.constraint import Constraint
+    from planning.flow.surge import Outcome
     from planning.numbers.estimate import Estimate, Kind
-    from planning.parts.base import Constraint, Outcome
     from planning.questions.assess import Assessment, Verdict, assess
     from planning.questions.capacity import Capacity, capacity
     from planning.questions.load import load_system, system_names
@@ -56,7 +57,8 @@ __all__ = [
 
 _ROOMS = {
     "numbers.estimate": ("Estimate", "Kind"),
-    "parts.base": ("Constraint", "Outcome"),
+    "flow.constraint": ("Constraint",),
+    "flow.surge": ("Outcome",),
     "questions.assess": ("Assessment", "Verdict", "assess"),
     "questions.capacity": ("Capacity", "capacity"),
     "questions.load": ("load_system", "system_names"),

@@ -18,14 +18,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planning.audit.statements import Ask
+from planning.flow.constraint import Constraint
 from planning.models.money.cost import cost_per_thousand_users
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, Derived, Node, arithmetic, value_at
 from planning.numbers.units import parse, show
-from planning.parts.base import Constraint
 from planning.questions.assess import MOST_USERS, Assessment, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.load import load_system
+from planning.questions.reasons import reason
 from planning.questions.surges import EventResult, assess_event
 from planning.system.patches import apply_changes, phase_system
 from planning.system.system import Event, System
@@ -267,11 +268,7 @@ def _of_constraint(result: Assessment, what: str, name: str) -> Answer:
 
 
 def _item(result: Assessment, name: str) -> Constraint:
-    item = next((each for each in result.constraints if each.name == name), None)
-    if item is None:
-        known = ", ".join(each.name for each in result.constraints)
-        raise ValueError(f"no constraint {name[:60]!r}; there are {known}.")
-    return item
+    return result.of(name)
 
 
 def _of_demand(result: Assessment, what: str, name: str) -> Answer:
@@ -279,11 +276,10 @@ def _of_demand(result: Assessment, what: str, name: str) -> Answer:
 
 
 def _of_flow(result: Assessment, what: str, name: str) -> Node:
-    demand = result.demand
     if what == "traffic":
-        named: dict[str, Node] = {node.name: node for node in demand.traffic}
+        named: dict[str, Node] = {node.name: node for node in result.traffic}
     else:
-        named = dict(getattr(demand, what))
+        named = dict(getattr(result, what))
     if name not in named:
         raise ValueError(f"no {what} {name[:60]!r}; there are {', '.join(named) or 'none'}.")
     return named[name]
@@ -292,17 +288,12 @@ def _of_flow(result: Assessment, what: str, name: str) -> Node:
 def _of_event(system: System, path: str) -> Answer:
     name, part, number = _three(path)
     result = _happened(system, name)
-    for outcome in result.outcomes:
-        if outcome.part == part and number in outcome.numbers:
-            node = outcome.numbers[number]
-            return Answer(value_at(node), node.unit, _said(node).how)
-    known = [f"{each.part} / {key}" for each in result.outcomes for key in each.numbers]
-    raise ValueError(f"event {name!r} has no {part} / {number}; it has {', '.join(known)}.")
+    return _said(result.number(part, number))
 
 
 def _verdict(system: System, name: str) -> Answer:
     result = _happened(system, name)
-    return Answer(result.verdict.name, "", result.reason)
+    return Answer(result.verdict.name, "", reason(result))
 
 
 def _event(system: System, name: str) -> Event:

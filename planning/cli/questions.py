@@ -59,7 +59,7 @@ def assess(
     ] = False,
 ) -> None:
     """Say whether a system holds a number of users, what breaks first, and why."""
-    from planning.present.json_records import EXIT_CODES, assessment_record
+    from planning.present.json_records import assessment_record, exit_code
     from planning.questions.assess import assess as assess_system
     from planning.questions.capacity import capacity
     from planning.system.patches import phase_number, phase_system
@@ -77,7 +77,7 @@ def assess(
         from planning.present.terminal import assessment_view, print_view
 
         print_view(assessment_view(result, edge, label, derivation=why))
-    raise typer.Exit(EXIT_CODES[result.verdict])
+    raise typer.Exit(exit_code(result))
 
 
 @commands.command(epilog="Example: planning events live_stream_limits")

@@ -36,9 +36,12 @@ class Finding:
         What is wrong, and what follows from it.
     remedy : str
         What to do.
+    vanished : bool
+        Whether something that is wanted is counted nowhere because of it.
     """
 
     part: str
     severity: Severity
     what: str
     remedy: str
+    vanished: bool = False

@@ -24,11 +24,25 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class FormulaText:
-    """What a formula says: ``text``, ``source`` and whether the text is ``arithmetic``."""
+    """
+    What a formula says.
+
+    Attributes
+    ----------
+    text : str
+        The equation, or words where it is none.
+    source : str
+        Where it comes from; empty for an operation, which needs none.
+    arithmetic : bool
+        Whether `text` can be evaluated.
+    operation : str
+        Sign of a sum, product, quotient or bound of any numbers; empty for a formula.
+    """
 
     text: str
     source: str
     arithmetic: bool
+    operation: str = ""
 
 
 def formula(text: str, *, source: str, arithmetic: bool = True) -> Callable[[Function], Function]:

@@ -9,7 +9,9 @@ So the answer to "where does this 57 come from?" is a walk down a tree::
       arrival_rate: 1,333 queries/s = …
       hold_time: 10 ms (document: S2, lines 327 …)
 
-Nothing is printed until someone asks: in a sweep of 10,000 users a node is one array.
+Sums, products and quotients need no formula: :func:`total`, :func:`product` and their
+like print the words of their own call. Nothing is printed until someone asks: in a sweep
+of 10,000 users a node is one array.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -29,15 +32,27 @@ from planning.numbers.units import show
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Derived:
-    """A computed number: its name, value, base unit, formula and the nodes it was computed from."""
+    """
+    A computed number: its name, value, base unit, formula and the nodes it was computed from.
+
+    ``function`` computes the value from the values of ``inputs``, by name; with it a
+    :class:`~planning.numbers.program.Program` computes the number again from other inputs.
+    """
 
     name: str
     value: Array
     unit: str
     formula: FormulaText
     inputs: Mapping[str, Node]
+    function: Callable[..., Any]
+
+    def __repr__(self) -> str:
+        """Name and number in short; the whole tree behind it is what `explain` prints."""
+        size = np.size(self.value)
+        shown = show(float(self.value), self.unit) if size == 1 else f"{size} values in {self.unit}"
+        return f"<{self.name} = {shown}>"
 
 
 Node = Estimate | Derived
@@ -76,14 +91,80 @@ def derive(name: str, unit: str, function: Callable[..., Any], **inputs: Node | 
     """
     given = {key: node for key, node in inputs.items() if node is not None}
     value = function(**{key: node.value for key, node in given.items()})
-    return Derived(name, np.asarray(value, dtype=float), unit, formula_of(function), given)
+    return Derived(
+        name, np.asarray(value, dtype=float), unit, formula_of(function), given, function
+    )
 
 
 def total(name: str, unit: str, parts: Mapping[str, Node]) -> Derived:
     """Return the sum of `parts` (all in `unit`) as a node; an empty sum is 0."""
-    value = np.asarray(sum((np.asarray(node.value) for node in parts.values()), 0.0), dtype=float)
-    text = " + ".join(parts) or "0"
-    return Derived(name, value, unit, FormulaText(text, "sum", arithmetic=False), dict(parts))
+    return _operation(name, unit, "+", _added, parts)
+
+
+def product(name: str, unit: str, **factors: Node) -> Derived:
+    """Return the product of `factors` as a node; their names are the words of the trace."""
+    return _operation(name, unit, "×", _multiplied, factors)
+
+
+def quotient(name: str, unit: str, **parts: Node) -> Derived:
+    """Return the first of two nodes over the second: infinite over 0, and 0 where both are 0."""
+    return _operation(name, unit, "÷", _divided, parts)
+
+
+def difference(name: str, unit: str, **parts: Node) -> Derived:
+    """Return the first of two nodes less the second, at least 0: what is left or exceeds."""
+    return _operation(name, unit, "−", _excess, parts)
+
+
+def least(name: str, unit: str, **nodes: Node) -> Derived:
+    """Return the smallest of `nodes`, case by case."""
+    return _operation(name, unit, "min", _smallest, nodes)
+
+
+def most(name: str, unit: str, nodes: Mapping[str, Node]) -> Derived:
+    """Return the largest of `nodes`, case by case; 0 where there is none."""
+    return _operation(name, unit, "max", _largest, nodes)
+
+
+def _operation(
+    name: str, unit: str, sign: str, function: Callable[..., Array], nodes: Mapping[str, Node]
+) -> Derived:
+    value = function(**{key: node.value for key, node in nodes.items()})
+    text = f"{sign}({', '.join(nodes)})" if sign in _BOUNDS else f" {sign} ".join(nodes)
+    formula = FormulaText(text or "0", "", arithmetic=False, operation=sign)
+    return Derived(name, np.asarray(value, dtype=float), unit, formula, dict(nodes), function)
+
+
+_BOUNDS = ("min", "max")
+
+
+def _added(**values: ArrayLike) -> Array:
+    return np.asarray(sum((np.asarray(value) for value in values.values()), 0.0), dtype=float)
+
+
+def _multiplied(**values: ArrayLike) -> Array:
+    return reduce(np.multiply, (np.asarray(value, dtype=float) for value in values.values()))
+
+
+def _divided(**values: ArrayLike) -> Array:
+    top, bottom = np.broadcast_arrays(*(np.asarray(each, float) for each in values.values()))
+    none = np.array(np.where(top > 0, np.inf, 0.0))
+    return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))
+
+
+def _excess(**values: ArrayLike) -> Array:
+    first, second = values.values()
+    return np.maximum(np.subtract(first, second), 0.0)
+
+
+def _smallest(**values: ArrayLike) -> Array:
+    return reduce(np.minimum, (np.asarray(value, dtype=float) for value in values.values()))
+
+
+def _largest(**values: ArrayLike) -> Array:
+    return reduce(
+        np.maximum, (np.asarray(value, dtype=float) for value in values.values()), np.zeros(())
+    )
 
 
 def leaves(node: Node) -> Iterator[Estimate]:
@@ -124,22 +205,34 @@ def arithmetic(node: Derived, index: int | None = None) -> str:
 
     Words in place of an equation are followed by the inputs instead.
     """
-    if node.formula.source == "sum" and len(node.inputs) == 1:
-        (only,) = node.inputs.values()
-        if isinstance(only, Derived):
-            return arithmetic(only, index)
+    if (only := _only(node)) is not None and isinstance(only, Derived):
+        return arithmetic(only, index)
     result = show(value_at(node, index), node.unit)
     numbers = {key: show(value_at(child, index), child.unit) for key, child in node.inputs.items()}
     if not node.inputs:
         return f"{node.name} = {result}"
-    pattern = re.compile(
-        "|".join(rf"\b{re.escape(key)}\b" for key in sorted(numbers, key=len)[::-1])
-    )
-    if node.formula.arithmetic or node.formula.source == "sum":
+    if sign := node.formula.operation:
+        shown = (
+            f"{sign}({', '.join(numbers.values())})"
+            if sign in _BOUNDS
+            else f" {sign} ".join(numbers.values())
+        )
+        return f"{node.name} = {pretty(node.formula.text)} = {shown} = {result}"
+    if node.formula.arithmetic:
+        pattern = re.compile(
+            "|".join(rf"\b{re.escape(key)}\b" for key in sorted(numbers, key=len)[::-1])
+        )
         substituted = pattern.sub(lambda match: numbers[match[0]], node.formula.text)
         return f"{node.name} = {pretty(node.formula.text)} = {pretty(substituted)} = {result}"
     given = ", ".join(f"{key.replace('_', ' ')} {number}" for key, number in numbers.items())
     return f"{node.name} = {node.formula.text}; with {given}: {result}"
+
+
+def _only(node: Derived) -> Node | None:
+    """Return the one node of a sum of one, which says nothing that the node does not."""
+    if node.formula.operation and len(node.inputs) == 1:
+        return next(iter(node.inputs.values()))
+    return None
 
 
 def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> list[str]:
@@ -166,15 +259,14 @@ def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> l
             shown = str(current) if np.ndim(current.value) == 0 else _asked_line(current, index)
             lines.append(f"{indent}{name.replace('_', ' ')}: {shown}{at}")
             return
-        if current.formula.source == "sum" and len(current.inputs) == 1:
-            ((only_name, only),) = current.inputs.items()
-            walk(only, only_name, depth)
+        if (only := _only(current)) is not None:
+            walk(only, next(iter(current.inputs)), depth)
             return
         lines.append(f"{indent}{arithmetic(current, index)}")
         if id(current) in seen:
             return
         seen.add(id(current))
-        if current.formula.source != "sum":
+        if not current.formula.operation:
             lines.append(f"{indent}  formula from {current.formula.source}")
         for key, child in current.inputs.items():
             walk(child, key, depth + 1)

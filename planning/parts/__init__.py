@@ -1,7 +1,7 @@
 """
 The kinds of parts a system is made of, a file per kind.
 
-To add a kind: write its file after the pattern of ``cache.py``, then name its class
+To add a kind: write its file after the pattern of ``queue.py``, then name its class
 in :data:`AnyPart` below. The schema, the sliders, the reports and the command line
 follow from its fields.
 """
@@ -12,39 +12,43 @@ from typing import Annotated
 
 from pydantic import Field
 
-from planning.parts.app import App
+from planning.parts.availability import Availability
 from planning.parts.base import Part
 from planning.parts.budget import Budget
 from planning.parts.cache import Cache
 from planning.parts.database import Database
-from planning.parts.functions import Functions
-from planning.parts.gateway import Gateway
-from planning.parts.gifts import Gifts
-from planning.parts.history import History
+from planning.parts.document_store import DocumentStore
+from planning.parts.hot_row import HotRow
 from planning.parts.media import Media
 from planning.parts.pooler import Pooler
-from planning.parts.push import Push
-from planning.parts.realtime import Realtime
-from planning.parts.stage import Stage
+from planning.parts.queue import Queue
+from planning.parts.rate_limit import RateLimit
+from planning.parts.seats import Seats
+from planning.parts.serverless import Serverless
+from planning.parts.service import Service
+from planning.parts.sse import ServerSentEvents
 from planning.parts.storage import Storage
-from planning.parts.uptime import Uptime
+from planning.parts.table_scan import TableScan
+from planning.parts.websocket import WebSocket
 
 AnyPart = Annotated[
-    App
+    Availability
     | Budget
     | Cache
     | Database
-    | Functions
-    | Gateway
-    | Gifts
-    | History
+    | DocumentStore
+    | HotRow
     | Media
     | Pooler
-    | Push
-    | Realtime
-    | Stage
+    | Queue
+    | RateLimit
+    | Seats
+    | Serverless
+    | ServerSentEvents
+    | Service
     | Storage
-    | Uptime,
+    | TableScan
+    | WebSocket,
     Field(discriminator="kind"),
 ]
 

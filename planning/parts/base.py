@@ -1,143 +1,128 @@
 """
-What a part is: a workload flows in, constraints and what is left for the next part flow out.
+What a part is: a flow comes in, constraints and what is asked of other parts go out.
 
-::
+Every kind of part is one file. It declares the carriers it takes and gives and its place
+in the usual order, and says in three methods what happens as the flow passes
+(:mod:`planning.parts.station`)::
 
-    workload ─▶ realtime, push ─▶ gateway ─▶ cache ─▶ gifts ─▶ app ─▶ pooler ─▶ database ─▶ …
-      users      sockets, streams   caps     fewer     lock    pools   server      limit
-    requests/s   messages, polls            queries    waits   opened  connections
-                                             … ─▶ storage, history ─▶ media, stage ─▶ budget
+    rates   what reaches it per second, what it sends on, which rates run out
+    times   how long one takes here, with the waiting of all that it calls
+    stocks  how much is there at once: connections, places, memory
 
-:class:`Demand` is what flows in steady state and :class:`Wave` what flows in a
-surge; both are frozen, a part hands on a changed copy. :class:`Constraint` is the
-one idea of the project: a load, a limit, and what happens past the limit.
+Each says in its docstring what it takes, gives and limits, and what happens past the limit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
+from pydantic import Field
 
-from planning.flow.demand import Demand, Wave
 from planning.flow.finding import Finding
-from planning.models.queueing.burst import share
-from planning.numbers.nodes import Array, Node, derive, value_at
+from planning.flow.flows import Calling, Flow
+from planning.flow.work import Calls
+from planning.numbers.catalog import shipped_catalog
 from planning.numbers.quantities import Planned
 
 if TYPE_CHECKING:
+    from planning.parts.station import Station
     from planning.workload.workload import Workload
 
 
-class PastLimit(StrEnum):
-    """What happens to the load that does not fit."""
-
-    REJECT = "reject"
-    QUEUE = "queue"
-    SLOW = "slow down"
-    BLOCK = "block"
-    DEGRADE = "degrade"
-    CRASH = "crash"
-    PAY = "pay"
-
-
-class SurgeVerdict(IntEnum):
-    """What a surge does, from harmless to fatal."""
-
-    STABLE = 0
-    LAG = 1
-    DEGRADED = 2
-    BLOCK = 3
-    FAIL = 4
-    CRASH = 5
-
-
-# Where most are turned away the service is down for them, and their retries keep it there.
-CRASH_SHARE = 0.5
-
-# A load that equals its limit fits; arithmetic in another order may miss equality by 1e-15.
-FULL = 1.0 + 1e-9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Constraint:
-    """
-    Something that can run out.
-
-    ``load`` and ``limit`` are nodes in the same unit; :attr:`utilisation` is their quotient.
-    ``backlog`` says how fast work piles up where it queues past the limit. [unit of the load]
-    """
-
-    part: str
-    what: str
-    load: Node
-    limit: Node
-    past_limit: PastLimit
-    remedy: str
-    backlog: Node | None = None
-
-    @property
-    def name(self) -> str:
-        """Part and resource, e.g. ``database connections``."""
-        return f"{self.part} {self.what}"
-
-    @property
-    def unit(self) -> str:
-        """Base unit of load and limit."""
-        return self.load.unit
-
-    @property
-    def utilisation(self) -> Array:
-        """Load over limit: 0 where nothing is wanted, infinite where nothing is there."""
-        load, limit = np.asarray(self.load.value, float), np.asarray(self.limit.value, float)
-        load, limit = np.broadcast_arrays(load, limit)
-        none = np.array(np.where(load > 0, np.inf, 0.0))
-        used: Array = np.divide(load, limit, out=none, where=limit > 0)
-        return used
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What a surge does to one part: a verdict, the sentence that says why, and its numbers."""
-
-    part: str
-    verdict: SurgeVerdict
-    reason: str
-    numbers: Mapping[str, Node]
-
-
 class Part(Planned):
-    """
-    Base of every kind of part.
+    """Base of every kind of part."""
 
-    A kind says where it stands in the flow (``rank``), turns demand into constraints
-    (:meth:`load`), and says what a surge does to it (:meth:`react`).
-    """
+    order: ClassVar[int] = 50
+    takes: ClassVar[tuple[str, ...]] = ()
+    gives: ClassVar[tuple[str, ...]] = ()
+    gate: ClassVar[bool] = False
+    # Whether it takes only what names it or its kind: not every request is a function.
+    by_name: ClassVar[bool] = False
+    # Whether it has a load of its own, so that nothing needs to reach it.
+    stands_alone: ClassVar[bool] = False
+    kind: Any
 
-    rank: ClassVar[int] = 50
+    paid_by: str | None = Field(
+        default=None,
+        max_length=41,
+        description="Cost that the price of its plan is part of, where none names the same plan",
+    )
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Return the demand as it leaves this part, and what can run out in it."""
-        return demand, ()
+    @property
+    def kind_name(self) -> str:
+        """Its kind, as the file has it."""
+        return str(self.kind)
 
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Return the wave as it leaves this part, and what it did here."""
-        return wave, ()
+    @property
+    def callees(self) -> tuple[str, ...]:
+        """Parts that it calls by name."""
+        return ()
+
+    @property
+    def guards(self) -> str | None:
+        """The one part that a gate stands in front of; all behind it where None."""
+        return None
+
+    @property
+    def price_of_plan(self) -> str | None:
+        """What its plan costs a month, for people; None without a plan or where it has no price."""
+        if self.plan is None:
+            return None
+        rows = shipped_catalog().plan(self.plan)
+        row = rows.get("monthly") or rows.get("hourly")
+        return None if row is None or row.value == 0 else row.quantity(row.value)
+
+    def rates(self, at: Station) -> None:
+        """Take what arrives, send on what it causes, limit rates. Default: let all through."""
+
+    def times(self, at: Station) -> None:
+        """Say how long one of what arrives takes. Default: what is stated of it, no waiting."""
+
+    def stocks(self, at: Station) -> None:
+        """Count what is there at once, and limit it. Default: nothing."""
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Return what is wrong with this part whatever the load."""
         return ()
 
 
-def turned_away(failed: Node, arrivals: Node) -> tuple[SurgeVerdict, Node]:
-    """Return STABLE, FAIL or CRASH by the share of arrivals that fails, and that share."""
-    lost = derive("share turned away", "fraction", share, part=failed, whole=arrivals)
-    fraction = value_at(lost)
-    if fraction >= CRASH_SHARE:
-        return SurgeVerdict.CRASH, lost
-    return (SurgeVerdict.FAIL if fraction > 0 else SurgeVerdict.STABLE), lost
+class Caller(Part):
+    """A part that calls others by name."""
+
+    calls: Calls = Field(
+        default_factory=dict,
+        max_length=40,
+        description="What it asks of other parts: part, then activity, then how often and at "
+        "what cost there",
+    )
+
+    @property
+    def callees(self) -> tuple[str, ...]:
+        """Parts that it calls by name."""
+        return tuple(self.calls)
+
+    def calls_of(self, flow: Flow) -> list[Calling]:
+        """Return what one of an arriving flow asks of others: its own calls and the file's."""
+        cause = flow.cause.removesuffix(" at once")
+        named = [
+            each[cause].calling(callee) for callee, each in self.calls.items() if cause in each
+        ]
+        return [*flow.calls, *named]
+
+
+class Gate(Part):
+    """A part that stands in front of others and lets through what is bound for them."""
+
+    gate: ClassVar[bool] = True
+
+    in_front_of: str | None = Field(
+        default=None,
+        max_length=41,
+        description="The one part it stands in front of; all behind it if not given",
+    )
+
+    @property
+    def guards(self) -> str | None:
+        """The one part that it stands in front of; all behind it where None."""
+        return self.in_front_of

@@ -8,34 +8,33 @@ Caches in a row add up their ages: what the browser keeps was old when the edge 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.flow.demand import Demand, Wave
+from planning.flow.constraint import PastLimit
+from planning.flow.flows import Answer, Flow
 from planning.models.data import popularity
-from planning.models.data.caching import origin_rate
 from planning.models.delivery import streams
-from planning.models.queueing.burst import bottleneck_rate
-from planning.models.servers.connections import multiplied
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.nodes import Node, asked, derive, difference, least, product, total
 from planning.numbers.quantities import Amount, Fraction, PositiveSeconds, Ratio, Seconds, default
-from planning.numbers.units import show
-from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
+from planning.parts.base import Gate
+from planning.workload.crowd import SECOND
 
 if TYPE_CHECKING:
-    from planning.workload.workload import Workload
+    from planning.parts.station import Station
 
 Objects = Annotated[Estimate, Amount("object", at_least=1.0)]
+_ALL = asked(1.0, "fraction", "all queries")
 
 
-class Cache(Part):
+class Cache(Gate):
     """Redis, memory or HTTP caches: answer a share of the queries."""
 
-    rank: ClassVar[int] = 10
+    order: ClassVar[int] = 35
+    takes: ClassVar[tuple[str, ...]] = ("query",)
+    gives: ClassVar[tuple[str, ...]] = ("query",)
     kind: Literal["cache"]
     hit_ratio: Fraction | None = Field(
         default=None, description="Share of the cacheable queries that it answers, where known"
@@ -52,11 +51,11 @@ class Cache(Part):
     )
     ttl: PositiveSeconds | None = Field(default=None, description="Time a copy is kept here")
     objects: Objects | None = Field(default=None, description="Objects that fit, the oldest out")
-    refresh: Seconds = default(
-        "0 s", "computed when asked", description="Time between two runs that precompute the answer"
+    refresh: Seconds | None = Field(
+        default=None, description="Time between two runs that precompute the answer"
     )
-    edge_ttl: Seconds = default("0 s", "none", description="Time a CDN keeps an answer")
-    client_ttl: Seconds = default("0 s", "none", description="Time a browser keeps an answer")
+    edge_ttl: Seconds | None = Field(default=None, description="Time a CDN keeps an answer")
+    client_ttl: Seconds | None = Field(default=None, description="Time a browser keeps an answer")
     fresh_within: PositiveSeconds | None = Field(
         default=None, description="Greatest age of an answer that is still right"
     )
@@ -74,53 +73,67 @@ class Cache(Part):
         default=None, description="Look-ups per second that the plan allows"
     )
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Every query looks here first; what it answers does not go on."""
-        lasting, fitting = self._hit_ratios(demand)
-        hit_ratio = self.hit_ratio or _lower(lasting, fitting)
-        queries, hits = dict(demand.queries), {}
-        for activity, rate in demand.queries.items():
-            hits[activity] = derive(
-                f"{activity} hit ratio",
-                "fraction",
-                multiplied,
-                count=demand.work[activity].cacheable,
-                each=hit_ratio,
-            )
-            queries[activity] = derive(
-                f"{activity} queries past {name}",
-                "query/s",
-                origin_rate,
-                request_rate=rate,
-                hit_ratio=hits[activity],
-            )
-        constraints = list(self._constraints(name, demand, self.hit_ratio or fitting))
-        told = [*demand.traffic]
-        if self.hit_ratio is None:
-            told.append(total("hit ratio", "fraction", {"of the cache": hit_ratio}))
-        if age := self._ages(None):
-            told.append(total("oldest answer", "s", age))
-        after = replace(
-            demand, queries=queries, hits=hits, hit_time=self.hit_time, traffic=tuple(told)
-        )
-        return after, constraints
+    def rates(self, at: Station) -> None:
+        """
+        Answer a share of the queries and let the others through.
 
-    def _hit_ratios(self, demand: Demand) -> tuple[Node | None, Node | None]:
+        Takes and gives queries; writes pass. Limits look-ups per second (the rest is refused) and
+        the share of misses. Source of a hit ratio that is not stated: Breslau et al. 1999,
+        doi:10.1109/INFCOM.1999.749260, and Che's approximation.
+        """
+        lasting, fitting = self._hit_ratios(at)
+        ratio = self.hit_ratio or _lower(lasting, fitting)
+        for edge in at.arriving:
+            flow = edge.flow
+            hits = _hits(flow, self._cold(at, flow) or ratio)
+            misses = difference("misses", "fraction", all_of_them=_ALL, hits=hits)
+            rate = product(
+                f"{flow.words} past {at.name}", "query/s",
+                **{flow.words: flow.rate, "misses": misses},
+            )  # fmt: skip
+            # A look-up that names the cache goes on to what stands behind it, if anything does.
+            goal = self.in_front_of if flow.bound_for == at.name else flow.bound_for
+            at.forward(edge, rate=rate, origin=flow.origin or flow.rate, bound_for=goal)
+        self._limits(at, self.hit_ratio or fitting)
+        if self.hit_ratio is None:
+            at.tell(total("hit ratio", "fraction", {"of the cache": ratio}))
+        if age := self._ages(None):
+            at.tell(total("oldest answer", "s", age))
+        if at.crowd is not None and at.crowd.rooms is not None:
+            self._aged(at)
+
+    def times(self, at: Station) -> None:
+        """Answer what was hit in the time of a look-up, the rest as slowly as what is behind."""
+        ratio = self.hit_ratio or _lower(*self._hit_ratios(at))
+        for edge, behind in zip(at.arriving, at.sent, strict=True):
+            flow, answer = edge.flow, at.below(behind)
+            hits = _hits(flow, self._cold(at, flow) or ratio)
+            at.answer(
+                flow,
+                Answer(
+                    answer.time,
+                    answer.idle,
+                    answer.busiest,
+                    answer.failed,
+                    answer.servers,
+                    hits,
+                    self.hit_time,
+                ),
+            )
+
+    def _hit_ratios(self, at: Station) -> tuple[Node | None, Node | None]:
         """Return the hit ratio while copies live, and the one of what fits; None where not said."""
         keys: Node = self.keys
-        if demand.rooms is not None:
-            keys = derive(
-                "objects asked for", "object", streams.objects_followed, rooms=demand.rooms
-            )
+        rooms = at.workload.followed(at.users, at.crowd)
+        if rooms is not None:
+            keys = derive("objects asked for", "object", streams.objects_followed, rooms=rooms)
         lasting = fitting = None
         if self.ttl is not None:
             lasting = derive(
                 "hit ratio while copies live",
                 "fraction",
                 popularity.zipf_ttl_hit_ratio,
-                request_rate=total("reads", "query/s", _cacheable(demand)),
+                request_rate=total("reads", "query/s", self._look_ups(at)),
                 keys=keys,
                 exponent=self.popularity,
                 ttl=self.ttl,
@@ -136,110 +149,84 @@ class Cache(Part):
             )
         return lasting, fitting
 
-    def _ages(self, polls: Node | None) -> dict[str, Node]:
-        """Return what makes the oldest answer old, cache by cache. [s]"""
-        ages: dict[str, Node] = {
-            label: node
-            for label, node in (
-                ("precomputed", self.refresh),
-                ("kept here", self.ttl),
-                ("kept by the CDN", self.edge_ttl),
-                ("kept by the browser", self.client_ttl),
-            )
-            if node is not None and value_at(node) > 0
-        }
-        if polls is not None:
-            ages["between two polls"] = polls
-        return ages
-
-    def _constraints(
-        self, name: str, demand: Demand, hit_ratio: Node | None
-    ) -> Iterator[Constraint]:
-        if self.operations is not None:
-            lookups = total("cache look-ups", "query/s", _cacheable(demand))
-            remedy = "take a larger cache plan, or look up less per request"
-            yield Constraint(name, "look-ups", lookups, self.operations, PastLimit.REJECT, remedy)
-        # That few reads hit while few users are there is no fault: only what does not fit counts.
-        if self.least_hit_ratio is not None and hit_ratio is not None:
-            one = asked(1.0, "fraction", "all queries")
-            misses, most = (
-                derive(label, "fraction", origin_rate, request_rate=one, hit_ratio=ratio)
-                for label, ratio in (
-                    ("share of misses", hit_ratio),
-                    ("most misses", self.least_hit_ratio),
-                )
-            )
-            remedy = "keep copies longer, more of them, or fewer distinct objects"
-            yield Constraint(name, "misses", misses, most, PastLimit.DEGRADE, remedy)
-        age = self._ages(None)
-        if self.fresh_within is not None and age:
-            oldest = total("oldest answer", "s", age)
-            remedy = "one cache with a short time to live, or drop the copy when data change"
-            yield Constraint(name, "age", oldest, self.fresh_within, PastLimit.DEGRADE, remedy)
-
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Answer its share of a burst; say how old the answers can be."""
-        outcomes = []
-        if wave.gathered is not None and (age := self._ages(None)):
-            outcomes.append(self._aged(name, wave, age))
-        if wave.work is None:
-            return wave, outcomes
-        ratio = self.hit_ratio or self._cold(wave)
-        if ratio is None:
-            return wave, outcomes
-        hit_ratio = derive(
-            "hit ratio", "fraction", multiplied, count=wave.work.cacheable, each=ratio
-        )
-        return replace(wave, hit_ratio=hit_ratio), outcomes
-
-    def _cold(self, wave: Wave) -> Node | None:
+    def _cold(self, at: Station, flow: Flow) -> Node | None:
         """Return the hit ratio a second into a burst that finds the cache empty; None for none."""
-        if wave.requests is None:
+        if flow.at_once is None or self.hit_ratio is not None:
             return None
-        one = asked(1.0, "ratio", "the burst comes within a second")
         return derive(
             "hit ratio from cold",
             "fraction",
             popularity.cold_hit_ratio,
-            request_rate=derive(
-                "requests of the second", "request/s", multiplied, count=wave.requests, each=one
-            ),
+            request_rate=flow.rate,
             keys=self.keys,
             exponent=self.popularity,
-            time=asked(1.0, "s", "the second of the burst"),
+            time=SECOND,
         )
 
-    def _aged(self, name: str, wave: Wave, age: dict[str, Node]) -> Outcome:
+    def _ages(self, polls: Node | None) -> dict[str, Node]:
+        """Return what makes the oldest answer old, cache by cache. [s]"""
+        ages: dict[str, Node | None] = {
+            "precomputed": self.refresh,
+            "kept here": self.ttl,
+            "kept by the CDN": self.edge_ttl,
+            "kept by the browser": self.client_ttl,
+            "between two polls": polls,
+        }
+        return {label: node for label, node in ages.items() if node is not None}
+
+    def _look_ups(self, at: Station) -> dict[str, Node]:
+        """Return the queries that look into the cache at all. [query/s]"""
+        return {
+            flow.words: flow.rate
+            if flow.visit.cacheable is None
+            else product(
+                f"cacheable {flow.words}", "query/s",
+                **{flow.words: flow.rate, "cacheable": flow.visit.cacheable},
+            )
+            for flow in at.flows("query")
+        }  # fmt: skip
+
+    def _limits(self, at: Station, hit_ratio: Node | None) -> None:
+        if self.operations is not None:
+            lookups = total("cache look-ups", "query/s", self._look_ups(at))
+            remedy = "take a larger cache plan, or look up less per request"
+            at.limit("look-ups", lookups, self.operations, PastLimit.REJECT, remedy)
+        # That few reads hit while few users are there is no fault: only what does not fit counts.
+        if self.least_hit_ratio is not None and hit_ratio is not None:
+            misses, most = (
+                difference(label, "fraction", all_of_them=_ALL, hits=ratio)
+                for label, ratio in (
+                    ("misses", hit_ratio),
+                    ("most misses", self.least_hit_ratio),
+                )
+            )
+            remedy = "a larger cache, copies that live longer, or fewer objects"
+            at.limit("misses", misses, most, PastLimit.DEGRADE, remedy)
+
+    def _aged(self, at: Station) -> None:
+        """Say how old the answers of a crowd in rooms can be; too old degrades the service."""
         # What is pushed passes neither a CDN nor a browser's cache.
         ours = ("precomputed", "kept here")
+        age = self._ages(None)
         pushed = {label: node for label, node in age.items() if label in ours}
-        streamed = total("oldest answer on a stream", "s", pushed)
-        numbers: dict[str, Node] = {"oldest on a stream": streamed}
-        words = f"data on a stream are at most {show(value_at(streamed), 's')} old"
-        oldest = streamed
-        if wave.polls is not None:
-            oldest = total("oldest answer of a poller", "s", self._ages(wave.polls))
-            numbers["oldest for a poller"] = oldest
-            words += f", for a poller {show(value_at(oldest), 's')}"
-        verdict = SurgeVerdict.STABLE
-        if self.fresh_within is not None and value_at(oldest) > value_at(self.fresh_within):
-            verdict = SurgeVerdict.DEGRADED
-            words += f"; promised are {show(value_at(self.fresh_within), 's')}"
-        return Outcome(name, verdict, words, numbers)
+        oldest: Node = total("oldest answer on a stream", "s", pushed)
+        at.numbers["oldest on a stream"] = oldest
+        if at.scene.polls is not None:
+            oldest = total("oldest answer of a poller", "s", self._ages(at.scene.polls))
+            at.numbers["oldest for a poller"] = oldest
+        if self.fresh_within is not None:
+            remedy = "copies that live shorter, or streams in place of polls"
+            at.limit("age of answers", oldest, self.fresh_within, PastLimit.DEGRADE, remedy)
 
 
-def _cacheable(demand: Demand) -> dict[str, Node]:
-    """Return the queries that look into a cache at all. [query/s]"""
-    return {
-        activity: derive(
-            f"cacheable {activity} queries",
-            "query/s",
-            multiplied,
-            count=rate,
-            each=demand.work[activity].cacheable,
-        )
-        for activity, rate in demand.queries.items()
-    }
+def _hits(flow: Flow, ratio: Node) -> Node:
+    """Return the share of a flow that the cache answers: reads that may be cached. [fraction]"""
+    shares: dict[str, Node] = {"hit_ratio": ratio}
+    if flow.visit.cacheable is not None:
+        shares["cacheable"] = flow.visit.cacheable
+    if flow.visit.writes is not None:
+        shares["reads"] = difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
+    return product(f"{flow.cause} hit ratio", "fraction", **shares)
 
 
 def _lower(lasting: Node | None, fitting: Node | None) -> Node:
@@ -247,4 +234,4 @@ def _lower(lasting: Node | None, fitting: Node | None) -> Node:
     if lasting is None or fitting is None:
         nothing = asked(0.0, "fraction", "neither a hit ratio nor a time to live is stated")
         return lasting or fitting or nothing
-    return derive("hit ratio", "fraction", bottleneck_rate, rate=lasting, other_rate=fitting)
+    return least("hit ratio", "fraction", while_it_lives=lasting, of_what_fits=fitting)

@@ -2,24 +2,23 @@
 The database: connections it accepts, and cores that run the queries.
 
 A connection past ``max_connections`` is refused at once; there is no queue. Some
-are reserved for superusers and the platform, so fewer are usable than printed.
+are reserved for superusers and the platform, so fewer are usable than printed. Queries
+wait for a core, and while they wait they keep the connection that they came on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.flow.demand import Demand, Wave, arriving_connections, connections_at_once
+from planning.flow.constraint import PastLimit
+from planning.flow.flows import Answer, Flow
 from planning.models.data import replication
-from planning.models.data.caching import origin_rate
-from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
+from planning.models.networks import layers
 from planning.models.servers import compute, connections
-from planning.models.servers.connections import multiplied
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, derive, total, value_at
+from planning.numbers.nodes import Node, asked, derive, difference, least, product, quotient, total
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -30,17 +29,20 @@ from planning.numbers.quantities import (
     WholeConnections,
     default,
 )
-from planning.numbers.units import show
-from planning.parts.base import Constraint, Outcome, Part, PastLimit, turned_away
+from planning.parts.arriving import arriving
+from planning.parts.base import Part
 
 if TYPE_CHECKING:
-    from planning.workload.workload import Workload
+    from planning.parts.station import Station
+
+_ALL = asked(1.0, "fraction", "all queries")
 
 
 class Database(Part):
     """PostgreSQL, or another database that gives each connection a place of its own."""
 
-    rank: ClassVar[int] = 50
+    order: ClassVar[int] = 50
+    takes: ClassVar[tuple[str, ...]] = ("query", "transaction", "connection")
     kind: Literal["database"]
     max_connections: Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)] = Field(
         description="Connections the database accepts"
@@ -52,15 +54,15 @@ class Database(Part):
         description="Connections kept for superusers and the platform",
     )
     cores: Cores | None = Field(default=None, description="Cores of the primary")
-    replicas: Annotated[Estimate, Amount("replica", whole=True)] = default(
-        0, "none declared", description="Read replicas of the primary's size"
+    replicas: Annotated[Estimate, Amount("replica", whole=True)] | None = Field(
+        default=None, description="Read replicas of the primary's size; none where not given"
     )
     read_share: Fraction = default(
         "80 %",
         "a read-heavy application",
         low="50 %",
         high="95 %",
-        description="Share of the query load that replicas can take",
+        description="Share of the queries that replicas can take, where a call states no `writes`",
     )
 
     memory: Bytes | None = Field(default=None, description="Memory of the primary")
@@ -94,105 +96,127 @@ class Database(Part):
         default=None, description="Greatest lag at which reads from replicas are still right"
     )
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Count the connections that arrive, and the cores that the queries keep busy."""
-        arriving = arriving_connections(demand, demand.busy_connections())
-        constraints = [
-            Constraint(
-                name,
-                "connections",
-                arriving,
-                self.usable(),
-                PastLimit.REJECT,
-                "a transaction pooler, smaller pools, or a larger compute size",
-            )
-        ]
-        if self.memory is not None:
-            constraints.append(self._memory(name, arriving, self.memory))
-        if self.lag_within is not None and value_at(self.replicas) > 0:
-            constraints.append(self._lag(name, demand, self.lag_within))
-        if self.cores is not None and demand.queries:
-            wanted = total(
-                "cores the queries keep busy",
-                "core",
-                {
-                    f"{activity} queries": derive(
-                        f"{activity} query CPU",
-                        "core",
-                        compute.cpu_cores_needed,
-                        request_rate=rate,
-                        cpu_time=demand.work[activity].query_cpu,
-                    )
-                    for activity, rate in demand.queries.items()
-                },
-            )
-            busy = derive(
-                "cores busy on the primary",
-                "core",
-                compute.primary_load,
-                load=wanted,
-                read_share=self.read_share,
-                replicas=self.replicas,
-            )
-            constraints.append(
-                Constraint(
-                    name,
-                    "cpu",
-                    busy,
-                    self.cores,
-                    PastLimit.QUEUE,
-                    "indexes, a cache, replicas for reads, or a larger compute size",
-                )
-            )
-        return demand, constraints
+    def rates(self, at: Station) -> None:
+        """
+        Run queries on the cores of the primary; replicas take their share of the reads.
 
-    def _memory(self, name: str, arriving: Node, limit: Node) -> Constraint:
-        taken = derive(
-            "connections taken",
-            "connection",
-            admitted_at_cap,
-            arrivals=arriving,
-            cap=self.usable(),
+        Takes queries and transactions. Limits CPU (past it queries queue) and replica lag (past it
+        reads are stale). Source: utilisation law, Denning & Buzen 1978,
+        doi:10.1145/356733.356735.
+        """
+        if self.replicas is not None and self.lag_within is not None:
+            self._lag(at, self.lag_within)
+        if self.cores is not None and (busy := self._busy(at)) is not None:
+            remedy = "indexes, a cache, replicas for reads, or a larger compute size"
+            at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=busy)
+
+    def times(self, at: Station) -> None:
+        """
+        Let queries wait for a core: no more than the usable connections are ever inside.
+
+        Source of the wait: M/M/c/K, Gross & Harris, Fundamentals of Queueing Theory.
+        """
+        busy = self._busy(at) if self.cores is not None else None
+        if busy is None or self.cores is None:
+            return
+        rates = {
+            flow.words: self._on_primary(flow, flow.rate, "query/s") for flow in self._computed(at)
+        }
+        wait = derive(
+            "wait for a core of the database",
+            "s",
+            layers.place_wait,
+            busy=busy,
+            arrival_rate=total("queries on the primary", "query/s", rates),
+            servers=self.cores,
+            places=self.usable(),
         )
-        used = total(
-            "memory in use",
-            "byte",
-            {
-                "shared buffers": derive(
-                    "shared buffers", "byte", multiplied, count=limit, each=self.shared_memory
-                ),
-                "connections": derive(
-                    "memory of connections",
-                    "byte",
-                    multiplied,
-                    count=taken,
-                    each=self.backend_memory,
-                ),
-            },
+        used = quotient("CPU of the database in use", "ratio", busy=busy, cores=self.cores)
+        for flow in at.flows("query", "transaction"):
+            idle = at.answer_to(flow).idle
+            time = total("query at the database", "s", {"without waiting": idle, "wait": wait})
+            at.answer(flow, Answer(time, idle, used, servers=self.cores))
+
+    def stocks(self, at: Station) -> None:
+        """
+        Count connections and the memory they take.
+
+        Takes connections. Limits connections (refused past it) and memory (past it the kernel
+        ends the server).
+        """
+        there = arriving(at)
+        remedy = "a transaction pooler, smaller pools, or a larger compute size"
+        at.limit("connections", there, self.usable(), PastLimit.REJECT, remedy, needed=there)
+        if self.memory is None:
+            return
+        taken = least("connections taken", "connection", arriving=there, usable=self.usable())
+        buffers = product("shared buffers", "byte", memory=self.memory, share=self.shared_memory)
+        backends = product(
+            "memory of connections", "byte", connections=taken, each=self.backend_memory
         )
+        used = total("memory in use", "byte", {"shared buffers": buffers, "connections": backends})
         remedy = "fewer connections through a pooler, or a larger compute size"
-        return Constraint(name, "memory", used, limit, PastLimit.CRASH, remedy)
+        at.limit("memory", used, self.memory, PastLimit.CRASH, remedy)
 
-    def _lag(self, name: str, demand: Demand, within: Node) -> Constraint:
-        writes = derive(
-            "writes",
-            "query/s",
-            origin_rate,
-            request_rate=total("queries", "query/s", demand.queries),
-            hit_ratio=self.read_share,
+    def _computed(self, at: Station) -> list[Flow]:
+        """Return the flows whose CPU is stated."""
+        return [each for each in at.flows("query", "transaction") if each.visit.cpu is not None]
+
+    def _busy(self, at: Station) -> Node | None:
+        """Return the cores that queries keep busy on the primary; None where no CPU is stated."""
+        causes = {
+            flow.words: self._on_primary(
+                flow,
+                product(
+                    f"{flow.cause} query CPU", "core",
+                    **{flow.words: flow.rate, "CPU of each": flow.visit.cpu},
+                ),
+                "core",
+            )
+            for flow in self._computed(at)
+            if flow.visit.cpu is not None
+        }  # fmt: skip
+        return total("cores busy on the primary", "core", causes) if causes else None
+
+    def _on_primary(self, flow: Flow, load: Node, unit: str) -> Node:
+        """Return what replicas leave of a load. [`unit`]"""
+        if self.replicas is None:
+            return load
+        return derive(
+            f"{flow.cause} on the primary",
+            unit,
+            compute.primary_load,
+            load=load,
+            read_share=self._reads(flow),
+            replicas=self.replicas,
         )
+
+    def _reads(self, flow: Flow) -> Node:
+        if flow.visit.writes is None:
+            return self.read_share
+        return difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
+
+    def _lag(self, at: Station, within: Node) -> None:
+        """Limit the lag of replicas: every write is replayed, whatever a cache answers of reads."""
+        writes = {
+            flow.words: product(
+                f"{flow.cause} writes", "query/s",
+                queries=flow.origin or flow.rate,
+                writes=flow.visit.writes
+                or difference("writes", "fraction", all=_ALL, reads=self.read_share),
+            )
+            for flow in at.flows("query", "transaction")
+        }  # fmt: skip
         lag = derive(
             "replica lag",
             "s",
             replication.replication_lag,
-            write_rate=writes,
+            write_rate=total("writes", "query/s", writes),
             replay_time=self.replay_time,
             delay=self.replica_delay,
         )
         remedy = "fewer or larger writes, reads that must be fresh from the primary"
-        return Constraint(name, "replica lag", lag, within, PastLimit.DEGRADE, remedy)
+        at.limit("replica lag", lag, within, PastLimit.DEGRADE, remedy)
 
     def usable(self) -> Node:
         """Return the connections that are not reserved. [connection]"""
@@ -203,24 +227,3 @@ class Database(Part):
             limit=self.max_connections,
             reserved=self.reserved,
         )
-
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Refuse the connections that do not fit: there is no queue at this door."""
-        wanted = connections_at_once(wave)
-        if wanted is None:
-            return wave, ()
-        usable = self.usable()
-        refused = derive(
-            "connections refused",
-            "connection",
-            refused_at_cap,
-            arrivals=wanted,
-            cap=usable,
-        )
-        verdict, lost = turned_away(refused, wanted)
-        words = (
-            f"{show(value_at(wanted), 'connection')} wanted at once, "
-            f"{show(value_at(usable), 'connection')} usable: "
-            f"{show(value_at(refused), 'connection')} refused"
-        )
-        return wave, [Outcome(name, verdict, words, {"refused": refused, "share refused": lost})]

@@ -8,45 +8,45 @@ limited by subscribers (packets, CPU) before its network card is full.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.flow.demand import Demand, Wave
+from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes, rooms
 from planning.models.money import cost
-from planning.models.servers.connections import multiplied
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, derive, value_at
+from planning.numbers.nodes import Node, asked, derive, product, quotient
 from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
-from planning.numbers.units import HOUR, MONTH, show
-from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict
+from planning.numbers.units import HOUR, MONTH
+from planning.parts.base import Part
 
 if TYPE_CHECKING:
+    from planning.parts.station import Station
     from planning.workload.workload import Workload
 
 MinutePrice = Annotated[Estimate, Amount("USD/participant/min")]
 Minutes = Annotated[Estimate, Amount("participant*min")]
 NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
 NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
+_ASTRAY = "play from where it is published, or let the CDN pull from there"
 
 
 class Media(Part):
     """Media servers or a CDN, paid by the gigabyte and perhaps by the participant-minute."""
 
-    rank: ClassVar[int] = 60
+    order: ClassVar[int] = 60
+    takes: ClassVar[tuple[str, ...]] = ("viewer",)
     kind: Literal["media"]
     bitrate: BitRate = Field(description="Video and audio that one viewer receives")
     price: DollarsPerByte = Field(description="Price of egress past what is included")
     included: Bytes = default(
         "0 GB", "nothing is included", description="Egress included per month"
     )
-    minute_price: MinutePrice = default(
-        "$0/participant/min",
-        "not charged by the minute",
-        description="Price of a participant-minute past what is included",
+    minute_price: MinutePrice | None = Field(
+        default=None,
+        description="Price of a participant-minute past what is included; not charged if not given",
     )
     included_minutes: Minutes = default(
         "0 participant min",
@@ -86,18 +86,57 @@ class Media(Part):
     )
     plays_from: str = Field(default="", max_length=120, description="Where players ask for it")
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Add the month's bill for what is watched, and the servers' limit where they are yours."""
-        if demand.viewers is None or workload.viewing is None:
-            return demand, ()
-        mean = derive(
-            "mean viewers",
-            "viewer",
-            bandwidth.mean_from_peak,
-            peak=demand.viewers,
-            peak_to_mean=workload.viewing.peak_to_mean,
+    def rates(self, at: Station) -> None:
+        """
+        Send video to viewers, and pay for the bytes of the month.
+
+        Takes viewers. Limits the viewers and the egress of servers of one's own: past them the
+        picture degrades. Players that ask where nothing is published are all turned away. Source:
+        bytes = viewers × time × bitrate / 8; LiveKit benchmark for viewers per server.
+        """
+        if not at.flows("viewer"):
+            return
+        viewers = at.rate("viewers", "viewer")
+        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.bitrate)
+        self._bills(at, viewers)
+        if self._astray() and at.crowd is not None:
+            found = asked(0.0, "viewer", f"players ask {self._where()}")
+            at.limit(
+                "viewers with a picture", viewers, found, PastLimit.REJECT, _ASTRAY,
+                worst=SurgeVerdict.FAIL,
+            )  # fmt: skip
+            at.numbers["viewers without a picture"] = viewers
+            return
+        if self.nodes is not None:
+            carried = product(
+                "viewers the media servers carry", "viewer",
+                servers=self.nodes, each=self._node_viewers(),
+            )  # fmt: skip
+            remedy = "more media servers, or HLS through a CDN for most viewers"
+            at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
+            if self.node_bandwidth is not None:
+                line = product(
+                    "egress of the media servers", "bit/s",
+                    servers=self.nodes, each=self.node_bandwidth,
+                )  # fmt: skip
+                remedy = "more media servers, a lower bitrate, or HLS through a CDN"
+                at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
+        hour = derive(
+            "video per hour",
+            "byte",
+            bandwidth.transferred_bytes,
+            viewers=viewers,
+            duration=asked(HOUR, "s", "an hour"),
+            bitrate=self.bitrate,
+        )
+        price = product("price of that hour", "USD", bytes=hour, price=self.price)
+        at.tell(viewers, egress, hour, price)
+        if at.crowd is not None:
+            self._watched(at, viewers, egress)
+
+    def _bills(self, at: Station, viewers: Node) -> None:
+        mean = quotient(
+            "mean viewers", "viewer", at_the_peak=viewers, peak_to_mean=at.workload.peak_to_mean
         )
         sent = derive(
             "egress per month",
@@ -106,7 +145,7 @@ class Media(Part):
             mean_viewers=mean,
             bitrate=self.bitrate,
         )
-        bill = derive(
+        at.monthly[f"{at.name} egress"] = derive(
             "egress bill",
             "USD/month",
             cost.overage_cost,
@@ -114,6 +153,8 @@ class Media(Part):
             included=self.included,
             unit_price=self.price,
         )
+        if self.minute_price is None:
+            return
         minutes = derive(
             "participant-minutes per month",
             "participant*min",
@@ -121,7 +162,7 @@ class Media(Part):
             participants=mean,
             duration=asked(MONTH, "s", "a month"),
         )
-        minute_bill = derive(
+        at.monthly[f"{at.name} participant-minutes"] = derive(
             "participant-minute bill",
             "USD/month",
             cost.overage_cost,
@@ -129,54 +170,22 @@ class Media(Part):
             included=self.included_minutes,
             unit_price=self.minute_price,
         )
-        bills = {f"{name} egress": bill, f"{name} participant-minutes": minute_bill}
-        constraints = []
-        if self.nodes is not None:
-            carried = derive(
-                "viewers the media servers carry",
-                "viewer",
-                multiplied,
-                count=self.nodes,
-                each=self._node_viewers(),
-            )
-            constraints.append(
-                Constraint(
-                    name,
-                    "servers",
-                    demand.viewers,
-                    carried,
-                    PastLimit.DEGRADE,
-                    "more media servers, or HLS through a CDN for most viewers",
-                )
-            )
-        egress = derive(
-            "video egress",
-            "bit/s",
-            bandwidth.viewer_egress,
-            viewers=demand.viewers,
-            bitrate=self.bitrate,
-        )
-        if self.nodes is not None and self.node_bandwidth is not None:
-            line = derive(
-                "egress of the media servers",
-                "bit/s",
-                multiplied,
-                count=self.nodes,
-                each=self.node_bandwidth,
-            )
-            remedy = "more media servers, a lower bitrate, or HLS through a CDN"
-            constraints.append(Constraint(name, "egress", egress, line, PastLimit.DEGRADE, remedy))
-        hour = derive(
-            "video per hour",
+
+    def _watched(self, at: Station, viewers: Node, egress: Node) -> None:
+        """Say what a crowd that watches for a while amounts to in bytes and dollars."""
+        at.numbers["egress"] = egress
+        if at.crowd is None or at.crowd.watched is None:
+            return
+        sent = derive(
+            "bytes sent",
             "byte",
             bandwidth.transferred_bytes,
-            viewers=demand.viewers,
-            duration=asked(HOUR, "s", "an hour"),
+            viewers=viewers,
+            duration=at.crowd.watched,
             bitrate=self.bitrate,
         )
-        price = derive("price of that hour", "USD", multiplied, count=hour, each=self.price)
-        told = (*demand.traffic, demand.viewers, egress, hour, price)
-        return replace(demand, monthly={**demand.monthly, **bills}, traffic=told), constraints
+        at.numbers["bytes"] = sent
+        at.numbers["bill"] = product("price of the bytes", "USD", bytes=sent, price=self.price)
 
     def _node_viewers(self) -> Node:
         """Return the viewers of one media server: stated, or by its cores. [viewer]"""
@@ -190,47 +199,6 @@ class Media(Part):
             subscribers_per_core=self.viewers_per_core,
         )
 
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Count the gigabytes and dollars of an audience that watches for a while."""
-        if wave.viewers is None or wave.messages is not None:
-            return wave, ()
-        if self._astray():
-            words = f"{show(value_at(wave.viewers), 'viewer')} ask {self._where()}: not found"
-            lost = {"viewers without a picture": wave.viewers}
-            return wave, [Outcome(name, SurgeVerdict.FAIL, words, lost)]
-        numbers: dict[str, Node] = {
-            "egress": derive(
-                "egress",
-                "bit/s",
-                bandwidth.viewer_egress,
-                viewers=wave.viewers,
-                bitrate=self.bitrate,
-            )
-        }
-        words = f"{show(value_at(numbers['egress']), 'bit/s')} out"
-        verdict = SurgeVerdict.STABLE
-        if wave.duration is not None:
-            sent = derive(
-                "bytes sent",
-                "byte",
-                bandwidth.transferred_bytes,
-                viewers=wave.viewers,
-                duration=wave.duration,
-                bitrate=self.bitrate,
-            )
-            bill = derive("price of the bytes", "USD", multiplied, count=sent, each=self.price)
-            numbers |= {"bytes": sent, "bill": bill}
-            words += (
-                f", {show(value_at(sent), 'byte')} in {show(value_at(wave.duration), 's')}, "
-                f"{show(value_at(bill), 'USD')} at {show(value_at(self.price), 'USD/byte')}"
-            )
-        if self.nodes is not None:
-            carried = value_at(self.nodes) * value_at(self._node_viewers())
-            if value_at(wave.viewers) > carried:
-                verdict = SurgeVerdict.DEGRADED
-                words += f"; the servers carry {show(carried, 'viewer')}"
-        return wave, [Outcome(name, verdict, words, numbers)]
-
     def _astray(self) -> bool:
         return bool(self.plays_from) and self.plays_from != self.publishes_to
 
@@ -240,9 +208,5 @@ class Media(Part):
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find players that ask where nothing is published."""
         if self._astray():
-            yield Finding(
-                name,
-                Severity.HIGH,
-                f"players ask {self._where()}",
-                "play from where it is published, or let the CDN pull from there",
-            )
+            what = f"players ask {self._where()}"
+            yield Finding(name, Severity.HIGH, what, _ASTRAY)

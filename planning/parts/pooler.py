@@ -8,39 +8,44 @@ many clients may be connected, and adds no throughput to the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from planning.flow.demand import Demand, Wave, arriving_connections, connections_at_once
-from planning.models.queueing import burst
-from planning.models.queueing.caps import admitted_at_cap, refused_at_cap
-from planning.models.servers import connections, latency, pooling
-from planning.models.servers.connections import multiplied
-from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, total, value_at
-from planning.numbers.quantities import Amount, Processes, default
-from planning.numbers.units import show
-from planning.parts.base import Constraint, Outcome, Part, PastLimit, SurgeVerdict, turned_away
+from planning.flow.constraint import PastLimit
+from planning.flow.flows import Answer, Flow
+from planning.models.servers import connections, pooling
+from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.nodes import Node, derive, product, total
+from planning.numbers.quantities import Amount, PositiveSeconds, Processes, default
+from planning.parts.arriving import arriving
+from planning.parts.base import Gate
+from planning.parts.places import Held, take
 
 if TYPE_CHECKING:
-    from planning.workload.workload import Workload
+    from planning.parts.station import Station
 
 Places = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
 
-class Pooler(Part):
+class Pooler(Gate):
     """Lends server connections to clients."""
 
-    rank: ClassVar[int] = 40
+    order: ClassVar[int] = 40
+    takes: ClassVar[tuple[str, ...]] = ("query", "transaction", "connection")
+    gives: ClassVar[tuple[str, ...]] = ("query", "connection")
     kind: Literal["pooler"]
     mode: Literal["session", "transaction"] = Field(
         default="transaction", description="For how long a client keeps a server connection"
     )
     max_clients: Places = Field(description="Client connections it accepts")
     pool_size: Places = Field(description="Server connections it opens at most")
+    wait_limit: PositiveSeconds = default(
+        "120 s",
+        "query_wait_timeout of PgBouncer, https://www.pgbouncer.org/config.html, 2026-11-26",
+        kind=Kind.VENDOR,
+        description="Longest wait of a client for a server connection",
+    )
     processes: Processes = default(
         1, "PgBouncer uses one core per process", description="Pooler processes"
     )
@@ -55,13 +60,53 @@ class Pooler(Part):
         description="Connected clients at which it carries half as much",
     )
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Take the clients, open server connections for those who need one."""
-        busy = demand.busy_connections()
-        clients = arriving_connections(demand, busy)
-        wanted = clients if self.mode == "session" else busy
+    def rates(self, at: Station) -> None:
+        """Let queries through, on server connections that the pooler holds."""
+        for edge in at.arriving:
+            if edge.flow.carrier in ("query", "transaction"):
+                at.forward(edge, pooled=True)
+
+    def times(self, at: Station) -> None:
+        """
+        Let queries wait for a server connection.
+
+        Limits server connections in transaction mode: past them clients queue, and give up after
+        the wait limit. In session mode whole sessions hold them, see :meth:`stocks`.
+        """
+        flows = at.flows("query", "transaction")
+        if self.mode == "session" or not flows:
+            for flow, behind in zip(flows, at.sent, strict=True):
+                at.answer(flow, at.below(behind))
+            return
+        held = [
+            Held(flow, flow.rate, at.below(behind))
+            for flow, behind in zip(flows, at.sent, strict=True)
+        ]
+        places = take("connections", "connection", held, self.pool_size, self.wait_limit)
+        self._server(at, places.busy)
+        for each in held:
+            time = total(
+                "query through the pooler",
+                "s",
+                {"wait for a server connection": places.wait, "query": places.time(each.answer)},
+            )
+            answer = each.answer
+            at.answer(each.flow, Answer(time, answer.idle, places.busiest, places.failed))
+
+    def stocks(self, at: Station) -> None:
+        """
+        Count the clients that are connected, and open server connections for them.
+
+        Takes and gives connections. Limits clients (refused past it) and, where stated, the
+        queries that the pooler's own CPU passes on, which fall with the clients connected.
+        """
+        clients = arriving(at)
+        remedy = "a larger compute size, or fewer clients that stay connected"
+        at.limit("clients", clients, self.max_clients, PastLimit.REJECT, remedy)
+        wanted = at.scene.pools.get(at.name, {}).get(None, clients)
+        if self.mode == "session":
+            self._server(at, clients)
+            wanted = clients
         opened = derive(
             "server connections",
             "connection",
@@ -69,102 +114,30 @@ class Pooler(Part):
             wanted=wanted,
             pool_size=self.pool_size,
         )
-        constraints = [
-            Constraint(
-                name,
-                "clients",
-                clients,
-                self.max_clients,
-                PastLimit.REJECT,
-                "a larger compute size, or fewer clients that stay connected",
-            ),
-            Constraint(
-                name,
-                "server connections",
-                wanted,
-                self.pool_size,
-                PastLimit.QUEUE,
-                "shorter transactions or a larger pool; for session mode, transaction mode",
-            ),
-        ]
+        at.send(Flow("connection", f"server connections of {at.name}", opened))
         if self.peak_rate is not None:
-            constraints.append(self._throughput(name, demand, clients, self.peak_rate))
-        return replace(demand, held=None, opened=opened), constraints
+            self._throughput(at, clients, self.peak_rate)
 
-    def _throughput(self, name: str, demand: Demand, clients: Node, peak_rate: Node) -> Constraint:
-        """Return the queries it passes on: fewer, the more clients are connected."""
-        carried = derive(
-            "queries the pooler carries",
+    def _server(self, at: Station, wanted: Node) -> None:
+        at.scene.pools[at.name] = {None: wanted}
+        remedy = "shorter transactions or a larger pool; for session mode, transaction mode"
+        at.limit(
+            "server connections", wanted, self.pool_size, PastLimit.QUEUE, remedy,
+            patience=self.wait_limit, places=self.pool_size,
+        )  # fmt: skip
+
+    def _throughput(self, at: Station, clients: Node, peak_rate: Node) -> None:
+        each = derive(
+            "queries one process carries",
             "query/s",
-            multiplied,
-            count=derive(
-                "queries one process carries",
-                "query/s",
-                pooling.pooler_throughput,
-                clients=clients,
-                peak_rate=peak_rate,
-                half_clients=self.half_clients,
-            ),
-            each=self.processes,
+            pooling.pooler_throughput,
+            clients=clients,
+            peak_rate=peak_rate,
+            half_clients=self.half_clients,
         )
-        rate = total("queries", "query/s", demand.queries)
+        carried = product(
+            "queries the pooler carries", "query/s", processes=self.processes, each=each
+        )
         remedy = "more pooler processes, or fewer connected clients"
-        return Constraint(name, "queries", rate, carried, PastLimit.QUEUE, remedy)
-
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Refuse clients past the limit; queue the rest for a server connection."""
-        wanted = connections_at_once(wave)
-        if wanted is None:
-            return wave, ()
-        refused = derive(
-            "clients refused",
-            "connection",
-            refused_at_cap,
-            arrivals=wanted,
-            cap=self.max_clients,
-        )
-        admitted = derive(
-            "clients admitted",
-            "connection",
-            admitted_at_cap,
-            arrivals=wanted,
-            cap=self.max_clients,
-        )
-        opened = derive(
-            "server connections",
-            "connection",
-            connections.server_connections,
-            wanted=admitted,
-            pool_size=self.pool_size,
-        )
-        verdict, lost = turned_away(refused, wanted)
-        numbers: dict[str, Node] = {"refused": refused, "admitted": admitted, "share refused": lost}
-        words = (
-            f"{show(value_at(wanted), 'connection')} wanted at once, at most "
-            f"{show(value_at(self.max_clients), 'connection')}: "
-            f"{show(value_at(refused), 'connection')} refused"
-        )
-        work = wave.work
-        if work is not None and value_at(work.query_time) * value_at(work.queries) > 0:
-            hold = derive(
-                "connection time per client",
-                "s",
-                latency.sequential_time,
-                steps=work.queries,
-                step_time=work.query_time,
-            )
-            rate = derive(
-                "clients the pool carries",
-                "connection/s",
-                burst.full_service_rate,
-                servers=self.pool_size,
-                hold_time=hold,
-            )
-            drain = derive("drain time", "s", burst.drain_time, served=admitted, service_rate=rate)
-            numbers["drain"] = drain
-            words += f", the rest served within {show(value_at(drain), 's')}"
-            if verdict is SurgeVerdict.STABLE and value_at(drain) > value_at(workload.lag_after):
-                verdict = SurgeVerdict.LAG
-        return replace(wave, requests=None, connections=opened), [
-            Outcome(name, verdict, words, numbers)
-        ]
+        rate = at.rate("queries", "query", "transaction")
+        at.limit("queries", rate, carried, PastLimit.QUEUE, remedy)

@@ -9,22 +9,18 @@ are seven to thirty-seven.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from planning.flow.demand import Demand
+from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.models.data import row_size, storage
 from planning.models.money import cost
-from planning.models.queueing.caps import admitted_at_cap
-from planning.models.servers.connections import request_rate
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Derived, Node, derive, total, value_at
+from planning.numbers.nodes import Derived, Node, derive, least, product, quotient, total, value_at
 from planning.numbers.quantities import (
     Amount,
-    AtLeastOne,
     Bytes,
     Closed,
     PositiveSeconds,
@@ -32,9 +28,10 @@ from planning.numbers.quantities import (
     plain_names,
 )
 from planning.numbers.units import show
-from planning.parts.base import Constraint, Part, PastLimit
+from planning.parts.base import Part
 
 if TYPE_CHECKING:
+    from planning.parts.station import Station
     from planning.workload.workload import Workload
 
 
@@ -64,17 +61,16 @@ class Table(Closed):
 class Storage(Part):
     """The disk, and the tables on it."""
 
-    rank: ClassVar[int] = 55
+    order: ClassVar[int] = 55
+    stands_alone: ClassVar[bool] = True
     kind: Literal["storage"]
     tables: dict[str, Table] = Field(min_length=1, max_length=40, description="What is written")
     disk: Bytes = Field(description="Space for these tables")
     horizon: PositiveSeconds = default("365 days", "a year ahead", description="Time to plan for")
-    peak_to_mean: AtLeastOne = default(
-        3, "evening peak over the day's mean", low=2, high=5, description="Peak over the day's mean"
-    )
     included: Bytes = default("0 GB", "nothing is included", description="Space without charge")
-    price: Annotated[Estimate, Amount("USD/byte/month")] = default(
-        "$0/byte/month", "not charged by size", description="Price of space past what is included"
+    price: Annotated[Estimate, Amount("USD/byte/month")] | None = Field(
+        default=None,
+        description="Price of space past what is included; not charged by size if not given",
     )
     row_limit: Annotated[Estimate, Amount("row/s", above=0.0)] = default(
         "20000 rows/s",
@@ -90,35 +86,32 @@ class Storage(Part):
     def _plain_names(cls, named: dict[str, Table]) -> dict[str, Table]:
         return plain_names(named)
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Let every table grow to the horizon, and count what is written per second."""
-        rates = {table: self._rate(table, demand.users) for table in self.tables}
+    def rates(self, at: Station) -> None:
+        """
+        Let every table grow to the horizon, and count what is written per second.
+
+        Limits the disk (past it nothing is written) and rows and index entries per second (past it
+        writes queue). Source: PostgreSQL documentation, 73.6 Database Page Layout.
+        """
+        rates = {table: self._rate(at, table) for table in self.tables}
         sizes = {table: self._size(table, rate) for table, rate in rates.items()}
         whole = total("disk in use at the horizon", "byte", sizes)
-        bill = derive(
-            "space past the included",
-            "USD/month",
-            cost.overage_cost,
-            used=derive("space taken", "byte", admitted_at_cap, arrivals=whole, cap=self.disk),
-            included=self.included,
-            unit_price=self.price,
-        )
         daily = [
             derive(f"{table} per day", "row", storage.rows_per_day, rows_per_second=rates[table])
             for table in self.tables
         ]
-        daily.append(self._until_full(rates, sizes))
-        demand = replace(
-            demand,
-            monthly={**demand.monthly, f"{name} space": bill}
-            if value_at(self.price)
-            else demand.monthly,
-            traffic=(*demand.traffic, *daily),
-        )
+        at.tell(*daily, self._until_full(rates, sizes))
+        if self.price is not None:
+            at.monthly[f"{at.name} space"] = derive(
+                "space past the included",
+                "USD/month",
+                cost.overage_cost,
+                used=least("space taken", "byte", wanted=whole, disk=self.disk),
+                included=self.included,
+                unit_price=self.price,
+            )
         remedy = "drop old rows with their partitions, keep sums instead of rows, or a larger disk"
-        constraints = [Constraint(name, "disk", whole, self.disk, PastLimit.REJECT, remedy)]
+        at.limit("disk", whole, self.disk, PastLimit.REJECT, remedy, needed=whole)
         writes = total(
             "rows and index entries",
             "row/s",
@@ -127,31 +120,32 @@ class Storage(Part):
                     f"{table} written at the peak",
                     "row/s",
                     storage.index_writes,
-                    row_rate=self._peak(table, demand.users),
-                    indexes=self.tables[table].indexes,
+                    row_rate=quotient(
+                        f"{table} at the peak", "row/s", users=at.users, interval=each.interval
+                    ),
+                    indexes=each.indexes,
                 )
-                for table in self.tables
+                for table, each in self.tables.items()
             },
         )
         remedy = "fewer indexes, rows in batches, or counts kept in memory and written now and then"
-        constraints.append(
-            Constraint(name, "writes", writes, self.row_limit, PastLimit.QUEUE, remedy)
-        )
-        return demand, constraints
+        at.limit("writes", writes, self.row_limit, PastLimit.QUEUE, remedy)
 
-    def _rate(self, table: str, users: Node) -> Derived:
+    def _rate(self, at: Station, table: str) -> Derived:
         return derive(
             f"{table} written",
             "row/s",
             storage.row_rate,
-            users=users,
+            users=at.users,
             interval=self.tables[table].interval,
-            peak_to_mean=self.peak_to_mean,
+            peak_to_mean=at.workload.peak_to_mean,
         )
 
     def _until_full(self, rates: Mapping[str, Node], sizes: Mapping[str, Node]) -> Derived:
         """Return the time until tables that nobody empties have filled the disk. [s]"""
-        emptied = {name: size for name, size in sizes.items() if self.tables[name].retention}
+        emptied = {
+            name: size for name, size in sizes.items() if self.tables[name].retention is not None
+        }
         growing = {
             name: self._bytes(name, rate, "byte/s")
             for name, rate in rates.items()
@@ -164,15 +158,6 @@ class Storage(Part):
             disk=self.disk,
             used=total("tables that are emptied", "byte", emptied),
             growth_rate=total("growth", "byte/s", growing),
-        )
-
-    def _peak(self, table: str, users: Node) -> Derived:
-        return derive(
-            f"{table} at the peak",
-            "row/s",
-            request_rate,
-            users=users,
-            interval=self.tables[table].interval,
         )
 
     def kept(self, table: str) -> Node:
@@ -189,10 +174,10 @@ class Storage(Part):
                 retention=each.retention,
                 partition=each.partition,
             )
-        return derive("kept at the horizon", "s", admitted_at_cap, arrivals=stays, cap=self.horizon)
+        return least("kept at the horizon", "s", rows_stay=stays, horizon=self.horizon)
 
     def _size(self, table: str, rate: Node) -> Derived:
-        rows = derive("rows kept", "row", storage.table_rows, row_rate=rate, kept=self.kept(table))
+        rows = product("rows kept", "row", written=rate, kept=self.kept(table))
         return self._bytes(table, rows, "byte")
 
     def _bytes(self, table: str, rows: Node, unit: str) -> Derived:

@@ -8,9 +8,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from planning.flow.constraint import Constraint
+from planning.flow.finding import Severity
 from planning.numbers.nodes import Node, value_at
 from planning.numbers.units import show
-from planning.parts.base import Constraint
+from planning.questions.assess import Assessment
 from planning.questions.caveats import Caveat
 from planning.questions.phases import PhaseStep
 from planning.questions.requirements import Requirement
@@ -29,8 +31,8 @@ AUDIT_HEAD = ("claim", "line", "what", "claimed", "computed", "verdict", "why")
 
 VERDICT_WORDS = (
     "STABLE: all served at once. LAG: all served, late. DEGRADED: all served, worse. BLOCK: a cap "
-    "turns some away, by design. FAIL: some are turned away. CRASH: at least half are. Users do "
-    "the heaviest activity where an event names none."
+    "turns some away, by design. FAIL: some are turned away. CRASH: at least half are. UNKNOWN: "
+    "part of it is not modelled. Users do the heaviest activity where an event names none."
 )
 
 
@@ -87,10 +89,55 @@ def _then(step: PhaseStep) -> str:
 
 
 def held(step: PhaseStep) -> str:
-    """Print the users a phase holds, and those it would hold if money were no limit."""
-    users, unpaid = step.capacity.users, step.capacity.users_if_paid
+    """Print the users a phase holds, and those the budget pays for where that is fewer."""
+    users, paid = step.capacity.users, step.capacity.affordable
     text = show(users, "user")
-    return text if unpaid == users else f"{text} ({show(unpaid, 'user')} beyond the budget)"
+    return text if paid >= users else f"{text} (the budget pays for {show(paid, 'user')})"
+
+
+def once(step: PhaseStep) -> str:
+    """Print what is paid once; what nobody stated is no zero."""
+    unstated = [name for name in step.not_stated if name != "lead time"]
+    paid = value_at(step.one_off)
+    if not unstated or step.phase is None:
+        return said(step.one_off)
+    # With the work priced, a missing price for the rest is no gap worth a word.
+    if step.phase.effort is not None and step.phase.one_off is None:
+        return said(step.one_off)
+    return f"at least {said(step.one_off)}" if paid > 0 else "not stated"
+
+
+def lead_time(step: PhaseStep) -> str:
+    """Print the time from decision to effect; nothing for today."""
+    if step.phase is None:
+        return ""
+    return "not stated" if step.phase.lead_time is None else said(step.phase.lead_time)
+
+
+def monthly(result: Assessment) -> str:
+    """Print a monthly cost; where items state no price it is a lower bound, and says so."""
+    cost, missing = said(result.monthly_cost), result.not_stated
+    if not result.monthly and not missing:
+        return "no cost is stated"
+    if not missing:
+        return cost
+    count = f"{len(missing)} item{'s' if len(missing) > 1 else ''} not stated"
+    return f"at least {cost}, {count}: {', '.join(missing)}"
+
+
+def budget_words(result: Assessment) -> str:
+    """Say whether the cost is within the budget; nothing without one."""
+    item = result.budget
+    if item is None:
+        return ""
+    verb = "within" if result.within_budget else "over"
+    return f"{said(item.load)} is {verb} the budget of {said(item.limit)}"
+
+
+def headline_findings(result: Assessment) -> list[str]:
+    """Return the findings that are part of the verdict, in words, the worst first."""
+    severe = [each for each in result.findings if each.severity >= Severity.HIGH]
+    return [f"{each.part}: {each.what}" for each in severe]
 
 
 def per_thousand(cost: Node) -> str:
@@ -127,10 +174,10 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             step.capacity.binding.name,
             _then(step),
             said(step.monthly),
-            said(step.one_off),
+            once(step),
             per_thousand(step.cost_per_thousand),
             said(step.claimed_cost_per_thousand),
-            said(step.phase.lead_time) if step.phase else "",
+            lead_time(step),
             said(step.duration),
             _costs(step),
         )

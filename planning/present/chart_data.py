@@ -18,6 +18,7 @@ from planning.present.cells import per_thousand, share_used
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity
 from planning.questions.phases import PhaseStep
+from planning.questions.reasons import reason
 from planning.questions.surges import EventResult
 from planning.system.system import System
 
@@ -131,7 +132,7 @@ def cost_columns(steps: Sequence[PhaseStep]) -> Columns:
 def event_columns(matrix: Mapping[str, Sequence[EventResult]]) -> Columns:
     """Return the verdict of every event in every phase, a row each, with its reason."""
     rows = [
-        (phase, float(step), result.event.name, float(rank), result.verdict.name, result.reason)
+        (phase, float(step), result.event.name, float(rank), result.verdict.name, reason(result))
         for step, (phase, results) in enumerate(matrix.items())
         for rank, result in enumerate(results)
     ]

@@ -17,7 +17,10 @@ from planning.present.cells import (
     NEEDS_HEAD,
     VERDICT_WORDS,
     backlog,
+    budget_words,
+    headline_findings,
     ladder_rows,
+    monthly,
     needs_rows,
     own_prices,
     said,
@@ -27,15 +30,18 @@ from planning.present.cells import (
 from planning.present.json_records import claimed_verdict
 from planning.present.sliders import in_use
 from planning.present.state import State
-from planning.questions.assess import Verdict
+from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import caveats
-from planning.questions.findings import Severity, findings
+from planning.questions.findings import Severity
+from planning.questions.reasons import reason
 from planning.questions.surges import SurgeVerdict
 
 _TONE = {
     Verdict.HOLDS: "ok",
     Verdict.WARNING: "warn",
     Verdict.CRITICAL: "warn",
+    Verdict.FLAWED: "bad",
+    Verdict.UNKNOWN: "bad",
     Verdict.FAILS: "bad",
 }
 _SURGE_TONE = {
@@ -45,6 +51,7 @@ _SURGE_TONE = {
     SurgeVerdict.BLOCK: "warn",
     SurgeVerdict.FAIL: "bad",
     SurgeVerdict.CRASH: "bad",
+    SurgeVerdict.UNKNOWN: "bad",
 }
 
 
@@ -64,6 +71,8 @@ def verdict_html(state: State) -> str:
         Verdict.HOLDS: f"Holds {users}",
         Verdict.WARNING: f"Holds {users}, with little room",
         Verdict.CRITICAL: f"Holds {users}, with hardly any room",
+        Verdict.FLAWED: f"Would hold {users}, but not as it is configured",
+        Verdict.UNKNOWN: f"Nobody can say whether it holds {users}",
         Verdict.FAILS: f"Does not hold {users}",
     }[result.verdict]
     binding = result.binding
@@ -81,14 +90,20 @@ def verdict_html(state: State) -> str:
         f"<strong>{escape(sentence)}</strong>"
         f"<span>{escape(binding.name)} {state_of_it}: "
         f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
-        f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}</span></div>"
+        f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}"
+        f"{escape(_severe(result))} {escape(budget_words(result))}</span></div>"
         + tiles(
             ("Holds up to", show(edge.users, "user")),
             ("Breaks first", edge.binding.name),
             ("Past it", str(edge.binding.past_limit)),
-            (f"Cost at {users}", said(result.monthly_cost)),
+            (f"Cost at {users}", monthly(result)),
         )
     )
+
+
+def _severe(result: Assessment) -> str:
+    """Return the findings that are part of the verdict, as sentences."""
+    return "".join(f" {words}." for words in headline_findings(result)[:3])
 
 
 def tiles(*facts: tuple[str, str]) -> str:
@@ -102,7 +117,7 @@ def tiles(*facts: tuple[str, str]) -> str:
 
 def traffic_html(state: State) -> str:
     """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
-    facts = [(node.name.replace("_", " "), said(node)) for node in state.result.demand.traffic]
+    facts = [(node.name.replace("_", " "), said(node)) for node in state.result.traffic]
     return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
 
 
@@ -147,13 +162,13 @@ def events_html(state: State) -> str:
     for results in zip(*state.events.values(), strict=True):
         cells = "".join(
             f'<td><span class="plan-chip plan-{_SURGE_TONE[result.verdict]}" '
-            f'title="{escape(result.reason)}">{result.verdict.name}</span></td>'
+            f'title="{escape(reason(result))}">{result.verdict.name}</span></td>'
             for result in results
         )
         claim = escape(claimed_verdict(results[0]) or "–")
-        reason = f"<small>{escape(results[0].reason)}</small>"
+        why = f"<small>{escape(reason(results[0]))}</small>"
         rows.append(
-            f"<tr><th scope=row>{escape(results[0].event.name)}{reason}</th>"
+            f"<tr><th scope=row>{escape(results[0].event.name)}{why}</th>"
             f"<td>{claim}</td>{cells}</tr>"
         )
     caption = "If it happens at once: verdict today and after each phase"
@@ -163,7 +178,7 @@ def events_html(state: State) -> str:
 
 def findings_html(state: State) -> str:
     """Return what is wrong whatever the load, the worst first; nothing where nothing is."""
-    found = findings(state.system)
+    found = state.result.findings
     if not found:
         return ""
     rows = "".join(

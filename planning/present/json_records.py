@@ -15,15 +15,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from planning.flow.constraint import Constraint
 from planning.numbers.catalog import Row
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, value_at
-from planning.parts.base import Constraint
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.capacity import Capacity
 from planning.questions.caveats import Caveat, caveats
-from planning.questions.findings import Finding, findings
+from planning.questions.findings import Finding
 from planning.questions.phases import PhaseStep
+from planning.questions.reasons import outcome_words, reason
 from planning.questions.requirements import Requirement
 from planning.questions.surges import EventResult
 
@@ -31,7 +32,19 @@ if TYPE_CHECKING:
     from planning.audit.verdicts import Audit, Audited
 
 SCHEMA_VERSION = 1
-EXIT_CODES = {Verdict.HOLDS: 0, Verdict.WARNING: 10, Verdict.CRITICAL: 10, Verdict.FAILS: 20}
+EXIT_CODES = {
+    Verdict.HOLDS: 0,
+    Verdict.WARNING: 10,
+    Verdict.CRITICAL: 10,
+    Verdict.FLAWED: 20,
+    Verdict.UNKNOWN: 20,
+    Verdict.FAILS: 20,
+}
+
+
+def exit_code(result: Assessment) -> int:
+    """Return the exit code of an assessment: its verdict, and 20 where the budget is exceeded."""
+    return EXIT_CODES[result.verdict] if result.within_budget else 20
 
 
 def assessment_record(
@@ -60,9 +73,12 @@ def assessment_record(
         "capacity_users": finite(edge.users),
         "breaks_first": edge.binding.name,
         "monthly_cost_usd": finite(value_at(result.monthly_cost)),
+        "costs_not_stated": list(result.not_stated),
+        "within_budget": None if result.budget is None else result.within_budget,
+        "affordable_users": finite(edge.affordable),
         "own_prices": sorted(result.system.prices),
         "caveats": caveats_record(caveats(result)),
-        "findings": findings_record(findings(result.system)),
+        "findings": findings_record(result.findings),
         "constraints": [
             _constraint(result, constraint, float(users))
             for constraint, users in zip(result.constraints, edge.by_constraint, strict=True)
@@ -73,6 +89,7 @@ def assessment_record(
 def _constraint(result: Assessment, constraint: Constraint, users: float) -> dict[str, Any]:
     return {
         "name": constraint.name,
+        "id": constraint.id,
         "part": constraint.part,
         "unit": constraint.unit,
         "load": finite(value_at(constraint.load)),
@@ -83,6 +100,7 @@ def _constraint(result: Assessment, constraint: Constraint, users: float) -> dic
         "backlog_growth": None if constraint.backlog is None else value_at(constraint.backlog),
         "why": result.why(constraint),
         "remedy": constraint.remedy,
+        "needed": None if constraint.needed is None else finite(value_at(constraint.needed)),
         "sources": [
             {"input": path, **estimate_record(leaf)}
             for path, leaf in result.sources(constraint).items()
@@ -116,19 +134,25 @@ def events_record(matrix: Mapping[str, Sequence[EventResult]], name: str) -> dic
                     {
                         "name": result.event.name,
                         "verdict": result.verdict.name,
-                        "reason": result.reason,
+                        "reason": reason(result),
+                        "not_modelled": list(result.unknown),
                         "claimed": claimed_verdict(result),
                         "outcomes": [
                             {
                                 "part": outcome.part,
+                                "constraint": outcome.constraint.id,
                                 "verdict": outcome.verdict.name,
-                                "reason": outcome.reason,
+                                "reason": outcome_words(outcome),
                                 "numbers": {
                                     key: _number(node) for key, node in outcome.numbers.items()
                                 },
                             }
                             for outcome in result.outcomes
                         ],
+                        "numbers": {
+                            part: {name: _number(node) for name, node in numbers.items()}
+                            for part, numbers in result.numbers.items()
+                        },
                     }
                     for result in results
                 ],
@@ -163,7 +187,8 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
                 "one_off_usd": finite(value_at(step.one_off)),
                 "work_s": None if step.duration is None else finite(value_at(step.duration)),
-                "lead_time_s": finite(value_at(step.phase.lead_time)) if step.phase else 0.0,
+                "lead_time_s": _claimed(step.phase.lead_time) if step.phase else 0.0,
+                "not_stated": list(step.not_stated),
                 "claimed_users": _claimed(step.claimed_users),
                 "claimed_monthly_usd": _claimed(step.claimed_monthly),
                 "claimed_cost_per_1000_users_usd": _claimed(step.claimed_cost_per_thousand),
@@ -225,6 +250,7 @@ def findings_record(found: Sequence[Finding]) -> list[dict[str, Any]]:
             "severity": each.severity.name.lower(),
             "what": each.what,
             "remedy": each.remedy,
+            "vanished": each.vanished,
         }
         for each in found
     ]

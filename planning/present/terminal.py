@@ -27,9 +27,12 @@ from planning.present.cells import (
     VERDICT_WORDS,
     audit_row,
     backlog,
+    budget_words,
     caveat_rows,
     decisive_row,
+    headline_findings,
     ladder_rows,
+    monthly,
     needs_rows,
     own_prices,
     said,
@@ -41,8 +44,9 @@ from planning.present.json_records import claimed_verdict
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.capacity import Capacity
 from planning.questions.caveats import caveats
-from planning.questions.findings import Severity, findings
+from planning.questions.findings import Severity
 from planning.questions.phases import PhaseStep
+from planning.questions.reasons import reason
 from planning.questions.requirements import Requirement
 from planning.questions.surges import EventResult, SurgeVerdict
 from planning.system.system import System
@@ -52,6 +56,8 @@ _COLOURS = {
     Verdict.HOLDS: "green",
     Verdict.WARNING: "yellow",
     Verdict.CRITICAL: "bright_red",
+    Verdict.FLAWED: "red",
+    Verdict.UNKNOWN: "red",
     Verdict.FAILS: "red",
 }
 _SURGE_COLOURS = {
@@ -61,6 +67,7 @@ _SURGE_COLOURS = {
     SurgeVerdict.BLOCK: "magenta",
     SurgeVerdict.FAIL: "red",
     SurgeVerdict.CRASH: "bold red",
+    SurgeVerdict.UNKNOWN: "bold yellow",
 }
 
 
@@ -123,7 +130,9 @@ def assessment_view(
             show(users, "user"),
             str(item.past_limit),
         )
-    lines: list[RenderableType] = [headline, "", table, ""]
+    lines: list[RenderableType] = [headline]
+    lines += [plain(f"  {words}", "red") for words in headline_findings(result)]
+    lines += ["", table, ""]
     lines.append(
         Text.assemble(
             "Breaks first: ",
@@ -132,7 +141,9 @@ def assessment_view(
         )
     )
     lines.append(plain(f"Why {first.name}: {result.why(first)}.{backlog(first)}"))
-    lines.append(plain(f"Cost: {said(result.monthly_cost)} at {said(result.users)}"))
+    lines.append(plain(f"Cost: {monthly(result)} at {said(result.users)}"))
+    if words := budget_words(result):
+        lines.append(plain(f"Budget: {words}.", "" if result.within_budget else "red"))
     if derivation:
         lines += ["", *(plain(line) for line in result.explain(first))]
     return Group(*lines, *_footnotes(result))
@@ -146,7 +157,7 @@ def _bar(used: float, width: int = 16) -> str:
 def _footnotes(result: Assessment) -> list[RenderableType]:
     """Return findings and caveats, the worst first, a line each."""
     lines: list[RenderableType] = []
-    if found := findings(result.system):
+    if found := result.findings:
         lines += ["", "Wrong whatever the load:"]
         lines += [
             Text.assemble(
@@ -247,7 +258,7 @@ def events_view(
     if not reasons:
         return Group(table, prices)
     lines = [
-        Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(r.reason)) for r in today
+        Text.assemble("  ", plain(r.event.name, "bold"), " — ", plain(reason(r))) for r in today
     ]
     return Group(table, prices, plain(VERDICT_WORDS, "dim"), "", "Today:", *lines)
 

@@ -9,14 +9,15 @@ be arrays as well. There is one implementation: everything broadcasts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.flow.demand import Demand
+from planning.flow.constraint import FULL, Constraint, PastLimit
+from planning.flow.finding import Finding, Severity
 from planning.models.money import cost
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
@@ -29,25 +30,38 @@ from planning.numbers.nodes import (
     derive,
     explain,
     leaves,
+    product,
     total,
+    value_at,
 )
-from planning.parts.base import FULL, Constraint
+from planning.numbers.units import show
+from planning.parts.passage import flow_through
+from planning.parts.station import Scene
+from planning.questions.findings import findings_of
 from planning.system.system import System
+from planning.workload.crowd import Crowd
 
 # More than a hundred times the people there are: what never binds up to here never binds.
 MOST_USERS = 1e12
 
 
 class Verdict(StrEnum):
-    """Whether a system holds a number of users."""
+    """
+    Whether a system holds a number of users, from good to bad.
+
+    FLAWED: nothing is past its limit, but a finding of severity high or critical stands.
+    UNKNOWN: something is wanted that no part takes, so nobody can say.
+    """
 
     HOLDS = "holds"
     WARNING = "warning"
     CRITICAL = "critical"
+    FLAWED = "flawed"
+    UNKNOWN = "not known"
     FAILS = "does not hold"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
     """
     What can run out, at the users asked about.
@@ -60,14 +74,22 @@ class Assessment:
         Users asked about; a number or an array. [user]
     constraints : tuple of Constraint
         Everything that can run out, in the order of the flow.
-    demand : Demand
-        What was left at the end of the flow: rates, viewers, costs.
+    scene : Scene
+        What flowed where: stations, answers, and what nobody took.
     """
 
     system: System
     users: Node
     constraints: tuple[Constraint, ...]
-    demand: Demand
+    scene: Scene
+
+    def __repr__(self) -> str:
+        """Verdict and what binds in short."""
+        cases = "" if np.ndim(self.users.value) == 0 else f" ({np.size(self.users.value)} cases)"
+        return (
+            f"<{self.system.title} at {show(value_at(self.users), 'user')}{cases}: {self.verdict}; "
+            f"{self.binding.name} is nearest to its limit, of {len(self.constraints)}>"
+        )
 
     @cached_property
     def utilisation(self) -> Array:
@@ -81,7 +103,8 @@ class Assessment:
         """
         Index of the constraint nearest to, or furthest past, its limit, per case.
 
-        What is the same at any number of users (the seats of a stage) binds only past its limit.
+        What is the same at any number of users (the seats of a stage) binds only past its limit;
+        a budget never does, it has a verdict of its own.
         """
         return np.asarray(np.argmax(self._counted, axis=0), np.int64)
 
@@ -92,15 +115,22 @@ class Assessment:
             depends_on(item.load, self.users) or depends_on(item.limit, self.users)
             for item in self.constraints
         ]
+        technical = [item.past_limit is not PastLimit.PAY for item in self.constraints]
         shape = (-1, *[1] * (self.utilisation.ndim - 1))
         counts = np.reshape(grows, shape) | (self.utilisation > FULL)
+        counts &= np.reshape(technical, shape)
         return np.where(counts, self.utilisation, -1.0)
 
     @property
     def binding(self) -> Constraint:
         """What binds first (in the worst case, for an array)."""
-        worst = int(np.argmax(self.utilisation.max(axis=0)))
+        worst = int(np.argmax(self._counted.max(axis=0)))
         return self.constraints[int(np.ravel(self.binding_index)[worst])]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong whatever the load, the most severe first; what nobody took among it."""
+        return tuple(findings_of(self.system, self.scene))
 
     @property
     def verdicts(self) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
@@ -108,15 +138,17 @@ class Assessment:
         worst = self._counted.max(axis=0)
         warn = np.asarray(self.system.warn_at.value)
         critical = np.asarray(self.system.critical_at.value)
-        return np.where(
-            worst > FULL,
-            Verdict.FAILS.value,
-            np.where(
-                worst > critical,
-                Verdict.CRITICAL.value,
-                np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
-            ),
+        by_load = np.where(
+            worst > critical,
+            Verdict.CRITICAL.value,
+            np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
         )
+        severe = [each for each in self.findings if each.severity >= Severity.HIGH]
+        if any(each.vanished for each in severe):
+            by_load = np.full(worst.shape, Verdict.UNKNOWN.value)
+        elif severe:
+            by_load = np.full(worst.shape, Verdict.FLAWED.value)
+        return np.where(worst > FULL, Verdict.FAILS.value, by_load)
 
     @property
     def verdict(self) -> Verdict:
@@ -125,9 +157,100 @@ class Assessment:
         return next(verdict for verdict in reversed(Verdict) if verdict.value in found)
 
     @property
+    def budget(self) -> Constraint | None:
+        """What may be spent against what is; None where no budget is stated."""
+        paid = (item for item in self.constraints if item.past_limit is PastLimit.PAY)
+        return next(paid, None)
+
+    @property
+    def within_budget(self) -> bool:
+        """Whether it costs no more than the budget, in every case; true without one."""
+        return self.budget is None or bool(np.all(self.budget.utilisation <= FULL))
+
+    @property
+    def monthly(self) -> Mapping[str, Node]:
+        """Costs by cause. [USD/month]"""
+        return self.scene.monthly
+
+    @property
     def monthly_cost(self) -> Node:
         """What all parts and costs come to. [USD/month]"""
-        return total("monthly cost", "USD/month", self.demand.monthly)
+        return total("monthly cost", "USD/month", self.scene.monthly)
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """Costs that are named without any price: the monthly cost is at least what it says."""
+        return tuple(
+            name
+            for name, item in self.system.costs.items()
+            if item.monthly is None and item.per_user is None and item.one_off is None
+        )
+
+    @property
+    def requests(self) -> Mapping[str, Node]:
+        """Requests by cause, whoever serves them. [request/s]"""
+        flows = [flow for flow in self.scene.entered if flow.carrier == "request"]
+        for station in self.scene.stations.values():
+            if not station.part.gate:
+                flows += [e.flow for e in station.sent if e.flow.carrier == "request"]
+        return {flow.cause: flow.rate for flow in flows}
+
+    @property
+    def queries(self) -> Mapping[str, Node]:
+        """Queries that reach a database, by cause. [query/s]"""
+        found: dict[str, dict[str, Node]] = {}
+        for station in self.scene.stations.values():
+            if not station.part.gate and "query" in station.part.takes:
+                for flow in station.flows("query"):
+                    found.setdefault(flow.cause, {})[f"at {station.name}"] = flow.rate
+        return {
+            cause: next(iter(rates.values()))
+            if len(rates) == 1
+            else total(f"{cause} queries", "query/s", rates)
+            for cause, rates in found.items()
+        }
+
+    @property
+    def connections(self) -> Mapping[str, Node]:
+        """Database connections in use, by cause. [connection]"""
+        found: dict[str, Node] = {}
+        for station in self.scene.stations.values():
+            if station.part.gate or "connection" not in station.part.takes:
+                continue
+            for flow in station.flows("query", "transaction"):
+                time = self.scene.answer_of(flow).time
+                found[flow.cause] = product(
+                    f"{flow.cause} connections in use", "connection",
+                    **{flow.words: flow.rate, "time held": time},
+                )  # fmt: skip
+        return found
+
+    @cached_property
+    def traffic(self) -> tuple[Derived, ...]:
+        """What is worth showing of the flow, limit or not: requests, connections, gigabytes."""
+        shown: list[Derived] = []
+        if self.requests:
+            shown.append(total("requests", "request/s", self.requests))
+        if self.connections:
+            shown.append(total("connections in use", "connection", self.connections))
+        for station in self.scene.stations.values():
+            shown += station.traffic
+        return tuple(shown)
+
+    def of(self, name: str) -> Constraint:
+        """
+        Return a constraint by its name or id.
+
+        Raises
+        ------
+        ValueError
+            If there is none; the message lists those there are.
+        """
+        found = next((each for each in self.constraints if name in (each.name, each.id)), None)
+        if found is None:
+            known = ", ".join(each.name for each in self.constraints)
+            raise ValueError(f"no constraint {name[:60]!r}; there are {known}.")
+        return found
 
     def why(self, constraint: Constraint, index: int | None = None) -> str:
         """Return the arithmetic of a load in one line; `index` picks a case of a sweep."""
@@ -171,46 +294,63 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
     Raises
     ------
     ValueError
-        If a number of users is negative, no number or above `MOST_USERS`.
+        If a number of users is negative, no number or above `MOST_USERS`, or calls between parts
+        go wrong.
     """
     count = np.asarray(system.workload.users.value if users is None else users, dtype=float)
     good = (count >= 0) & (count <= MOST_USERS)
     if not np.all(good):
         bad = count[~good].flat[0] if count.ndim else count
         raise ValueError(f"users(={float(bad):g}) must be 0 or more, and at most {MOST_USERS:g}.")
-    asked_users = system.workload.users if users is None else asked(count, "user", "the question")
-    workload = system.workload
-    demand = workload.demand(asked_users)
-    demand = replace(demand, monthly=_fixed_costs(system, asked_users))
-    constraints: list[Constraint] = []
-    for name, part in sorted(system.parts.items(), key=lambda item: item[1].rank):
-        demand, found = part.load(name, system.workload, demand)
-        constraints.extend(found)
-    told: list[Derived] = [demand.busy_connections()]
-    if demand.requests:
-        told.insert(0, total("requests", "request/s", demand.requests))
-    demand = replace(demand, traffic=(*told, *demand.traffic))
-    if not constraints:
+    who = system.workload.users if users is None else asked(count, "user", "the question")
+    return assess_crowd(system, who, None)
+
+
+def assess_crowd(system: System, users: Node, crowd: Crowd | None) -> Assessment:
+    """
+    Assess a system with a crowd on top of those who are there.
+
+    Parameters
+    ----------
+    system : System
+        What to assess.
+    users : Node
+        Users who are there and act. [user]
+    crowd : Crowd or None
+        Who comes at once.
+
+    Raises
+    ------
+    ValueError
+        If nothing can run out, or calls between parts go wrong.
+    """
+    for place, words in system.graph.wrong():
+        raise ValueError(f"{'.'.join(place)}: {words}")
+    costs = _fixed_costs(system, users)
+    scene = flow_through(system.parts, system.workload, users, crowd=crowd, costs=costs)
+    constraints = [each for station in scene.stations.values() for each in station.constraints]
+    if not constraints and crowd is None:
         raise ValueError(
             f"{system.title!r} has nothing that can run out: its parts meet no load. "
             "Add activities, viewing, gifting or rooms to the workload."
         )
-    return Assessment(system, asked_users, tuple(constraints), demand)
+    return Assessment(system, users, tuple(constraints), scene)
 
 
 def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
     costs: dict[str, Node] = {}
     for name, item in system.costs.items():
-        costs[name] = item.monthly
-        if np.any(np.asarray(item.credit.value) > 0):
-            costs[name] = derive(
-                f"{name} after its credit",
-                "USD/month",
-                cost.after_credit,
-                price=item.monthly,
-                credit=item.credit,
-            )
-        if np.any(np.asarray(item.per_user.value) > 0):
+        if item.monthly is not None:
+            costs[name] = item.monthly
+            if item.credit is not None:
+                costs[name] = derive(
+                    f"{name} after its credit",
+                    "USD/month",
+                    cost.after_credit,
+                    price=item.monthly,
+                    credit=item.credit,
+                )
+        if item.per_user is not None:
             costs[f"{name} per user"] = derive(
                 f"{name} per user",
                 "USD/month",

@@ -1,24 +1,31 @@
 """
 What is wrong with a system whatever the number of users, the worst first.
 
-Parts find what their own fields show; what only several parts together show (pools that
-open more connections than the database takes) is found here; the rest was written into
-the file by somebody who looked.
+Parts find what their own fields show; what only several together show is found here: pools
+that open more connections than a database takes, what is wanted and taken by nobody, a part
+that nothing reaches, a plan whose price is in no cost. The rest was written into the file by
+somebody who looked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from planning.flow.finding import Finding, Severity
-from planning.numbers.nodes import value_at
-from planning.numbers.units import show
-from planning.parts.app import App
+from planning.flow.flows import Flow
+from planning.numbers.nodes import Node, asked, value_at
+from planning.numbers.units import plural, show
 from planning.parts.database import Database
-from planning.parts.pooler import Pooler
+from planning.parts.passage import flow_through
+from planning.parts.service import Service
+from planning.parts.station import Scene
 from planning.system.system import System
 
-__all__ = ["Finding", "Severity", "findings"]
+_ANY_QUERY = Flow("query", "any", asked(0.0, "query/s", "any query"))
+
+__all__ = ["Finding", "Severity", "findings", "findings_of"]
 
 
 def findings(system: System) -> list[Finding]:
@@ -35,32 +42,156 @@ def findings(system: System) -> list[Finding]:
     list of Finding
         The most severe first.
     """
+    return findings_of(system, flow_through(system.parts, system.workload, system.workload.users))
+
+
+def findings_of(system: System, scene: Scene) -> list[Finding]:
+    """
+    Return what is wrong, given what flowed where.
+
+    Parameters
+    ----------
+    system : System
+        As assessed.
+    scene : Scene
+        What flowed, at any number of users.
+    """
     found = [
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
-    found += _pools(system)
+    found += [*_lost(scene), *_unreached(scene), *_pools(scene), *_unpriced(system)]
+    found += [*_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
         for name, flaw in system.findings.items()
     ]
+    found += [
+        Finding("this file", Severity.LOW, words, "write it that way; the old way still loads")
+        for words in system.advice
+    ]
     return sorted(found, key=lambda each: -each.severity)
 
 
-def _pools(system: System) -> Iterator[Finding]:
-    """Yield pools that may open more connections than the database takes: they will, one day."""
-    parts = system.parts.values()
-    app = next((part for part in parts if isinstance(part, App)), None)
-    database = next((part for part in parts if isinstance(part, Database)), None)
-    pooled = any(isinstance(part, Pooler) for part in parts)
-    pool = app.pool() if app is not None else None
-    if app is None or database is None or pool is None or pooled:
-        return
-    usable = value_at(database.usable())
-    if value_at(pool) > usable:
-        yield Finding(
-            "pools",
-            Severity.HIGH,
-            f"{show(value_at(app.processes), 'process')} may open {show(value_at(pool), pool.unit)}"
-            f" together, the database takes {show(usable, pool.unit)}: a pool is per process",
-            "a smaller pool per process, or a pooler in transaction mode",
+def _lost(scene: Scene) -> Iterator[Finding]:
+    """Yield what is wanted and taken by no part: it would count as nothing."""
+    for edge in scene.lost:
+        flow = edge.flow
+        if edge.call is not None and value_at(edge.call.count) == 0:
+            continue  # somebody said that it asks for none
+        kinds = ", ".join(
+            sorted(
+                part.kind_name for part in scene.graph.parts.values() if flow.carrier in part.takes
+            )
         )
+        where = f" (there is only {kinds}, which it does not reach)" if kinds else ""
+        amount = show(float(_largest(flow.rate)), flow.rate.unit)
+        yield Finding(
+            flow.cause,
+            Severity.HIGH,
+            f"no part takes its {plural(flow.carrier)} ({amount}){where}: they are counted nowhere",
+            f"add a part that takes {plural(flow.carrier)}, or say in `calls` or `enters` which "
+            "one does",
+            vanished=True,
+        )
+
+
+def _unreached(scene: Scene) -> Iterator[Finding]:
+    """Yield parts that nothing reaches: their limits can never bind."""
+    for name, station in scene.stations.items():
+        part = station.part
+        if station.arriving or part.stands_alone or not part.takes:
+            continue
+        if scene.crowd is not None:
+            continue
+        carriers = " or ".join(plural(carrier) for carrier in part.takes[:2])
+        yield Finding(
+            name,
+            Severity.HIGH,
+            f"nothing reaches this {part.kind_name.replace('_', ' ')}: no {carriers} come here, so "
+            "it never runs out",
+            "name it in `enters` of an activity or in `calls` of a part, or remove it",
+            vanished=True,
+        )
+
+
+def _pools(scene: Scene) -> Iterator[Finding]:
+    """Yield pools that may open more connections than a database takes: they will, one day."""
+    wanted: dict[str, list[tuple[str, Node]]] = {}
+    for name, station in scene.stations.items():
+        if not isinstance(station.part, Service) or (pool := station.part.pool(station)) is None:
+            continue
+        # A service that nothing reaches today opens its pool as well.
+        called = [edge.flow for edge in station.sent if edge.flow.pooled] or [_ANY_QUERY]
+        for goal in {_first_stop(scene, name, flow) for flow in called}:
+            if goal is not None and isinstance(scene.graph.parts[goal], Database):
+                wanted.setdefault(goal, []).append((name, pool))
+    for database, pools in wanted.items():
+        part = scene.graph.parts[database]
+        assert isinstance(part, Database)
+        usable = value_at(part.usable())
+        together = sum(value_at(pool) for _, pool in pools)
+        if together > usable:
+            names = ", ".join(f"{name} {show(value_at(pool), pool.unit)}" for name, pool in pools)
+            yield Finding(
+                "pools",
+                Severity.HIGH,
+                f"pools may open {show(together, 'connection')} together ({names}), {database} "
+                f"takes {show(usable, 'connection')}: a pool is per process",
+                "a smaller pool per process, or a pooler in transaction mode",
+            )
+
+
+def _first_stop(scene: Scene, name: str, query: Flow) -> str | None:
+    """Return where the connections of a pool end: a pooler on the way takes them."""
+    return scene.graph.next(name, Flow("connection", name, query.rate, bound_for=query.bound_for))
+
+
+def _unpriced(system: System) -> Iterator[Finding]:
+    """Yield plans of parts whose price is in no cost: the plan would look cheaper than it is."""
+    paid = {item.plan for item in system.costs.values() if item.plan}
+    for name, part in system.parts.items():
+        if part.plan is None or part.plan in paid or part.price_of_plan is None:
+            continue
+        if part.paid_by is not None and part.paid_by in system.costs:
+            continue
+        price = part.price_of_plan
+        yield Finding(
+            name,
+            Severity.HIGH,
+            f"its plan {part.plan} costs {price}, which is in no cost: the monthly cost is too low",
+            f"add `costs: {{{name}: {{plan: {part.plan}}}}}`, or `paid_by:` the cost that includes "
+            "it",
+        )
+
+
+def _unstated(system: System) -> Iterator[Finding]:
+    """Yield costs without a price: a total that leaves them out is a lower bound."""
+    for name, item in system.costs.items():
+        if item.monthly is None and item.per_user is None and item.one_off is None:
+            what = "no price is stated: the monthly cost is at least what it says"
+            yield Finding(name, Severity.MEDIUM, what, "say `monthly`, or name a `plan`")
+
+
+def _too_fast(scene: Scene) -> Iterator[Finding]:
+    """Yield activities whose users would ask again before the answer can be there."""
+    for name, activity in scene.workload.activities.items():
+        if activity.interval is None:
+            continue
+        flow = next((f for f in scene.entered if f.cause == name and f.carrier == "request"), None)
+        if flow is None:
+            continue
+        idle = float(_largest(scene.answer_of(flow).idle))
+        interval = float(_largest(activity.interval))
+        if idle > interval:
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"a request every {show(interval, 's')} of each user, but one takes "
+                f"{show(idle, 's')} without any waiting: users who wait for the answer cannot ask "
+                "that often",
+                "say `think_time` (0 s for virtual users of a load test) in place of `interval`",
+            )
+
+
+def _largest(node: Node) -> float:
+    return float(np.max(np.asarray(node.value, float), initial=0.0))

@@ -9,7 +9,7 @@ and, for a misspelt name, the nearest valid one — one line per error.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,10 +20,8 @@ from planning.numbers.catalog import CatalogError, read_prices
 from planning.numbers.reading import Document, FileError, Location, parse_document, read_document
 from planning.numbers.shipped import data_folder
 from planning.questions.assess import assess
-from planning.questions.requirements import check_needs
-from planning.questions.surges import event_matrix
+from planning.questions.check import check, wrong_ways
 from planning.system.complaints import complaint
-from planning.system.patches import check_changes
 from planning.system.system import System
 
 _MOST_ERRORS = 12
@@ -83,7 +81,12 @@ def parse_system(text: str, name: str = "<text>") -> System:
 
 
 def validate(document: Document) -> System:
-    """Turn a document into a system, or raise one `FileError` that lists what is wrong."""
+    """
+    Turn a document into a system, or raise one `FileError` that lists what is wrong.
+
+    Only the system of today is built here, in milliseconds; whether all phases and events fit it
+    is asked by :func:`planning.questions.check.check`.
+    """
     data = document.data
     if own := os.environ.get(PRICES_VARIABLE):
         said = data.get("prices")
@@ -97,28 +100,37 @@ def validate(document: Document) -> System:
         raise FileError(_located(document, ("prices", error.key), str(error))) from None
     except ValidationError as error:
         raise FileError(_report(document, error.errors(include_url=False))) from None
-    try:
-        assess(system)
-        problems = check_changes(system) + check_needs(system)
-        if not problems:
-            event_matrix(system, [("today", system)])
     except ValueError as error:
-        problems = [((), str(error))]
-    events = enumerate(system.events)
-    for index, event in events:
-        named = event.surge.activity
-        if named is not None and named not in system.workload.activities:
-            known = ", ".join(system.workload.activities) or "none"
-            problems.append(
-                (
-                    ("events", index, "surge", "activity"),
-                    f"no activity {named!r}; there are {known}.",
-                )
-            )
+        raise FileError(f"{document.name}: {error}") from None
+    problems: list[tuple[Location, str]] = list(wrong_ways(system))
+    if not problems:
+        try:
+            assess(system)
+        except ValueError as error:
+            problems = [((), str(error))]
+    refuse(document, problems)
+    return system
+
+
+def checked(document: Document) -> System:
+    """
+    Validate a document and everything it says of phases, events and needs.
+
+    Raises
+    ------
+    FileError
+        With one line per problem, each with file, line, field, value and rule.
+    """
+    system = validate(document)
+    refuse(document, check(system))
+    return system
+
+
+def refuse(document: Document, problems: Sequence[tuple[Location, str]]) -> None:
+    """Raise one `FileError` for some problems; nothing where there are none."""
     if problems:
         details = [_located(document, location, message) for location, message in problems]
         raise FileError("\n".join(details[:_MOST_ERRORS]))
-    return system
 
 
 def _report(document: Document, errors: Iterable[ErrorDetails]) -> str:

@@ -23,7 +23,7 @@ from planning.system.patches import ladder_systems
 from planning.system.system import Phase, System
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PhaseStep:
     """
     One rung of the ladder.
@@ -57,6 +57,10 @@ class PhaseStep:
     replaced: tuple[str, ...]
     dropped: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """Name and capacity in short."""
+        return f"<{self.name}: {self.capacity!r}>"
+
     @property
     def users_billed(self) -> float:
         """Users the monthly cost is for: the capacity, at most the target. [user]"""
@@ -65,11 +69,28 @@ class PhaseStep:
     @property
     def one_off(self) -> Node:
         """What is paid once: the phase itself, and costs that start or change with it. [USD]"""
-        once: dict[str, Node] = {} if self.phase is None else {"the phase": self.phase.one_off}
+        once: dict[str, Node] = {}
+        if self.phase is not None and self.phase.one_off is not None:
+            once["the phase"] = self.phase.one_off
         if self.effort_cost is not None:
             once["the work"] = self.effort_cost
-        once |= {name: self.system.costs[name].one_off for name in (*self.added, *self.replaced)}
+        for name in (*self.added, *self.replaced):
+            price = self.system.costs[name].one_off
+            if price is not None:
+                once[name] = price
         return total("one-off cost", "USD", once)
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """What of the phase nobody stated: its one-off cost is at least what it says."""
+        if self.phase is None:
+            return ()
+        named = {
+            "one-off cost": self.phase.one_off,
+            "effort": self.phase.effort,
+            "lead time": self.phase.lead_time,
+        }
+        return tuple(label for label, value in named.items() if value is None)
 
     @property
     def effort_cost(self) -> Node | None:

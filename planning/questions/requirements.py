@@ -70,8 +70,8 @@ def requirements(system: System, users: float | None = None) -> list[Requirement
     result = assess(system, value_at(system.workload.target) if users is None else users)
     documented = {need.constraint: need.stated() for need in system.needs}
     rows = []
-    if result.demand.requests:
-        rate = total("requests", "request/s", result.demand.requests)
+    if result.requests:
+        rate = total("requests", "request/s", result.requests)
         rows.append(Requirement("requests", rate, None, documented.pop("requests", None)))
     for constraint in result.constraints:
         stated = documented.pop(constraint.name, None)

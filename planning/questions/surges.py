@@ -1,30 +1,47 @@
 """
 What if everyone comes in the same second.
 
-A surge flows through the parts as a wave, in the same order as demand does, and
-each part says what happens to it. The event's verdict is the worst of them:
-STABLE, LAG (served, late), DEGRADED (served, worse), BLOCK (a cap, by design),
-FAIL (some are turned away) or CRASH (most are).
+An event is a crowd on top of those who are there. It flows through the same parts and
+meets the same limits as everyday load, and what each limit does to its excess decides the
+verdict: STABLE, LAG (served, late), DEGRADED (served, worse), BLOCK (a cap, by design), FAIL
+(some are turned away), CRASH (most are) or UNKNOWN (part of it is not modelled).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from planning.flow.demand import Wave
+import numpy as np
+
+from planning.flow.constraint import Constraint, PastLimit, SurgeVerdict
+from planning.flow.flows import Edge
+from planning.flow.surge import Outcome, met
 from planning.models.money import loadtest
-from planning.models.servers.connections import multiplied
-from planning.numbers.nodes import Node, asked, derive, total, value_at
-from planning.numbers.units import show
-from planning.parts.base import Outcome, SurgeVerdict
+from planning.numbers.nodes import (
+    Array,
+    Node,
+    asked,
+    depends_on,
+    derive,
+    least,
+    product,
+    quotient,
+    total,
+)
+from planning.questions.assess import Assessment, assess_crowd
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.system import Event, Surge, System
+from planning.workload.crowd import Crowd
 
 __all__ = ["EventResult", "Outcome", "SurgeVerdict", "assess_event", "event_matrix"]
 
+_VISIT = asked(600.0, "s", "a short visit: how long each stays is not stated")
+_NOBODY = asked(0.0, "user", "nobody is there before")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class EventResult:
     """
     What an event does to a system.
@@ -34,26 +51,89 @@ class EventResult:
     event : Event
         What happened.
     outcomes : tuple of Outcome
-        Part by part, in the order of the flow; empty where no part is touched.
+        Limit by limit, in the order of the flow, where the crowd touches it.
+    result : Assessment
+        Everyone together.
+    told : mapping of str to Node
+        What the event amounts to before it meets anything: users made, users at once.
     """
 
     event: Event
     outcomes: tuple[Outcome, ...]
+    result: Assessment
+    told: Mapping[str, Node]
+
+    def __repr__(self) -> str:
+        """Name and verdict in short."""
+        return f"<{self.event.name}: {self.verdict.name}>"
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What comes and is taken by no part, in words."""
+        return tuple(edge.flow.words for edge in self._lost)
+
+    @property
+    def _lost(self) -> list[Edge]:
+        return [edge for edge in self.result.scene.lost if _of_crowd(edge.flow.rate, self)]
+
+    @cached_property
+    def verdicts(self) -> Array:
+        """The worst outcome per case, as numbers of :class:`SurgeVerdict`."""
+        if self.unknown or not (self.outcomes or self.numbers):
+            return np.asarray(int(SurgeVerdict.UNKNOWN))
+        found = [np.asarray(outcome.verdicts) for outcome in self.outcomes]
+        return np.asarray(np.max(np.stack(np.broadcast_arrays(0, *found)), axis=0))
 
     @property
     def verdict(self) -> SurgeVerdict:
-        """The worst outcome; STABLE where nothing is touched."""
-        return max((outcome.verdict for outcome in self.outcomes), default=SurgeVerdict.STABLE)
+        """The worst outcome over all cases."""
+        return SurgeVerdict(int(np.max(self.verdicts)))
 
     @property
-    def reason(self) -> str:
-        """The sentences of the parts that decide the verdict; of the first where all is well."""
-        if not self.outcomes:
-            return "no part of this system is touched"
-        decisive = [each for each in self.outcomes if each.verdict is self.verdict]
-        if self.verdict is SurgeVerdict.STABLE:
-            decisive = decisive[:1]
-        return "; ".join(f"{outcome.part}: {outcome.reason}" for outcome in decisive)
+    def numbers(self) -> Mapping[str, Mapping[str, Node]]:
+        """What a crowd amounts to at each part beyond its limits, by part and name."""
+        found: dict[str, Mapping[str, Node]] = {"load test": self.told} if self.told else {}
+        for name, station in self.result.scene.stations.items():
+            if station.numbers:
+                found[name] = station.numbers
+        return found
+
+    def number(self, part: str, name: str) -> Node:
+        """
+        Return one number of the event.
+
+        Parameters
+        ----------
+        part : str
+            A part, a constraint's id or name, or ``load test``.
+        name : str
+            Such as ``refused``; of a part with several limits, the one that is worst off.
+
+        Raises
+        ------
+        ValueError
+            If there is none; the message lists those there are.
+        """
+        if name in self.numbers.get(part, {}):
+            return self.numbers[part][name]
+        found = [
+            outcome
+            for outcome in self.outcomes
+            if part in (outcome.part, outcome.constraint.id, outcome.constraint.name)
+            and name in outcome.numbers
+        ]
+        if found:
+            return max(found, key=_severity).numbers[name]
+        known = [f"{o.constraint.id} / {key}" for o in self.outcomes for key in o.numbers]
+        known += [f"{part} / {key}" for part, each in self.numbers.items() for key in each]
+        raise ValueError(
+            f"event {self.event.name!r} has no {part} / {name}; it has {', '.join(known)}."
+        )
+
+
+def _severity(outcome: Outcome) -> tuple[int, float]:
+    share = outcome.numbers.get("share refused") or outcome.numbers.get("share failed")
+    return int(outcome.verdict), 0.0 if share is None else float(np.max(np.asarray(share.value)))
 
 
 def assess_event(system: System, event: Event) -> EventResult:
@@ -63,22 +143,71 @@ def assess_event(system: System, event: Event) -> EventResult:
     Parameters
     ----------
     system : System
-        The system (perhaps of a phase), with single numbers as inputs.
+        The system (perhaps of a phase); its inputs may be draws.
     event : Event
         Its surge, and what it changes.
 
     Returns
     -------
     EventResult
-        Outcomes by part and the verdict.
+        Outcomes by limit and the verdict.
+
+    Raises
+    ------
+    ValueError
+        If the surge names an activity that the workload has not.
     """
     changed = apply_changes(system, event.changes) if event.changes else system
-    wave = _wave(changed, event)
-    outcomes = list(_load_test(event.surge, wave))
-    for name, part in sorted(changed.parts.items(), key=lambda item: item[1].rank):
-        wave, found = part.react(name, changed.workload, wave)
-        outcomes.extend(found)
-    return EventResult(event, tuple(outcomes))
+    crowd, told = _crowd(changed, event.surge)
+    present = crowd.present or _NOBODY
+    everyone = assess_crowd(changed, present, crowd)
+    before = assess_crowd(changed, event.surge.already or _NOBODY, Crowd())
+    calm = {each.id: each for each in before.constraints}
+    arrivals, rate = _size(crowd)
+    result = EventResult(event, (), everyone, told)
+    outcomes = tuple(
+        met(each, calm.get(each.id), arrivals, rate, crowd.over, changed.workload.lag_after)
+        for each in everyone.constraints
+        if _touched(each, result, crowd, new=each.id not in calm)
+    )
+    return replace(result, outcomes=outcomes)
+
+
+def _touched(constraint: Constraint, result: EventResult, crowd: Crowd, *, new: bool) -> bool:
+    """Return whether a crowd has anything to do with a limit."""
+    past_limit = constraint.past_limit
+    if past_limit is PastLimit.PAY:
+        return False
+    # Mean response times are about a steady load: an instant has none.
+    if past_limit is PastLimit.SLOW and crowd.over is None and crowd.requests is not None:
+        return False
+    return new or _of_crowd(constraint.load, result) or _of_crowd(constraint.limit, result)
+
+
+def _of_crowd(node: Node, result: EventResult) -> bool:
+    crowd = result.result.scene.crowd
+    if crowd is None:
+        return False
+    origins = [
+        getattr(crowd, name) for name in Crowd.__dataclass_fields__ if name not in _NO_ORIGIN
+    ]
+    return any(depends_on(node, origin) for origin in origins if origin is not None)
+
+
+_NO_ORIGIN = ("activity", "over", "watched", "addresses")
+
+
+def _size(crowd: Crowd) -> tuple[Node | None, Node | None]:
+    """Return how many come and how fast, in what the event is about first; None for no one."""
+    for count, unit in (
+        (crowd.requests, "request/s"),
+        (crowd.gifts, "gift/s"),
+        (crowd.users, "user/s"),
+        (crowd.viewers, "viewer/s"),
+    ):
+        if count is not None:
+            return count, crowd.rate("how fast they come", unit, count)
+    return None, None
 
 
 def event_matrix(
@@ -105,67 +234,9 @@ def event_matrix(
     }
 
 
-def _load_test(surge: Surge, wave: Wave) -> Iterator[Outcome]:
-    """Yield what a load test amounts to: users made, users at once, users per room."""
-    if surge.arrival_rate is None or wave.gathered is None:
-        return
-    created = derive(
-        "users created",
-        "user",
-        loadtest.users_created,
-        arrival_rate=surge.arrival_rate,
-        duration=surge.duration,
-    )
-    numbers: dict[str, Node] = {"created": created, "at once": wave.gathered}
-    words = (
-        f"{show(value_at(created), 'user')} in all, {show(value_at(wave.gathered), 'user')} at the "
-        "same time"
-    )
-    if surge.rooms is not None:
-        mean, spread = (
-            derive(label, "user", function, concurrency=wave.gathered, rooms=surge.rooms)
-            for label, function in (
-                ("users per room", loadtest.users_per_room),
-                ("spread over rooms", loadtest.users_per_room_deviation),
-            )
-        )
-        numbers |= {"per room": mean, "spread": spread}
-        words += f", {show(value_at(mean), 'user')} per room, give or take {value_at(spread):.1f}"
-    yield Outcome("load test", SurgeVerdict.STABLE, words, numbers)
-
-
-_ONE_ROOM = asked(1.0, "room", "one room")
-
-
-def _gathered(system: System, surge: Surge) -> Node | None:
-    """Return the people who are there already: in rooms, or come one by one. [user]"""
-    if surge.arrival_rate is not None:
-        return derive(
-            "users at the peak of the test",
-            "user",
-            loadtest.peak_concurrency,
-            arrival_rate=surge.arrival_rate,
-            stay=surge.stay,
-            duration=surge.duration,
-        )
-    if surge.room_size is None:
-        return None
-    if surge.rooms is None:
-        return surge.room_size
-    each: dict[str, Node] = {"people": surge.room_size}
-    if system.workload.rooms is not None:
-        each["hosts"] = system.workload.rooms.broadcasters
-    return derive(
-        "people in all rooms",
-        "user",
-        multiplied,
-        count=surge.rooms,
-        each=total("people per room", "user", each),
-    )
-
-
-def _wave(system: System, event: Event) -> Wave:
-    surge, workload = event.surge, system.workload
+def _crowd(system: System, surge: Surge) -> tuple[Crowd, Mapping[str, Node]]:
+    """Return who comes, and what the event amounts to before it meets anything."""
+    workload = system.workload
     people: dict[str, Node] = {} if surge.users is None else {"users": surge.users}
     if surge.broadcasters is not None:
         hosts: Node = asked(1.0, "person", "one host per room")
@@ -173,40 +244,105 @@ def _wave(system: System, event: Event) -> Wave:
             hosts = workload.rooms.broadcasters
         guests = surge.guests or asked(0.0, "person", "no guests")
         each = total("people per room", "person", {"hosts": hosts, "guests": guests})
-        people["people in rooms"] = derive(
-            "people in all rooms", "user", multiplied, count=surge.broadcasters, each=each
+        people["people in rooms"] = product(
+            "people in all rooms", "user", rooms=surge.broadcasters, people_each=each
         )
     activity = surge.activity or workload.heaviest()
-    wave = Wave(
+    if activity is not None and activity not in workload.activities:
+        raise ValueError(
+            f"no activity {activity!r}; there are {', '.join(workload.activities) or 'none'}."
+        )
+    present, told = _present(system, surge)
+    crowd = Crowd(
         activity=activity,
-        work=workload.work_of(activity),
-        gathered=_gathered(system, surge),
+        present=present,
         rooms=surge.rooms or (_ONE_ROOM if surge.room_size else None),
         room_size=surge.room_size,
         addresses=surge.addresses,
-        messages=surge.messages,
         gifts=surge.gifts,
         viewers=surge.viewers,
+        watched=surge.duration if surge.viewers is not None else None,
+        messages=surge.messages,
         guests=surge.guests,
         publishers=surge.publishers,
-        history=surge.history,
-        duration=surge.duration,
+        rows=surge.history,
+        over=surge.duration if surge.viewers is None else None,
     )
+    if surge.arrival_rate is not None:
+        come = _coming(surge)
+        return replace(crowd, requests=_one_each(come) if activity else None), told
     if not people:
-        return wave
+        return crowd, told
     users = total("users at once", "user", people)
-    # Clients that reach the database themselves bring connections; others bring requests.
-    direct = value_at(workload.connections_per_user) > 0
-    wanted = derive(
-        "connections wanted at once" if direct else "requests fired at once",
-        "connection" if direct else "request",
-        multiplied,
-        count=users,
-        each=workload.connections_per_user if direct else asked(1.0, "ratio", "one request each"),
-    )
-    return replace(
-        wave,
-        users=users,
-        connections=wanted if direct else None,
-        requests=None if direct else wanted,
-    )
+    requests = _one_each(users) if activity is not None else None
+    # Spread over a time they are counted among those present; in one instant all are new.
+    spread = crowd.over is not None
+    return replace(crowd, users=None if spread else users, requests=requests), told
+
+
+_ONE_ROOM = asked(1.0, "room", "one room")
+
+
+def _coming(surge: Surge) -> Node:
+    """Return everyone who comes while an arrival rate lasts. [user]"""
+    assert surge.arrival_rate is not None  # asked only then
+    assert surge.duration is not None  # validated
+    return product("users who come", "user", rate=surge.arrival_rate, time=surge.duration)
+
+
+def _one_each(users: Node) -> Node:
+    one = asked(1.0, "request/user", "each sends one request on arrival")
+    return product("requests on arrival", "request", users=users, each=one)
+
+
+def _present(system: System, surge: Surge) -> tuple[Node | None, Mapping[str, Node]]:
+    """Return the people who are there at the height of it, and what a load test amounts to."""
+    there: dict[str, Node] = {} if surge.already is None else {"already": surge.already}
+    told: dict[str, Node] = {}
+    stay = surge.stay or _VISIT
+    if surge.arrival_rate is not None:
+        come = _coming(surge)
+        at_once = derive(
+            "users at the peak of the test",
+            "user",
+            loadtest.peak_concurrency,
+            arrival_rate=surge.arrival_rate,
+            stay=stay,
+            duration=surge.duration,
+        )
+        there["of those who come"] = at_once
+        told = {"created": come, "at once": at_once}
+        if surge.rooms is not None:
+            told |= {
+                "per room": quotient("users per room", "user", users=at_once, rooms=surge.rooms),
+                "spread": derive(
+                    "spread over rooms", "user", loadtest.users_per_room_deviation,
+                    concurrency=at_once, rooms=surge.rooms,
+                ),
+            }  # fmt: skip
+    elif surge.users is not None and surge.duration is not None and surge.viewers is None:
+        share = quotient("part of the time that one stays", "ratio", stay=stay, time=surge.duration)
+        whole = asked(1.0, "ratio", "all of it")
+        still = least("share still there at the end", "ratio", stays=share, at_most=whole)
+        there["of those who come"] = product(
+            "users there at the end", "user", come=surge.users, still_there=still
+        )
+    elif surge.room_size is not None:
+        there["in rooms"] = _in_rooms(system, surge)
+    if not there:
+        return None, told
+    return total("users there", "user", there), told
+
+
+def _in_rooms(system: System, surge: Surge) -> Node:
+    """Return the people gathered in rooms, their hosts included. [user]"""
+    assert surge.room_size is not None  # asked only then
+    if surge.rooms is None:
+        return surge.room_size
+    each: dict[str, Node] = {"people": surge.room_size}
+    if system.workload.rooms is not None:
+        each["hosts"] = system.workload.rooms.broadcasters
+    return product(
+        "people in all rooms", "user",
+        rooms=surge.rooms, people_each=total("people per room", "user", each),
+    )  # fmt: skip

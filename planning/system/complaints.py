@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from planning.numbers.reading import Location
-from planning.parts.base import Part
+from planning.parts import AnyPart, Part
 from planning.system.system import System
 
 # What people call a part by its product.
 _PRODUCTS = {
     "redis": "cache", "memcached": "cache", "valkey": "cache", "postgres": "database",
     "postgresql": "database", "mysql": "database", "db": "database", "supabase": "database",
-    "pgbouncer": "pooler", "supavisor": "pooler", "next": "app", "nextjs": "app", "node": "app",
-    "server": "app", "api": "app", "web": "app", "livekit": "media", "sfu": "media", "cdn": "media",
-    "video": "media", "room": "stage", "cost": "budget", "websocket": "realtime",
-    "presence": "realtime", "chat": "realtime", "sse": "push", "stream": "push",
-    "ratelimit": "gateway", "rate_limit": "gateway", "limit": "gateway", "lambda": "functions",
-    "edge": "functions", "function": "functions", "disk": "storage", "table": "storage",
-    "leaderboard": "history", "ranking": "history", "availability": "uptime", "sla": "uptime",
+    "pgbouncer": "pooler", "supavisor": "pooler", "next": "service", "nextjs": "service",
+    "node": "service", "server": "service", "api": "service", "web": "service",
+    "worker": "queue", "workers": "queue", "livekit": "media", "sfu": "media", "cdn": "media",
+    "video": "media", "room": "seats", "cost": "budget", "presence": "websocket",
+    "chat": "websocket", "socket": "websocket", "stream": "sse", "ratelimit": "rate_limit",
+    "limit": "rate_limit", "proxy": "rate_limit", "lambda": "serverless", "edge": "serverless",
+    "function": "serverless", "disk": "storage", "table": "storage", "leaderboard": "table_scan",
+    "ranking": "table_scan", "sla": "availability", "kafka": "queue", "rabbitmq": "queue",
+    "sqs": "queue", "celery": "queue", "broker": "queue", "sidekiq": "queue", "jobs": "queue",
+    "mongodb": "document_store", "mongo": "document_store", "firestore": "document_store",
+    "dynamodb": "document_store", "couchdb": "document_store", "gpu": "queue", "gpus": "queue",
 }  # fmt: skip
 
 
@@ -42,9 +46,10 @@ def complaint(error: ErrorDetails) -> tuple[Location, str]:
     if kind == "union_tag_invalid":
         expected = [tag.strip(" '") for tag in str(error["ctx"]["expected_tags"]).split(",")]
         tag = str(error["ctx"]["tag"])
-        near = [_PRODUCTS[tag.lower()]] if tag.lower() in _PRODUCTS else []
-        near = near or get_close_matches(tag, expected, n=1, cutoff=0.7)
+        near = get_close_matches(tag, expected, n=1, cutoff=0.7)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(expected)}."
+        if tag.lower() in _PRODUCTS:
+            hint = f"the kind that is nearest is {_PRODUCTS[tag.lower()]!r}."
         return (*location, "kind"), f"unknown kind of part {tag[:40]!r}; {hint}"
     if kind == "union_tag_not_found":
         return location, "a part needs a kind, such as `kind: database`."
@@ -69,8 +74,8 @@ def _sentence(message: str) -> str:
 def _kinds() -> Mapping[str, type[Part]]:
     return {
         # The annotation is Literal["name"]; typing says only that it may be None.
-        cls.model_fields["kind"].annotation.__args__[0]: cls  # type: ignore[union-attr]
-        for cls in Part.__subclasses__()
+        cls.model_fields["kind"].annotation.__args__[0]: cls
+        for cls in get_args(get_args(AnyPart)[0])
     }
 
 

@@ -4,26 +4,22 @@ Patches: a system with some of its fields changed.
 A phase or an event says what it changes, nested as in the system file. A patch is
 merged into the system and the result validated as if it had been read from a file, so
 a patched system obeys the same rules. A patch that would do nothing — a slip of the
-pen — is refused when the file is read.
+pen — is found by :mod:`planning.questions.check`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import value_at
-from planning.numbers.reading import Location
-from planning.questions.assess import assess
-from planning.system.complaints import complaint
-from planning.system.system import Event, Phase, System
+from planning.system.earlier import renewed
+from planning.system.system import System
 
 # What a patch may change; the rest are questions asked of the system, not the system.
-_CHANGEABLE = ("workload", "parts", "costs", "findings", "warn_at", "critical_at")
+CHANGEABLE = ("workload", "parts", "costs", "findings", "warn_at", "critical_at")
 
 
 def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
@@ -43,10 +39,13 @@ def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
     pydantic.ValidationError
         If the result is no valid system.
     """
-    return System.build(_merged(_tree(system), changes))
+    changes = renewed(changes)[0]
+    patched = System.build(_merged(tree_of(system), changes))
+    patched._advice = system.advice
+    return patched
 
 
-def _tree(node: Any) -> Any:
+def tree_of(node: Any) -> Any:
     """
     Return a model as nested dicts whose leaves are estimates, plain values or None.
 
@@ -55,12 +54,12 @@ def _tree(node: Any) -> Any:
     if isinstance(node, BaseModel):
         given = node.model_fields_set
         return {
-            name: _tree(getattr(node, name)) for name in type(node).model_fields if name in given
+            name: tree_of(getattr(node, name)) for name in type(node).model_fields if name in given
         }
     if isinstance(node, dict):
-        return {name: _tree(child) for name, child in node.items()}
+        return {name: tree_of(child) for name, child in node.items()}
     if isinstance(node, list):
-        return [_tree(child) for child in node]
+        return [tree_of(child) for child in node]
     return node
 
 
@@ -171,61 +170,3 @@ def moved_systems(
         }
         climbed[rung] = name, patched.at(kept)
     return climbed
-
-
-def check_changes(system: System) -> list[tuple[Location, str]]:
-    """Apply every patch of phases and events; return what is wrong, by place in the file."""
-    problems = list(_check(system, system.phases, "phases", cumulative=True))
-    if problems:
-        return problems
-    for name, patched in ladder_systems(system):
-        problems = [
-            (location, f"{message} (after {name!r})" if name != "today" else message)
-            for location, message in _check(patched, system.events, "events", cumulative=False)
-        ]
-        if problems:
-            return problems
-    return []
-
-
-def _check(
-    system: System, patches: Sequence[Phase | Event], field: str, *, cumulative: bool
-) -> Iterator[tuple[Location, str]]:
-    current = system
-    for index, patch in enumerate(patches):
-        at: Location = (field, index, "changes")
-        idle = list(_idle(_tree(current), patch.changes))
-        if idle:
-            yield from (((*at, *path), message) for path, message in idle)
-            return
-        try:
-            patched = apply_changes(current, patch.changes)
-            assess(patched, value_at(system.workload.target))
-        except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                location, message = complaint(detail)
-                yield (*at, *location), message
-            return
-        except ValueError as error:
-            yield at, str(error)
-            return
-        current = patched if cumulative else current
-
-
-def _idle(tree: Any, changes: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
-    """Yield the changes that would do nothing, most likely by a slip of the pen."""
-    for name, change in changes.items():
-        if name not in _CHANGEABLE:
-            yield (name,), f"a patch changes {', '.join(_CHANGEABLE)}; not {name!r}."
-        elif isinstance(change, dict) and isinstance(tree.get(name), dict):
-            for child, value in change.items():
-                if value is None and child not in tree[name]:
-                    near = get_close_matches(str(child), list(tree[name]), n=1)
-                    hint = f"did you mean {near[0]!r}?" if near else "there is nothing to remove."
-                    yield (name, child), f"{name} has no {child!r}; {hint}"
-                elif name == "costs" and child not in tree[name]:
-                    # A new cost is welcome; one that is nearly an old one would be paid twice.
-                    near = get_close_matches(str(child), list(tree[name]), n=1, cutoff=0.85)
-                    if near:
-                        message = f"costs have no {child!r}; did you mean {near[0]!r}?"
-                        yield (name, child), message

@@ -3,7 +3,7 @@ A system: a workload, the parts it meets, what they cost, and the plans for grow
 
 This is what a file in ``data/systems/`` may say. Everything is frozen and closed:
 a field that is not here is an error that names the nearest one. Nothing is
-computed in this room; :mod:`planning.questions.assess` does that.
+computed in this room; :mod:`planning.questions` does that.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from numpy.typing import ArrayLike
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from planning.flow.graph import Graph
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.estimate import Estimate
 from planning.numbers.quantities import (
@@ -35,26 +36,23 @@ from planning.numbers.quantities import (
     plain_names,
 )
 from planning.parts import AnyPart
+from planning.system.earlier import renewed
 from planning.workload.workload import Workload
 
 
 class Cost(Planned):
     """Something that is paid for."""
 
-    monthly: DollarsPerMonth = default(
-        "$0/month", "nothing is paid monthly", description="Per month"
-    )
-    one_off: Dollars = default("$0", "nothing is paid once", description="Once, when it starts")
-    per_user: Annotated[Estimate, Amount("USD/user/month")] = default(
-        "$0/user/month",
-        "not charged by the user",
-        description="Per concurrent user and month past the included ones",
+    monthly: DollarsPerMonth | None = Field(default=None, description="Per month")
+    one_off: Dollars | None = Field(default=None, description="Once, when it starts")
+    per_user: Annotated[Estimate, Amount("USD/user/month")] | None = Field(
+        default=None, description="Per concurrent user and month past the included ones"
     )
     included_users: Users = default(
         0, "none are included", description="Users without extra charge"
     )
-    credit: DollarsPerMonth = default(
-        "$0/month", "no credit", description="Taken off the monthly price, as far as it goes"
+    credit: DollarsPerMonth | None = Field(
+        default=None, description="Taken off the monthly price, as far as it goes"
     )
 
 
@@ -75,8 +73,8 @@ class Phase(Closed):
         default_factory=dict,
         description="Fields to change, nested as in the system; null removes a part or a cost",
     )
-    one_off: Dollars = default("$0", "no one-off cost stated", description="Paid once")
-    lead_time: Seconds = default("0 days", "not stated", description="From decision to effect")
+    one_off: Dollars | None = Field(default=None, description="Paid once, besides the work")
+    lead_time: Seconds | None = Field(default=None, description="From decision to effect")
     effort: Annotated[Estimate, Amount("person*s")] | None = Field(
         default=None, description="Work it takes, in days of one person"
     )
@@ -122,7 +120,12 @@ class Surge(Closed):
     arrival_rate: Annotated[Estimate, Amount("user/s")] | None = Field(
         default=None, description="Users who arrive per second, as in a load test"
     )
-    stay: PositiveSeconds | None = Field(default=None, description="How long each of them stays")
+    stay: PositiveSeconds | None = Field(
+        default=None, description="How long each of them stays; 10 min if not given"
+    )
+    already: Users | None = Field(
+        default=None, description="Users who are there already, and go on with what they do"
+    )
     messages: Annotated[Estimate, Amount("message/s")] | None = Field(
         default=None, description="Chat messages per second to a room of `viewers`"
     )
@@ -135,8 +138,15 @@ class Surge(Closed):
 
     @model_validator(mode="after")
     def _arriving(self) -> Surge:
-        if self.arrival_rate is not None and (self.stay is None or self.duration is None):
-            raise ValueError("`arrival_rate` needs `stay` and `duration`: who comes, also goes.")
+        if self.arrival_rate is not None and self.duration is None:
+            raise ValueError("`arrival_rate` needs `duration`: for how long do they come?")
+        if self.arrival_rate is not None and self.users is not None:
+            raise ValueError("give `users` or `arrival_rate`, one of the two.")
+        given = {name for name in self.model_fields_set if getattr(self, name) is not None}
+        if not given - {"activity", "duration", "stay", "addresses", "already"}:
+            raise ValueError(
+                "a surge needs what comes: users, arrival_rate, rooms, viewers, gifts, ..."
+            )
         return self
 
 
@@ -214,6 +224,7 @@ class System(Closed):
         default_factory=dict, max_length=100, description="What is wrong beyond the numbers"
     )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+    _advice: tuple[str, ...] = PrivateAttr(default=())
 
     @classmethod
     def build(cls, data: Mapping[str, Any], file: str = "") -> System:
@@ -234,9 +245,12 @@ class System(Closed):
         pydantic.ValidationError
             If the data is no valid system.
         """
+        data, advice = renewed(data)
         prices = data.get("prices")
         catalog = shipped_catalog().with_prices(prices if isinstance(prices, dict) else {})
-        return cls.model_validate(data, context={"file": file, "catalog": catalog})
+        system = cls.model_validate(data, context={"file": file, "catalog": catalog})
+        system._advice = tuple(advice)
+        return system
 
     @field_validator("parts", "costs", "findings")
     @classmethod
@@ -252,15 +266,20 @@ class System(Closed):
             raise ValueError(f"two phases are called {twice!r}; 'today' is one already.")
         return phases
 
-    @model_validator(mode="after")
-    def _one_of_each(self) -> System:
-        kinds = [str(part.kind) for part in self.parts.values()]
-        for kind in kinds:
-            if kinds.count(kind) > 1:
-                raise ValueError(
-                    f"two parts of kind {kind!r}: the flow passes through one of each."
-                )
-        return self
+    def __repr__(self) -> str:
+        """Title and size in short; `inputs` lists every number."""
+        parts = f"{len(self.parts)} parts, {len(self.phases)} phases, {len(self.events)} events"
+        return f"<System {self.title!r}: {parts}>"
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The ways between its parts."""
+        return Graph(self.parts)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What its file says in an earlier way, and how it is written now."""
+        return self._advice
 
     @cached_property
     def inputs(self) -> Mapping[str, tuple[Estimate, FieldInfo]]:
@@ -320,6 +339,6 @@ def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
         return {**node, head: _replaced(node[head], rest, leaf)}
     # model_copy shares __dict__ with its cached properties; the copy must compute its own.
     copy = node.model_copy(update={head: _replaced(getattr(node, head), rest, leaf)})
-    for cached in ("inputs", "paths"):
+    for cached in ("inputs", "paths", "graph"):
         copy.__dict__.pop(cached, None)
     return copy

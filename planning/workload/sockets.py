@@ -10,26 +10,25 @@ now and then instead of every join, makes them grow in step with users::
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planning.flow.demand import Demand
+from planning.flow.flows import Flow
 from planning.flow.work import Work
-from planning.models.delivery import fanout
-from planning.models.servers.connections import multiplied, request_rate
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, total
+from planning.numbers.nodes import Node, asked, least, product, quotient
 from planning.numbers.quantities import (
     Amount,
-    AtLeastOne,
     Closed,
     Fraction,
     PositiveSeconds,
     Users,
     default,
 )
+from planning.workload.crowd import Crowd
 
 LOOK_UPS, STORED = "chat look-ups", "chat messages"
 Requests = Annotated[Estimate, Amount("request")]
@@ -56,16 +55,15 @@ class Chat(Closed):
     look_up: Work | None = Field(default=None, description="What one look-up costs")
     stored: Work | None = Field(default=None, description="What storing one message costs")
 
-    def asks(self, messages: Node, audience: Node) -> Node:
-        """Return the requests with which receivers look up what a message lacks. [request/s]"""
-        return derive(
-            "look-ups of the receivers",
-            "request/s",
-            fanout.look_up_requests,
-            messages=messages,
-            viewers=audience,
-            look_ups=self.look_ups,
-        )
+    def look_ups_of(self, messages: Node, audience: Node) -> Flow | None:
+        """Return the requests with which receivers look up what a message lacks."""
+        if self.look_up is None:
+            return None
+        rate = product(
+            "look-ups of the receivers", "request/s",
+            messages=messages, receivers=audience, each=self.look_ups,
+        )  # fmt: skip
+        return Flow("request", LOOK_UPS, rate, self.look_up.visit(), self.look_up.calls())
 
 
 class Live(Closed):
@@ -88,101 +86,93 @@ class Live(Closed):
     change_interval: PositiveSeconds | None = Field(
         default=None, description="Mean time between two changes delivered to one socket"
     )
-    peak_to_mean: AtLeastOne = default(
-        3,
-        "evening peak over the day's mean",
-        low=2,
-        high=5,
-        description="Peak over the month's mean",
-    )
 
     def audience(self, listening: Node) -> Node:
         """Return how many of those who listen receive what one of a room sends. [user]"""
         if self.room_size is None:
             return listening
-        return derive(
-            "people in one room",
-            "user",
-            fanout.room_audience,
-            users=listening,
-            room_size=self.room_size,
-        )
+        return least("people in one room", "user", present=listening, room_size=self.room_size)
 
-    def add_to(self, demand: Demand) -> Demand:
-        """Return the demand with sockets, joins, messages and what chat asks of the database."""
-        users = demand.users
-        sockets = derive("open sockets", "connection", multiplied, count=users, each=self.sockets)
-        joins = derive(
+    def flows(self, users: Node, present: Node, crowd: Crowd | None) -> Iterator[Flow]:
+        """
+        Yield sockets, joins, messages, and what chat asks of the servers.
+
+        Parameters
+        ----------
+        users : Node
+            Users who act. [user]
+        present : Node
+            Everyone with a socket: who acts and who has just come. [user]
+        crowd : Crowd or None
+            Who comes at once, and what is said to whom.
+        """
+        sockets = product("open sockets", "connection", users=present, share=self.sockets)
+        yield Flow("socket", "sockets", sockets)
+        if "channels" not in self.model_fields_set:
+            yield from self._messages(users, sockets, crowd)
+            return
+        open_ = product("sockets of those who act", "connection", users=users, share=self.sockets)
+        joins = quotient(
             "channel joins",
             "join/s",
-            fanout.channel_joins,
-            users=sockets,
-            channels_per_user=self.channels,
+            joins_of_all=product("joins of all", "join", sockets=open_, channels=self.channels),
             stay=self.stay,
         )
-        demand = replace(demand, sockets=sockets, joins=joins, traffic=(*demand.traffic, sockets))
-        messages: dict[str, Node] = {}
+        yield Flow("join", "joins", joins)
+        if crowd is not None and crowd.users is not None:
+            yield from self._crowd_joins(crowd, crowd.users, sockets)
+        yield from self._messages(users, sockets, crowd)
+
+    def _messages(self, users: Node, sockets: Node, crowd: Crowd | None) -> Iterator[Flow]:
+        """Yield what is sent over the sockets, and what chat asks of the servers."""
         if self.presence is not None:
-            messages["presence"] = self._presence(self.presence, users, sockets)
+            yield self._presence(self.presence, users, sockets)
         if self.change_interval is not None:
-            messages["changes"] = derive(
-                "changes delivered",
-                "message/s",
-                request_rate,
-                users=sockets,
-                interval=self.change_interval,
+            rate = quotient(
+                "changes delivered", "message/s", sockets=sockets, interval=self.change_interval
             )
+            yield Flow("message", "changes", rate)
         if self.chat is not None:
-            demand, messages["chat"] = self._chat(self.chat, demand, sockets)
-        if not messages:
-            return demand
-        delivered = total("messages delivered", "message/s", messages)
-        return replace(demand, messages=delivered, traffic=(*demand.traffic, delivered))
+            sent = quotient("messages sent", "message/s", users=users, interval=self.chat.interval)
+            yield from self._chat(self.chat, sent, self.audience(sockets))
+            if crowd is not None and crowd.messages is not None and crowd.viewers is not None:
+                yield from self._chat(self.chat, crowd.messages, crowd.viewers, " of the crowd")
 
-    def _presence(self, presence: Presence, users: Node, sockets: Node) -> Node:
+    def _presence(self, presence: Presence, users: Node, sockets: Node) -> Flow:
         if presence.mode == "aggregated":
-            return derive(
-                "counts delivered",
-                "message/s",
-                fanout.aggregated_updates,
-                viewers=sockets,
-                interval=presence.interval,
+            rate = quotient(
+                "counts delivered", "message/s", sockets=sockets, interval=presence.interval
             )
-        joining = derive(
-            "users joining", "message/s", request_rate, users=users, interval=self.stay
+            return Flow("message", "presence", rate)
+        joining = quotient("users joining", "message/s", users=users, stay=self.stay)
+        rate = product(
+            "joins told to everyone", "message/s", joining=joining, each_to=self.audience(sockets)
         )
-        return derive(
-            "joins told to everyone",
-            "message/s",
-            fanout.delivered_messages,
-            messages=joining,
-            audience=self.audience(sockets),
-        )
+        return Flow("message", "presence", rate)
 
-    def _chat(self, chat: Chat, demand: Demand, sockets: Node) -> tuple[Demand, Node]:
-        sent = derive(
-            "messages sent", "message/s", request_rate, users=demand.users, interval=chat.interval
-        )
-        audience = self.audience(sockets)
-        if chat.look_up is not None:
-            asking = chat.asks(sent, audience)
-            demand = demand.with_requests(LOOK_UPS, asking, chat.look_up)
-        if chat.stored is not None:
-            storing = derive(
-                "messages stored",
-                "request/s",
-                request_rate,
-                users=demand.users,
-                interval=chat.interval,
+    def _crowd_joins(self, crowd: Crowd, users: Node, sockets: Node) -> Iterator[Flow]:
+        own = product("sockets of the crowd", "connection", users=users, share=self.sockets)
+        joins = product("joins of the crowd", "join", sockets=own, channels=self.channels)
+        rate = crowd.rate("joins at once", "join/s", joins)
+        yield Flow("join", "joins at once", rate, at_once=joins)
+        if self.presence is not None and self.presence.mode == "naive":
+            told = product(
+                "joins told to everyone", "message", joins=users, each_to=self.audience(sockets)
             )
-            demand = demand.with_requests(STORED, storing, chat.stored)
-        return demand, derive(
-            "chat delivered",
-            "message/s",
-            fanout.delivered_messages,
-            messages=sent,
-            audience=audience,
-        )
+            rate = crowd.rate("joins told at once", "message/s", told)
+            yield Flow("message", "presence at once", rate, at_once=told)
+
+    def _chat(self, chat: Chat, sent: Node, audience: Node, whose: str = "") -> Iterator[Flow]:
+        rate = product("chat delivered", "message/s", messages=sent, each_to=audience)
+        yield Flow("message", f"chat{whose}", rate)
+        look_ups = chat.look_ups_of(sent, audience)
+        if look_ups is not None:
+            yield replace(look_ups, cause=f"{LOOK_UPS}{whose}")
+        if chat.stored is not None:
+            one = asked(1.0, "request/message", "a request per message")
+            rate = product("messages stored", "request/s", messages=sent, each=one)
+            visit, calls = chat.stored.visit(), chat.stored.calls()
+            yield Flow("request", f"{STORED}{whose}", rate, visit, calls)
 
 
 class Following(Closed):

@@ -2,24 +2,22 @@
 What users do, before any part of the system is involved.
 
 A workload is a number of concurrent users and what each of them does: activities
-that send requests, watching, gifting, sitting in rooms. :meth:`Workload.demand`
-turns a number of users — or an array of them — into rates.
+that send requests, watching, gifting, sitting in rooms. :meth:`Workload.flows` turns a
+number of users — or an array of them — into what travels to the parts.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
-import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from planning.flow.demand import Demand
-from planning.flow.work import Activity, Work
+from planning.flow.flows import Flow
+from planning.flow.work import Activity
 from planning.models.delivery import fanout
-from planning.models.servers.connections import multiplied, request_rate
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, value_at
+from planning.numbers.nodes import Node, derive, product, quotient, total, value_at
 from planning.numbers.quantities import (
     Amount,
     AtLeastOne,
@@ -31,7 +29,10 @@ from planning.numbers.quantities import (
     default,
     plain_names,
 )
+from planning.workload.crowd import Crowd
 from planning.workload.sockets import Following, Live
+
+__all__ = ["Crowd", "Gifting", "Rooms", "Viewing", "Workload"]
 
 PositiveInterval = Annotated[Estimate, Amount("s", above=0.0)]
 
@@ -40,13 +41,6 @@ class Viewing(Closed):
     """Watching live video."""
 
     share: Fraction = Field(description="Share of the concurrent users who watch")
-    peak_to_mean: AtLeastOne = default(
-        "3",
-        "evening peak over the day's mean",
-        low=2,
-        high=5,
-        description="Viewers at the peak over their mean of the month",
-    )
 
 
 class Gifting(Closed):
@@ -74,13 +68,26 @@ class Workload(Closed):
 
     users: Users = Field(description="Concurrent users today")
     target: Users = Field(description="Concurrent users to plan for")
+    peak_to_mean: AtLeastOne = default(
+        3,
+        "evening peak over the day's mean; no published value was found",
+        low=2,
+        high=5,
+        description="Load at the peak, which all else here is about, over the mean of the month, "
+        "which bills and tables grow by",
+    )
+    populations: dict[str, Fraction] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="Shares of the users that activities may be done by",
+    )
     activities: dict[str, Activity] = Field(
         default_factory=dict, max_length=50, description="Requests that users send again and again"
     )
-    connections_per_user: Ratio = default(
-        0,
+    connections_per_user: Ratio | None = Field(
+        default=None,
+        description="Database connections that each active client keeps open itself; none where "
         "clients reach the database through servers",
-        description="Database connections each active client keeps open itself",
     )
     viewing: Viewing | None = Field(default=None, description="Watching live video")
     gifting: Gifting | None = Field(default=None, description="Gifts to streamers")
@@ -96,75 +103,134 @@ class Workload(Closed):
         description="Wait that users notice as lag",
     )
 
-    @field_validator("activities")
+    @field_validator("activities", "populations")
     @classmethod
-    def _plain_names(cls, named: dict[str, Activity]) -> dict[str, Activity]:
+    def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         return plain_names(named)
+
+    @model_validator(mode="after")
+    def _known_populations(self) -> Workload:
+        for name, activity in self.activities.items():
+            if activity.by is not None and activity.by not in self.populations:
+                there = ", ".join(self.populations) or "none"
+                raise ValueError(
+                    f"activity {name!r} is done by {activity.by!r}; `populations` has {there}."
+                )
+        return self
 
     def heaviest(self) -> str | None:
         """Return the activity whose one request takes the most connection and CPU time."""
 
         def weight(name: str) -> float:
             each = self.activities[name]
-            queries, time, cpu = (
-                value_at(node) for node in (each.queries, each.query_time, each.cpu_time)
-            )
-            return queries * time + cpu
+            times = [each.query_time, each.cpu_time]
+            query, cpu = (0.0 if node is None else value_at(node) for node in times)
+            return value_at(each.queries) * query + cpu
 
         return max(self.activities, key=weight, default=None)
 
-    def work_of(self, name: str | None) -> Work | None:
-        """Return what one request of an activity costs; None where there is no such activity."""
-        return None if name is None else self.activities.get(name)
-
-    def own_queries(self, users: Node) -> Demand:
-        """Return the requests and queries of the activities alone, before any cache."""
-        demand = Demand(users=users)
-        for name, activity in self.activities.items():
-            rate = derive(
-                f"{name} requests",
-                "request/s",
-                request_rate,
-                users=users,
-                interval=activity.interval,
-            )
-            demand = demand.with_requests(name, rate, activity)
-        return demand
-
-    def demand(self, users: Node) -> Demand:
+    def flows(self, users: Node, crowd: Crowd | None = None) -> Iterator[Flow]:
         """
-        Return what `users` ask for, before any part has touched it.
+        Yield what users ask for, before any part has touched it.
+
+        Closed activities (with a think time) are left out: how often they come depends on how
+        long they wait, see :meth:`waiting`.
 
         Parameters
         ----------
         users : Node
-            Concurrent users; a number or an array. [user]
+            Concurrent users who act. [user]
+        crowd : Crowd, optional
+            Who comes on top of them.
         """
-        demand = self.own_queries(users)
-        if np.any(np.asarray(self.connections_per_user.value) > 0):
-            held = derive(
-                "connections held by clients",
-                "connection",
-                multiplied,
-                count=users,
+        for name, activity in self.activities.items():
+            if activity.interval is not None:
+                rate = quotient(
+                    f"{name} requests",
+                    "request/s",
+                    users=self.acting(users, activity),
+                    interval=activity.interval,
+                )
+                yield self.request(name, rate)
+        present = self.present(users, crowd)
+        if self.connections_per_user is not None:
+            held = product(
+                "connections held by clients", "connection", users=present,
                 each=self.connections_per_user,
-            )
-            demand = replace(demand, held=held)
-        if self.viewing:
-            viewers = derive("viewers", "viewer", multiplied, count=users, each=self.viewing.share)
-            demand = replace(demand, viewers=viewers)
-        if self.gifting:
-            gifts = derive(
-                "gifts", "gift/s", request_rate, users=users, interval=self.gifting.interval
-            )
-            demand = replace(demand, gifts=gifts)
-        if self.following:
-            rooms = derive(
-                "events followed",
-                "room",
-                fanout.rooms_open,
-                users=users,
-                room_size=self.following.room_size,
-            )
-            demand = replace(demand, rooms=rooms)
-        return self.live.add_to(demand) if self.live else demand
+            )  # fmt: skip
+            yield Flow("connection", "clients", held)
+        yield from self._watching(users, crowd)
+        if self.gifting is not None:
+            gifts = quotient("gifts", "gift/s", users=users, interval=self.gifting.interval)
+            yield Flow("gift", "gifts", gifts)
+        if self.rooms is not None and "guests" in self.rooms.model_fields_set:
+            yield Flow("seat", "guests", self.rooms.guests)
+        if self.following is not None:
+            yield Flow("follower", "followers", present)
+        if self.live is not None:
+            yield from self.live.flows(users, present, crowd)
+        if crowd is not None:
+            yield from self._crowd(crowd)
+
+    def acting(self, users: Node, activity: Activity) -> Node:
+        """Return the users who do an activity: all, or its population's share. [user]"""
+        if activity.by is None:
+            return users
+        share = self.populations[activity.by]
+        return product(activity.by, "user", users=users, share=share)
+
+    def request(self, name: str, rate: Node, at_once: Node | None = None) -> Flow:
+        """Return the requests of an activity as they enter."""
+        activity = self.activities[name]
+        return Flow(
+            "request",
+            name if at_once is None else f"{name} at once",
+            rate,
+            activity.visit(),
+            activity.calls(),
+            bound_for=activity.enters,
+            kind="serverless" if activity.function else None,
+            at_once=at_once,
+        )
+
+    def followed(self, users: Node, crowd: Crowd | None) -> Node | None:
+        """Return the events that are followed; None where no page follows any. [room]"""
+        if self.following is None:
+            return None
+        if crowd is not None and crowd.rooms is not None:
+            return crowd.rooms
+        return derive(
+            "events followed",
+            "room",
+            fanout.rooms_open,
+            users=self.present(users, crowd),
+            room_size=self.following.room_size,
+        )
+
+    def present(self, users: Node, crowd: Crowd | None) -> Node:
+        """Return everyone who is there: who acts, and who has just come. [user]"""
+        if crowd is None or crowd.users is None:
+            return users
+        return total("users there", "user", {"already": users, "of the crowd": crowd.users})
+
+    def _watching(self, users: Node, crowd: Crowd | None) -> Iterator[Flow]:
+        if self.viewing is not None:
+            viewers = product("viewers", "viewer", users=users, share=self.viewing.share)
+            yield Flow("viewer", "viewing", viewers)
+        # To viewers who are sent messages the question is about chat, not about video.
+        if crowd is not None and crowd.viewers is not None and crowd.messages is None:
+            yield Flow("viewer", "viewing at once", crowd.viewers, at_once=crowd.viewers)
+
+    def _crowd(self, crowd: Crowd) -> Iterator[Flow]:
+        if crowd.requests is not None and crowd.activity is not None:
+            rate = crowd.rate(f"{crowd.activity} requests at once", "request/s", crowd.requests)
+            yield self.request(crowd.activity, rate, crowd.requests)
+        if crowd.gifts is not None:
+            rate = crowd.rate("gifts at once", "gift/s", crowd.gifts)
+            yield Flow("gift", "gifts at once", rate, at_once=crowd.gifts)
+        if crowd.guests is not None:
+            yield Flow("seat", "guests at once", crowd.guests, at_once=crowd.guests)
+        if crowd.publishers is not None:
+            yield Flow("publisher", "publishers", crowd.publishers, at_once=crowd.publishers)
+        if crowd.rows is not None:
+            yield Flow("row", "history", crowd.rows, at_once=crowd.rows)

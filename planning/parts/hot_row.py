@@ -1,7 +1,7 @@
 """
-Gifts: many users write to the row of one receiver.
+A hot row: many users write to the row of one receiver.
 
-Three ways of writing them down: at once (the row lock is the limit), into a buffer
+Three ways of writing gifts down: at once (the row lock is the limit), into a buffer
 that is flushed (few writes, stale balances, a loss window), or into a ledger that a
 scheduled job posts (no hot row, a backlog where the job is missing or too slow).
 """
@@ -9,34 +9,40 @@ scheduled job posts (no hot row, a backlog where the job is missing or too slow)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from planning.flow.demand import Demand, Wave
+from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
+from planning.flow.flows import Flow, Visit
 from planning.models.data import ledger
 from planning.models.queueing import contention, spreading
-from planning.models.queueing.caps import admitted_at_cap
-from planning.models.servers.connections import concurrency, multiplied
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Derived, Node, asked, derive, total
+from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient, total
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
-from planning.parts.base import Constraint, Outcome, Part, PastLimit
-from planning.parts.gift_burst import buffered, posted, written
+from planning.parts.base import Part
 
 if TYPE_CHECKING:
+    from planning.parts.station import Station
     from planning.workload.workload import Workload
 
 _PROBE = "pgbench on PostgreSQL 15.18, shared two-core machine: take the shape, measure your own"
+_ALL = asked(1.0, "fraction", "every gift is a write")
+# Fields that mean something in one way of writing only.
+_OF_MODE = {
+    "write_behind": ("flush_interval",),
+    "ledger": ("scheduled", "post_interval", "post_batch"),
+}
 
 
-class Gifts(Part):
+class HotRow(Part):
     """The transaction that moves coins, and how it is written down."""
 
-    rank: ClassVar[int] = 20
-    kind: Literal["gifts"]
+    order: ClassVar[int] = 20
+    takes: ClassVar[tuple[str, ...]] = ("gift",)
+    gives: ClassVar[tuple[str, ...]] = ("transaction",)
+    kind: Literal["hot_row"]
     mode: Literal["direct", "write_behind", "ledger"] = Field(
         default="direct", description="Written at once, buffered, or posted by a job"
     )
@@ -77,6 +83,14 @@ class Gifts(Part):
     batch_size: Annotated[Estimate, Amount("gift", at_least=1.0, whole=True)] = default(
         1, "one transaction per gift", description="Gifts for one receiver per transaction"
     )
+    transaction_cpu: Seconds = default(
+        "0.5 ms",
+        "two busy cores at 4,000 transactions a second; " + _PROBE,
+        kind=Kind.MEASURED,
+        low="0.05 ms",
+        high="2 ms",
+        description="CPU of the database per transaction",
+    )
     cpu_limit: Annotated[Estimate, Amount("gift/s", above=0.0)] = default(
         "4000 gifts/s",
         _PROBE,
@@ -109,6 +123,16 @@ class Gifts(Part):
     post_batch: Annotated[Estimate, Amount("gift", above=0.0)] = default(
         "1000 gifts", "the usual choice", description="Ledger: most entries posted per run"
     )
+
+    @model_validator(mode="after")
+    def _of_this_mode(self) -> HotRow:
+        for mode, names in _OF_MODE.items():
+            idle = [name for name in names if name in self.model_fields_set]
+            if idle and mode != self.mode:
+                raise ValueError(
+                    f"{idle[0]!r} means something with `mode: {mode}` only; this is {self.mode}."
+                )
+        return self
 
     def round_trips(self, *, locked: bool) -> Node:
         """Return the round trips of a gift, of all or of those with the row locked. [ratio]"""
@@ -160,57 +184,93 @@ class Gifts(Part):
             interval=self.post_interval,
         )
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Add the connections that gifts hold while they wait, and the limits they meet."""
-        gifts = demand.gifts
-        if gifts is None or workload.gifting is None:
-            return demand, ()
-        demand = replace(demand, traffic=(*demand.traffic, gifts, self.hold()))
-        if self.mode == "write_behind":
-            return demand, [self._flushes(name)]
-        transactions = self.transactions(gifts)
-        writing = derive(
-            "connections that write gifts",
-            "connection",
-            concurrency,
-            arrival_rate=transactions,
-            hold_time=self._duration(),
-        )
-        demand = replace(
-            demand,
-            transactions=transactions,
-            connections={**demand.connections, "gifts": writing},
-        )
-        spread = self._spread(name, transactions)
-        if self.mode == "ledger":
-            return demand, [spread, self._posting(name, gifts)]
-        popular = derive(
-            "gift transactions to the most popular receiver",
-            "transaction/s",
-            multiplied,
-            count=transactions,
-            each=workload.gifting.top_share,
-        )
-        waiting = self._waiting(popular, self.hold())
-        causes = {**demand.connections, "gifts waiting for a row": waiting}
-        return replace(demand, connections=causes), [self._row(name, popular), spread]
+    def rates(self, at: Station) -> None:
+        """
+        Write gifts down: transactions for the database, and the row that all of them wait for.
 
-    def _row(self, name: str, popular: Node) -> Constraint:
+        Takes gifts. Gives transactions, which hold connections while they wait. Limits what one
+        row carries, what all rows carry, and what the job posts: past each, gifts queue. Source:
+        measured, see :mod:`planning.models.queueing.contention`.
+        """
+        for flow in at.flows("gift"):
+            at.tell(*([flow.rate] if isinstance(flow.rate, Derived) else []), self.hold())
+            if self.mode == "write_behind":
+                self._buffered(at, flow)
+            else:
+                self._written(at, flow)
+
+    def _buffered(self, at: Station, flow: Flow) -> None:
+        self._flushes(at)
+        if flow.at_once is not None:
+            at.numbers["at risk"] = flow.at_once
+            at.numbers["staleness"] = derive(
+                "mean staleness", "s", ledger.mean_staleness, interval=self.flush_interval
+            )
+
+    def _written(self, at: Station, flow: Flow) -> None:
+        transactions = self.transactions(flow.rate)
+        visit = Visit(self._duration(), self.transaction_cpu, writes=_ALL)
+        at.send(Flow("transaction", flow.cause, transactions, visit, at_once=flow.at_once))
+        if self.mode == "ledger":
+            self._spread(at, transactions)
+            self._posting(at, flow)
+            return
+        gifting = at.workload.gifting
+        popular: Node = transactions
+        if flow.at_once is None and gifting is not None:
+            popular = product(
+                "gift transactions to the most popular receiver", "transaction/s",
+                transactions=transactions, share_of_the_first=gifting.top_share,
+            )  # fmt: skip
+            self._wait_in_line(at, popular)
+        self._row(at, popular, flow)
+        self._spread(at, transactions)
+
+    def _wait_in_line(self, at: Station, popular: Node) -> None:
+        """Send on what waits for the row: it holds connections and does nothing."""
+        crowded = derive(
+            "row held with waiters",
+            "s",
+            contention.crowded_hold_time,
+            arrival_rate=popular,
+            hold_time=self.hold(),
+            convoy=self.convoy,
+            waiter_limit=self.waiters,
+        )
+        wait = derive(
+            "lock wait",
+            "s",
+            contention.lock_wait,
+            arrival_rate=popular,
+            crowded_hold_time=crowded,
+            waiter_limit=self.waiters,
+        )
+        most_wait = quotient("wait with every waiter", "s", waiters=self.waiters, rate=popular)
+        time = least("wait for the row", "s", wait=wait, with_every_waiter=most_wait)
+        visit = Visit(time, writes=_ALL)
+        at.send(Flow("transaction", "gifts waiting for a row", popular, visit))
+
+    def _row(self, at: Station, popular: Node, flow: Flow) -> None:
+        waiters: Node = self.waiters
+        if flow.at_once is not None:
+            there = self.transactions(flow.at_once)
+            waiters = least("connections waiting", "connection", come=there, places=self.waiters)
         ceiling = derive(
             "transactions one row carries with every waiter there may be",
             "transaction/s",
             contention.crowded_throughput,
             hold_time=self.hold(),
             convoy=self.convoy,
-            waiters=self.waiters,
+            waiters=waiters,
         )
+        if flow.at_once is not None:
+            at.numbers["row rate"] = ceiling
         # Below it the row recovers from any crowd; above it a burst may leave a queue that stays.
         remedy = "one stored-procedure call, hot rows last, or batching per receiver"
-        return _queue(name, "on one receiver's row", popular, ceiling, remedy)
+        places = product("gifts inside", "gift", waiters=self.waiters, gifts_each=self.batch_size)
+        self._queue(at, "on one receiver's row", popular, ceiling, remedy, places)
 
-    def _spread(self, name: str, transactions: Node) -> Constraint:
+    def _spread(self, at: Station, transactions: Node) -> None:
         carried = derive(
             "transactions over all rows",
             "transaction/s",
@@ -220,7 +280,7 @@ class Gifts(Part):
             cpu_limit=self.transactions(self.cpu_limit),
         )
         remedy = "more connections for gifts, batching, or a larger database"
-        return _queue(name, "over all receivers", transactions, carried, remedy)
+        self._queue(at, "over all receivers", transactions, carried, remedy, self.waiters)
 
     def _duration(self) -> Derived:
         return derive(
@@ -233,37 +293,7 @@ class Gifts(Part):
             statement_time=self.statement_time,
         )
 
-    def _waiting(self, popular: Node, hold: Node) -> Derived:
-        """Return the connections that wait for the popular row, at most `waiters`."""
-        crowded = derive(
-            "row held with waiters",
-            "s",
-            contention.crowded_hold_time,
-            arrival_rate=popular,
-            hold_time=hold,
-            convoy=self.convoy,
-            waiter_limit=self.waiters,
-        )
-        wait = derive(
-            "lock wait",
-            "s",
-            contention.lock_wait,
-            arrival_rate=popular,
-            crowded_hold_time=crowded,
-            waiter_limit=self.waiters,
-        )
-        line = derive(
-            "transactions in line", "connection", concurrency, arrival_rate=popular, hold_time=wait
-        )
-        return derive(
-            "connections that wait for a row",
-            "connection",
-            admitted_at_cap,
-            arrivals=line,
-            cap=self.waiters,
-        )
-
-    def _flushes(self, name: str) -> Constraint:
+    def _flushes(self, at: Station) -> None:
         writes = derive(
             "flushes per receiver",
             "transaction/s",
@@ -277,11 +307,36 @@ class Gifts(Part):
             contention.row_throughput,
             hold_time=self.hold(),
         )
-        return _queue(name, "flushes of one receiver's row", writes, ceiling, "flush less often")
+        what = "flushes of one receiver's row"
+        self._queue(at, what, writes, ceiling, "flush less often", self.waiters)
 
-    def _posting(self, name: str, gifts: Node) -> Constraint:
+    def _posting(self, at: Station, flow: Flow) -> None:
         remedy = "schedule the job, run it more often, or post more per run"
-        return _queue(name, "posted by the job", gifts, self.posting_rate(), remedy)
+        rate = self.posting_rate()
+        self._queue(at, "posted by the job", flow.rate, rate, remedy, None)
+        if flow.at_once is not None:
+            at.numbers["posting rate"] = rate
+            if self.scheduled:
+                stale = derive(
+                    "mean staleness", "s", ledger.mean_staleness, interval=self.post_interval
+                )
+                at.numbers["staleness"] = stale
+                remedy = "post more often"
+                at.limit("staleness", stale, at.workload.lag_after, PastLimit.SLOW, remedy)
+
+    def _queue(
+        self, at: Station, what: str, load: Node, limit: Node, remedy: str, places: Node | None
+    ) -> None:
+        """Limit a rate, past which a backlog grows; a busy row is no crash of the rest."""
+        backlog = derive(
+            "backlog growth", load.unit, ledger.backlog_growth, arrival_rate=load,
+            posting_rate=limit,
+        )  # fmt: skip
+        patience = None if places is None else self.wait_limit
+        at.limit(
+            what, load, limit, PastLimit.QUEUE, remedy,
+            backlog=backlog, patience=patience, places=places, worst=SurgeVerdict.FAIL,
+        )  # fmt: skip
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find the job that nobody runs."""
@@ -292,21 +347,3 @@ class Gifts(Part):
                 "the job that posts gifts to balances is not scheduled: they never arrive",
                 "schedule it, and alert when its backlog grows",
             )
-
-    def react(self, name: str, workload: Workload, wave: Wave) -> tuple[Wave, Iterable[Outcome]]:
-        """Say how many of a burst of gifts to one receiver are served, fail, and for how long."""
-        if wave.gifts is None:
-            return wave, ()
-        if self.mode == "write_behind":
-            return wave, [buffered(self, name, wave.gifts)]
-        if self.mode == "ledger":
-            return wave, [posted(self, name, workload, wave.gifts)]
-        return wave, [written(self, name, workload, wave.gifts)]
-
-
-def _queue(name: str, what: str, load: Node, limit: Node, remedy: str) -> Constraint:
-    """Return a constraint on a rate, past which a backlog grows."""
-    backlog = derive(
-        "backlog growth", load.unit, ledger.backlog_growth, arrival_rate=load, posting_rate=limit
-    )
-    return Constraint(name, what, load, limit, PastLimit.QUEUE, remedy, backlog)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from planning.flow.demand import Demand
+from planning.flow.constraint import PastLimit
 from planning.models.money import availability
-from planning.models.servers.connections import multiplied
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, value_at
+from planning.numbers.nodes import asked, derive, product
 from planning.numbers.quantities import Amount, Closed, Fraction, default, plain_names
 from planning.numbers.units import MONTH
-from planning.parts.base import Constraint, Part, PastLimit
+from planning.parts.base import Part
 
 if TYPE_CHECKING:
-    from planning.workload.workload import Workload
+    from planning.parts.station import Station
 
 
 class Component(Closed):
@@ -29,11 +27,12 @@ class Component(Closed):
     )
 
 
-class Uptime(Part):
+class Availability(Part):
     """Downtime per month, against the promise."""
 
-    rank: ClassVar[int] = 80
-    kind: Literal["uptime"]
+    order: ClassVar[int] = 80
+    stands_alone: ClassVar[bool] = True
+    kind: Literal["availability"]
     components: dict[str, Component] = Field(
         min_length=1, max_length=20, description="What must be up at the same time"
     )
@@ -44,31 +43,30 @@ class Uptime(Part):
     def _plain_names(cls, named: dict[str, Component]) -> dict[str, Component]:
         return plain_names(named)
 
-    def load(
-        self, name: str, workload: Workload, demand: Demand
-    ) -> tuple[Demand, Iterable[Constraint]]:
-        """Compare the downtime to expect with the downtime allowed; users change neither."""
+    def rates(self, at: Station) -> None:
+        """
+        Compare the downtime to expect with the downtime allowed; users change neither.
+
+        Source: Trivedi, Probability and Statistics, 2nd ed. 2016, series and parallel systems.
+        """
         month = asked(MONTH, "s", "a month")
-        up: Node | None = None
-        for label, each in self.components.items():
-            copied = derive(
-                f"{label} up",
-                "fraction",
-                availability.redundant_availability,
-                availability=each.availability,
-                copies=each.copies,
-            )
-            up = copied if up is None else derive(
-                f"all up to {label}",
-                "fraction",
-                multiplied,
-                count=up,
-                each=copied,
-            )  # fmt: skip
+        up = product(
+            "all up at once",
+            "fraction",
+            **{
+                label: derive(
+                    f"{label} up",
+                    "fraction",
+                    availability.redundant_availability,
+                    availability=each.availability,
+                    copies=each.copies,
+                )
+                for label, each in self.components.items()
+            },
+        )
         down, allowed = (
             derive(label, "s", availability.downtime, availability=share, period=month)
             for label, share in (("downtime per month", up), ("downtime allowed", self.promised))
         )
-        single = [label for label, each in self.components.items() if value_at(each.copies) < 2]
-        remedy = f"a second copy of {', '.join(single)}" if single else "better components"
-        return demand, [Constraint(name, "downtime", down, allowed, PastLimit.DEGRADE, remedy)]
+        remedy = "a second copy of what has one, or better components"
+        at.limit("downtime", down, allowed, PastLimit.DEGRADE, remedy)

@@ -1,0 +1,190 @@
+"""
+The graph of a system: which part the next thing on its way meets.
+
+A file may say who calls whom. Where it says nothing the usual order is implied: each
+kind of part knows the carriers it takes and its place in that order::
+
+    websocket, sse ─▶ rate limit ─▶ serverless, service ─▶ cache ─▶ pooler ─▶ database
+
+Gates (a rate limit, a cache, a pooler) stand in front of the part that something is bound
+for and let it through, changed; they guard every part behind them, or the one that
+``in_front_of`` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from planning.flow.flows import Flow
+
+
+class Member(Protocol):
+    """What the graph has to know of a part."""
+
+    @property
+    def order(self) -> int:
+        """Place in the usual order."""
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """Carriers it takes, the one that calls send first."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """Carriers it may send on."""
+
+    @property
+    def gate(self) -> bool:
+        """Whether it stands in front of others and lets through what is bound for them."""
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it takes only what names it or its kind."""
+
+    @property
+    def guards(self) -> str | None:
+        """The one part that a gate stands in front of; all behind it where None."""
+
+    @property
+    def kind_name(self) -> str:
+        """Its kind."""
+
+    @property
+    def callees(self) -> tuple[str, ...]:
+        """Parts that it calls by name."""
+
+
+@dataclass(frozen=True, repr=False)
+class Graph:
+    """
+    Parts and the ways between them.
+
+    Parameters
+    ----------
+    parts : mapping of str to Member
+        In the order of the file.
+    """
+
+    parts: Mapping[str, Member]
+
+    def next(self, after: str | None, flow: Flow) -> str | None:
+        """
+        Return the part that a flow meets next, or None where nobody takes it.
+
+        Parameters
+        ----------
+        after : str or None
+            The part that sends it; None for users.
+        flow : Flow
+            With the part or kind that it is bound for, if any.
+        """
+        met = self._met(after, flow)
+        end = self.end(after, flow)
+        if end is None:
+            # A cache with nothing behind it still answers its share.
+            return None if flow.bound_for else min(met, key=self._place, default=None)
+        gates = [
+            name
+            for name in met
+            if self.parts[name].gate
+            and name != end
+            and self.parts[name].guards in (None, end)
+            and self.parts[name].order < self.parts[end].order
+        ]
+        return min(gates, key=self._place, default=end)
+
+    def end(self, after: str | None, flow: Flow) -> str | None:
+        """Return the part that serves a flow in the end: the named one, or the first no gate."""
+        met = self._met(after, flow)
+        if flow.bound_for is not None:
+            return flow.bound_for if flow.bound_for in met else None
+        ends = [name for name in met if not self.parts[name].gate]
+        return min(ends, key=self._place, default=None)
+
+    def _met(self, after: str | None, flow: Flow) -> list[str]:
+        """Return the parts behind one that a flow may meet."""
+        place = -1 if after is None else self.parts[after].order
+        return [
+            name
+            for name, part in self.parts.items()
+            if flow.carrier in part.takes
+            and name != after
+            and (name == flow.bound_for or (part.order > place and self._meets(part, flow)))
+        ]
+
+    def _meets(self, part: Member, flow: Flow) -> bool:
+        if part.gate:
+            return True
+        return part.kind_name == flow.kind if flow.kind or part.by_name else True
+
+    def _place(self, name: str) -> tuple[int, int]:
+        return self.parts[name].order, list(self.parts).index(name)
+
+    def ways(self, name: str) -> Iterator[str]:
+        """Yield the parts that may be met after one, each perhaps more than once."""
+        part = self.parts[name]
+        yield from part.callees
+        for carrier in part.gives:
+            yield from (
+                other
+                for other, each in self.parts.items()
+                if carrier in each.takes and each.order > part.order
+            )
+
+    def order(self) -> list[str]:
+        """
+        Return the parts so that each comes before all that it calls.
+
+        Raises
+        ------
+        ValueError
+            If calls go in a circle; the message names it.
+        """
+        done: list[str] = []
+        path: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in done:
+                return
+            if name in path:
+                circle = " → ".join([*path[path.index(name) :], name])
+                raise ValueError(f"calls go in a circle: {circle}; take one of them out.")
+            path.append(name)
+            # Later places first, so that the reversed list keeps the usual order.
+            for other in sorted(set(self.ways(name)), key=self._place, reverse=True):
+                visit(other)
+            path.pop()
+            done.append(name)
+
+        for name in sorted(self.parts, key=self._place, reverse=True):
+            visit(name)
+        return done[::-1]
+
+    def wrong(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield what is wrong with calls that name parts: place in the file, and words."""
+        for name, part in self.parts.items():
+            for callee in part.callees:
+                at = ("parts", name, "calls", callee)
+                if callee not in self.parts:
+                    others = ", ".join(other for other in self.parts if other != name)
+                    yield at, f"there is no part {callee!r} to call; there are {others}."
+                elif callee == name:
+                    yield at, "a part cannot call itself."
+                elif not self.parts[callee].takes:
+                    kind = self.parts[callee].kind_name
+                    yield at, f"{callee!r} is a {kind}, which takes no calls."
+                elif self.parts[callee].takes[0] not in part.gives:
+                    carrier = self.parts[callee].takes[0]
+                    yield (
+                        at,
+                        f"{callee!r} takes {carrier}s, which a {part.kind_name} does not send; it "
+                        f"sends {', '.join(f'{each}s' for each in part.gives) or 'nothing'}.",
+                    )
+            guarded = part.guards
+            if guarded is not None and guarded not in self.parts:
+                yield (
+                    ("parts", name, "in_front_of"),
+                    f"there is no part {guarded!r}; there are {', '.join(self.parts)}.",
+                )

@@ -1,0 +1,116 @@
+"""
+A fixed list of formulas: the nodes of one assessment, run again with other numbers.
+
+Parts decide by what a file contains, never by a value. So the nodes of an assessment,
+taken once, answer every other question about the same file: other users, moved inputs,
+draws::
+
+    leaves (inputs, users) ──> node 1 ──> node 2 ──> … ──> loads, limits, costs
+
+Running the list equals assessing afresh, and leaves out everything but the arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Array, Derived, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of a program: a function, where its inputs lie, and where its value goes."""
+
+    name: str
+    function: Callable[..., Any]
+    inputs: tuple[tuple[str, int], ...]
+    slot: int
+
+
+class Program:
+    """
+    The nodes behind some results, in an order in which they can be computed.
+
+    Parameters
+    ----------
+    outputs : sequence of Node
+        What is asked for.
+    names : mapping of str to Estimate
+        The leaves that may be given other values, by name.
+    """
+
+    def __init__(self, outputs: Sequence[Node], names: Mapping[str, Estimate]) -> None:
+        order = list(_ordered(outputs))
+        slots = {id(node): slot for slot, node in enumerate(order)}
+        self._leaves = [node.value for node in order]
+        self.steps = tuple(
+            Step(
+                node.name,
+                node.function,
+                tuple((key, slots[id(child)]) for key, child in node.inputs.items()),
+                slots[id(node)],
+            )
+            for node in order
+            if isinstance(node, Derived)
+        )
+        self._outputs = [slots[id(node)] for node in outputs]
+        self._slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the leaves that the results depend on."""
+        return tuple(self._slots)
+
+    def run(self, values: Mapping[str, ArrayLike]) -> list[Array]:
+        """
+        Compute the outputs with other values of some leaves.
+
+        Parameters
+        ----------
+        values : mapping of str to array_like
+            By name; a name that the results do not depend on is passed over. Arrays broadcast.
+
+        Returns
+        -------
+        list of ndarray
+            In the order of the outputs. Nodes that no given leaf changes keep their values.
+
+        Raises
+        ------
+        ValueError
+            If a formula refuses a value.
+        """
+        found: list[Any] = list(self._leaves)
+        moved = [False] * len(found)
+        for name, value in values.items():
+            if name in self._slots:
+                slot = self._slots[name]
+                found[slot] = np.asarray(value, dtype=float)
+                moved[slot] = True
+        for step in self.steps:
+            if any(moved[slot] for _, slot in step.inputs):
+                found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
+                moved[step.slot] = True
+        return [np.asarray(found[slot], dtype=float) for slot in self._outputs]
+
+
+def _ordered(outputs: Iterable[Node]) -> Iterable[Node]:
+    """Yield every node behind `outputs` once, inputs before what is computed from them."""
+    done: set[int] = set()
+    stack: list[tuple[Node, bool]] = [(node, False) for node in reversed(list(outputs))]
+    while stack:
+        node, ready = stack.pop()
+        if id(node) in done:
+            continue
+        if ready or isinstance(node, Estimate):
+            done.add(id(node))
+            yield node
+            continue
+        stack.append((node, True))
+        stack.extend((child, False) for child in node.inputs.values() if id(child) not in done)

@@ -1,0 +1,44 @@
+"""
+Connections that arrive at a pooler or a database: from pools, from clients, from queries.
+
+A pool or a client holds its connections whether it uses them or not. A query that nobody
+pools for opens one for as long as it runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planning.numbers.nodes import Node, most, product, total
+
+if TYPE_CHECKING:
+    from planning.parts.station import Station
+
+
+def arriving(at: Station) -> Node:
+    """Return the connections that arrive, by who brings them. [connection]"""
+    causes: dict[str, Node] = {
+        flow.cause: flow.rate for flow in at.flows("connection") if flow.cause != "clients"
+    }
+    held = [flow.rate for flow in at.flows("connection") if flow.cause == "clients"]
+    used: dict[str, Node] = {}
+    for flow in at.flows("query", "transaction"):
+        if not flow.pooled:
+            time = at.answer_to(flow).time
+            used[flow.words] = product(
+                f"{flow.cause} connections in use", "connection",
+                **{flow.words: flow.rate, "time held": time},
+            )  # fmt: skip
+            if flow.at_once is not None and not held:
+                used[flow.words] = most(
+                    "connections wanted", "connection",
+                    {"in use": used[flow.words], "at once": flow.at_once},
+                )  # fmt: skip
+    direct: dict[str, Node] = {}
+    if used:
+        direct["in use"] = total("connections in use", "connection", used)
+    if held:
+        direct["held by clients"] = held[0]
+    if direct:
+        causes["of clients"] = most("connections of the clients", "connection", direct)
+    return total("connections", "connection", causes)

@@ -1,0 +1,207 @@
+"""
+Places that are held while something is called: pools of connections, threads, workers.
+
+A place is held for as long as the call takes, waiting included, so a callee that slows
+down fills the places in front of it. Past the last place arrivals queue, and give up
+after their patience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from planning.flow.flows import Answer, Flow
+from planning.models.networks import layers, pools
+from planning.models.servers import connections
+from planning.numbers.nodes import (
+    Node,
+    derive,
+    difference,
+    most,
+    product,
+    quotient,
+    total,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """
+    One flow that holds a place.
+
+    Attributes
+    ----------
+    flow : Flow
+        What holds it.
+    rate : Node
+        How many take a place per second. [1/s]
+    answer : Answer
+        What is called while it is held.
+    """
+
+    flow: Flow
+    rate: Node
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """
+    A number of places and what holds them.
+
+    Attributes
+    ----------
+    busy : Node
+        Places wanted at once. [unit of the places]
+    wait : Node
+        Wait for one, of those who get one. [s]
+    failed : Node
+        Share that gives up waiting. [fraction]
+    stretched : Node or None
+        Extra time that a place is held because what it calls is congested; None where nothing
+        that is called can be. [s]
+    busiest : Node
+        Utilisation of the places or of what they call, whichever is fuller. [ratio]
+    """
+
+    busy: Node
+    wait: Node
+    failed: Node
+    stretched: Node | None
+    busiest: Node
+
+    def time(self, answer: Answer) -> Node:
+        """Return how long a place is held for one call. [s]"""
+        return _time(answer, self.stretched)
+
+
+def take(what: str, unit: str, held: Sequence[Held], places: Node, patience: Node) -> Places:
+    """
+    Let flows hold places.
+
+    Parameters
+    ----------
+    what : str
+        What a place is, in the plural, for the trace.
+    unit : str
+        Unit of the places.
+    held : sequence of Held
+        What takes them.
+    places : Node
+        How many there are. [`unit`]
+    patience : Node
+        Longest wait for one. [s]
+    """
+    rate = total(f"{what} taken per second", "1/s", {h.flow.words: h.rate for h in held})
+    below = {h.flow.words: h.answer.busiest for h in held if h.answer.busiest is not None}
+    slowed = any(h.answer.time is not h.answer.idle for h in held)
+    called = _called(what, held, rate, below) if slowed and below else None
+    stretched = None if called is None else _stretched(what, held, rate, places, called)
+    times = {h.flow.words: _time(h.answer, stretched) for h in held}
+    busy = total(
+        f"{what} in use",
+        unit,
+        {
+            h.flow.words: product(
+                f"{h.flow.cause} {what} in use",
+                unit,
+                **{h.flow.words: h.rate, "time held": times[h.flow.words]},
+            )
+            for h in held
+        },
+    )
+    wait, failed = _queue(what, busy, rate, places, patience, called)
+    used = quotient(f"share of the {what} in use", "ratio", in_use=busy, there=places)
+    fullest = most("fullest", "ratio", {"the places": used, **below})
+    return Places(busy, wait, failed, stretched, fullest)
+
+
+def _time(answer: Answer, stretched: Node | None) -> Node:
+    """Return how long a place is held for one call. [s]"""
+    if stretched is None:
+        return answer.idle
+    parts = {"without waiting": answer.idle, "waiting there": stretched}
+    return total("time held", "s", parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Called:
+    """What is called while a place is held: mean time without waiting, the fullest of it."""
+
+    idle: Node
+    fullest: Node
+    servers: Node | None
+
+
+def _called(what: str, held: Sequence[Held], rate: Node, below: Mapping[str, Node]) -> _Called:
+    servers = {id(h.answer.servers): h.answer.servers for h in held}
+    return _Called(
+        _mean(what, held, rate, "idle", "without waiting"),
+        most("fullest of what is called", "ratio", below),
+        # Only one thing has a number of servers; several are taken for one fast server each.
+        next(iter(servers.values())) if len(servers) == 1 else None,
+    )
+
+
+def _queue(
+    what: str, busy: Node, rate: Node, places: Node, patience: Node, called: _Called | None
+) -> tuple[Node, Node]:
+    """Return the wait for a place and the share that gives up. [s], [fraction]"""
+    words = (f"wait for one of the {what}", f"share that gets none of the {what}")
+    if called is None:
+        wait, failed = (
+            derive(
+                name, unit, function,
+                busy=busy, arrival_rate=rate, pool_size=places, wait_limit=patience,
+            )
+            for name, unit, function in (
+                (words[0], "s", connections.pool_wait),
+                (words[1], "fraction", connections.pool_failed),
+            )
+        )  # fmt: skip
+        return wait, failed
+    wait, failed = (
+        derive(
+            name, unit, function,
+            hold=called.idle, places=places, arrival_rate=rate, utilisation=called.fullest,
+            wait_limit=patience, servers=called.servers,
+        )
+        for name, unit, function in (
+            (words[0], "s", pools.called_wait),
+            (words[1], "fraction", pools.called_failed),
+        )
+    )  # fmt: skip
+    return wait, failed
+
+
+def _stretched(what: str, held: Sequence[Held], rate: Node, places: Node, called: _Called) -> Node:
+    """Return the extra time a place is held, mean over all that hold one. [s]"""
+    slow = _mean(what, held, rate, "time", "with waiting")
+    mean = derive(
+        f"time one of the {what} is held",
+        "s",
+        layers.held_time,
+        hold=called.idle,
+        wait=difference("waiting in what is called", "s", with_waiting=slow, without=called.idle),
+        places=places,
+        arrival_rate=rate,
+        utilisation=called.fullest,
+        servers=called.servers,
+    )
+    return difference("extra time held", "s", held=mean, without_waiting=called.idle)
+
+
+def _mean(what: str, held: Sequence[Held], rate: Node, end: str, words: str) -> Node:
+    """Return the mean over all calls of their time, with or without waiting. [s]"""
+    used = total(
+        f"{what} in use, {words}",
+        "ratio",
+        {
+            h.flow.words: product(
+                f"{h.flow.cause} {words}", "ratio", rate=h.rate, time=getattr(h.answer, end)
+            )
+            for h in held
+        },
+    )
+    return quotient(f"mean time, {words}", "s", held=used, rate=rate)

@@ -1,0 +1,175 @@
+"""
+Edge and serverless functions: a limit on executions at once, on their time, and a price each.
+
+Each running function is one execution in an environment of its own, so slow queries inside
+it are paid for twice: in time, and in places that nobody else can use. An environment that
+talks to a database keeps a connection of its own, busy or not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.flow.constraint import PastLimit
+from planning.flow.flows import Answer, Flow
+from planning.models.money import cost
+from planning.models.servers import latency, serverless
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, asked, derive, least, product, total
+from planning.numbers.quantities import Amount, PositiveSeconds, default
+from planning.parts.base import Caller
+
+if TYPE_CHECKING:
+    from planning.parts.station import Station
+
+_ONE = asked(1.0, "ratio", "one call")
+
+
+class Serverless(Caller):
+    """Functions that a provider starts for each request."""
+
+    order: ClassVar[int] = 31
+    by_name: ClassVar[bool] = True
+    takes: ClassVar[tuple[str, ...]] = ("request",)
+    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    kind: Literal["serverless"]
+    concurrent: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
+        default=None, description="Executions at the same time"
+    )
+    duration_limit: PositiveSeconds | None = Field(
+        default=None, description="Longest execution before it is ended"
+    )
+    cpu_limit: PositiveSeconds | None = Field(
+        default=None, description="Most CPU of one execution before it is ended"
+    )
+    included: Annotated[Estimate, Amount("invocation")] = default(
+        0, "none are included", description="Invocations per month without extra charge"
+    )
+    price: Annotated[Estimate, Amount("USD/invocation")] | None = Field(
+        default=None, description="Price of an invocation; not charged by the call if not given"
+    )
+    connections_per_environment: Annotated[Estimate, Amount("connection")] = default(
+        1,
+        "a database client opens one and keeps it as long as its environment lives",
+        description="Database connections that each running environment keeps open; 0 where "
+        "queries go over HTTP",
+    )
+    block: Annotated[Estimate, Amount("invocation", at_least=1.0)] = default(
+        1, "charged one by one", description="Invocations that are charged together"
+    )
+
+    def rates(self, at: Station) -> None:
+        """
+        Take requests, send what each asks of others, and pay for the invocations of the month.
+
+        Takes requests. Gives queries, operations, jobs and requests.
+        """
+        if not at.flows():
+            return
+        for flow in at.flows():
+            for call in self.calls_of(flow):
+                at.call(flow, call, pooled=True)
+        invocations = derive(
+            "invocations per month",
+            "invocation",
+            serverless.invocations_per_month,
+            request_rate=at.rate("function requests", "request"),
+            peak_to_mean=at.workload.peak_to_mean,
+        )
+        at.tell(invocations)
+        if self.price is not None:
+            package = product("price of a package", "USD/month", calls=self.block, each=self.price)
+            at.monthly[f"{at.name} invocations"] = derive(
+                "invocations' price",
+                "USD/month",
+                cost.block_cost,
+                used=invocations,
+                included=self.included,
+                block=self.block,
+                block_price=package,
+            )
+
+    def times(self, at: Station) -> None:
+        """
+        Add up how long each execution runs, waiting for what it calls.
+
+        Limits executions at once, their duration and their CPU: past them they are refused or
+        ended. Source: Little's law, AWS Lambda documentation (concurrency = requests/s × duration).
+        """
+        running: dict[str, Node] = {}
+        for flow in at.flows():
+            answer = self._answer(at, flow)
+            at.answer(flow, answer)
+            running[flow.words] = product(
+                f"{flow.cause} executions", "request",
+                **{flow.words: flow.rate, "duration": answer.time},
+            )  # fmt: skip
+            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
+                running[flow.words] = flow.at_once
+            if self.duration_limit is not None:
+                remedy = "fewer or parallel queries, or a background job"
+                what = f"{flow.cause} duration"
+                at.limit(what, answer.time, self.duration_limit, PastLimit.REJECT, remedy)
+            if self.cpu_limit is not None and flow.visit.cpu is not None:
+                remedy = "less work per request, or a background job"
+                what = f"{flow.cause} CPU"
+                at.limit(what, flow.visit.cpu, self.cpu_limit, PastLimit.REJECT, remedy)
+        if not running:
+            return
+        executions = total("executions", "request", running)
+        at.scene.pools[at.name] = {None: executions}
+        if self.concurrent is not None:
+            remedy = "shorter or parallel queries, or results computed before"
+            at.limit("executions", executions, self.concurrent, PastLimit.REJECT, remedy)
+
+    def stocks(self, at: Station) -> None:
+        """Open a connection per running environment, for each database that is called."""
+        executions = at.scene.pools.get(at.name, {}).get(None)
+        if executions is None:
+            return
+        running = executions
+        if self.concurrent is not None:
+            running = least(
+                "environments running", "request", wanted=executions, allowed=self.concurrent
+            )
+        queries = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]
+        for goal in dict.fromkeys(at.scene.graph.end(at.name, flow) for flow in queries):
+            held = product(
+                "connections of the environments", "connection",
+                environments=running, each=self.connections_per_environment,
+            )  # fmt: skip
+            at.send(Flow("connection", f"environments of {at.name}", held, bound_for=goal))
+
+    def _answer(self, at: Station, flow: Flow) -> Answer:
+        """Return how long one execution runs: its CPU and its calls."""
+        slow: dict[str, Node] = {}
+        calm: dict[str, Node] = {}
+        if flow.visit.cpu is not None:
+            slow["computing"] = calm["computing"] = flow.visit.cpu
+        busiest: Node | None = None
+        for edge in at.sent:
+            if not at.caused(edge, flow) or edge.call is None:
+                continue
+            answer = at.below(edge)
+            busiest = busiest or answer.busiest
+            for times, step in ((slow, answer.time), (calm, answer.idle)):
+                if answer.hits is not None:
+                    step = derive(
+                        "query, from cache or not", "s", latency.page_time, steps=_ONE,
+                        hit_ratio=answer.hits, hit_time=answer.hit_time, miss_time=step,
+                    )  # fmt: skip
+                times[edge.flow.words] = derive(
+                    f"{edge.flow.carrier} calls of one execution",
+                    "s",
+                    latency.parallel_time,
+                    steps=edge.call.count,
+                    step_time=step,
+                    width=edge.call.parallel,
+                )
+        return Answer(
+            total(f"{flow.cause} duration", "s", slow),
+            total(f"{flow.cause} duration without waiting", "s", calm),
+            busiest,
+        )

@@ -1,0 +1,296 @@
+"""
+A service: processes on cores that answer requests by calling other parts.
+
+A single-threaded process uses one core, so processes and cores are both needed; a pool of
+connections is per process, so their number multiplies it; a thread is held for the whole
+response, waiting for others included. What a request meets::
+
+    request ─▶ (a thread) ─▶ a core ─▶ calls, one after the other:
+                                         a connection of the pool ─▶ database
+                                         another service, a queue, a store …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from planning.flow.constraint import PastLimit
+from planning.flow.finding import Finding, Severity
+from planning.flow.flows import Flow
+from planning.models.queueing import retries
+from planning.models.servers import connections, scaling
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, least, most, product, quotient, total
+from planning.numbers.quantities import (
+    Amount,
+    Bytes,
+    Closed,
+    Cores,
+    Fraction,
+    PositiveFraction,
+    PositiveSeconds,
+    Processes,
+    Ratio,
+    default,
+)
+from planning.parts import service_memory
+from planning.parts.base import Caller
+from planning.parts.service_response import Responses
+
+if TYPE_CHECKING:
+    from planning.parts.station import Station
+    from planning.workload.workload import Workload
+
+PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
+
+
+class Autoscaling(Closed):
+    """Processes that are started when the load has been high for a while."""
+
+    least: Processes = Field(description="Processes that run before a surge")
+    reaction: PositiveSeconds = default(
+        "3 min",
+        "a minute's metric seen twice, and a container's start",
+        low="1 min",
+        high="10 min",
+        description="From the overload to the first new process",
+    )
+    step: Processes = default(1, "one at a time", description="Processes started at once")
+    cool_down: PositiveSeconds = default(
+        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
+    )
+
+
+class Service(Caller):
+    """Servers that run an application."""
+
+    order: ClassVar[int] = 30
+    takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
+    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    kind: Literal["service"]
+    processes: Processes = Field(description="Server processes over all hosts")
+    cores: Cores = Field(description="Cores over all hosts")
+    threads: Annotated[Estimate, Amount("thread", at_least=1.0, whole=True)] | None = Field(
+        default=None,
+        description="Threads of one process, each held for a whole response; none where a process "
+        "takes up any number of requests (async)",
+    )
+    thread_wait_limit: PositiveSeconds = default(
+        "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
+        low="5 s", high="60 s", description="Longest wait of a request for a thread",
+    )  # fmt: skip
+    target_utilisation: PositiveFraction = default(
+        "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
+    )
+    pool_size: PoolSize | None = Field(
+        default=None, description="Most database connections of one process"
+    )
+    pool_warm: Annotated[Estimate, Amount("connection", whole=True)] = default(
+        0, "node-postgres opens on demand", description="Connections a process keeps open"
+    )
+    pool_wait_limit: PositiveSeconds = default(
+        "10 s", "a common setting", description="Longest wait for a connection of the pool, or "
+        "for a core",
+    )  # fmt: skip
+    response_objective: PositiveSeconds | None = Field(
+        default=None, description="Mean response time that must not be exceeded"
+    )
+    memory: Bytes | None = Field(default=None, description="Memory over all hosts")
+    memory_base: Bytes | None = Field(default=None, description="Memory before the first process")
+    memory_per_process: Bytes | None = Field(
+        default=None, description="Memory of one process without users"
+    )
+    memory_per_user: Bytes | None = Field(
+        default=None, description="Memory one concurrent user adds"
+    )
+    memory_per_stream: Bytes = default(
+        "20 kB",
+        "socket, TLS and buffers of an open stream or WebSocket; 11 to 30 kB measured",
+        low="10 kB",
+        high="30 kB",
+        description="Memory one open stream or socket adds",
+    )
+    memory_per_connection: Bytes | None = Field(
+        default=None, description="Memory per pooled connection"
+    )
+    memory_per_room: Bytes | None = Field(
+        default=None, description="Memory of one event's cached data"
+    )
+    contention: Fraction | None = Field(
+        default=None, description="Share of work that runs one at a time (USL)"
+    )
+    coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
+    retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
+    autoscaling: Autoscaling | None = Field(
+        default=None, description="Processes are started as load comes; none: all are there"
+    )
+
+    def rates(self, at: Station) -> None:
+        """
+        Answer requests: CPU per request, and what each asks of others.
+
+        Takes requests, transactions, streams and sockets. Gives queries, operations, jobs and
+        requests. Limits CPU: past it requests queue. Source: utilisation law, Denning & Buzen
+        1978, doi:10.1145/356733.356735.
+        """
+        for flow in at.flows("request"):
+            for call in self.calls_of(flow):
+                at.call(flow, call, pooled=self.pool_size is not None and at.connects(call))
+        for edge in at.arriving:
+            if edge.flow.carrier == "transaction":
+                at.forward(edge, carrier="query", pooled=self.pool_size is not None)
+        causes = self.cpu_causes(at)
+        if causes:
+            cores = self.parallelism(at)
+            usable = product(
+                "cores to plan with", "core", cores=cores, busy_share=self.target_utilisation
+            )
+            busy = total("cores busy", "core", causes)
+            remedy = "more processes on more cores, or less work per request"
+            at.limit(
+                "cpu", busy, usable, PastLimit.QUEUE, remedy,
+                patience=self.pool_wait_limit, places=cores,
+                needed=quotient("cores needed", "core", busy=busy, share=self.target_utilisation),
+            )  # fmt: skip
+
+    def times(self, at: Station) -> None:
+        """
+        Add up the response: a thread, a core, and each call with its wait for a connection.
+
+        Limits the pool, the threads and the mean response time. Past the pool or the threads
+        requests queue, and give up after the wait limit. Source: Baccelli & Hébuterne 1981 for
+        the waits, Franks et al. 2009 (layered queueing) for what a slow callee holds,
+        doi:10.1109/TSE.2008.74.
+        """
+        Responses(self, at).say()
+
+    def stocks(self, at: Station) -> None:
+        """
+        Count the memory in use and the connections that the pools open.
+
+        Gives connections. Limits memory: past it the kernel ends the process.
+        """
+        service_memory.limit(self, at)
+        if self.pool_size is None:
+            return
+        for goal, busy in at.scene.pools.get(at.name, {}).items():
+            opened = derive(
+                "connections the pools open",
+                "connection",
+                connections.opened_connections,
+                busy=self._wanted(at, busy),
+                processes=self.at_rest(at),
+                pool_warm=self.pool_warm,
+                pool_size=self.pool_size,
+            )
+            at.send(Flow("connection", f"pools of {at.name}", opened, bound_for=goal))
+
+    def _wanted(self, at: Station, busy: Node) -> Node:
+        """Return the connections in use; a crowd wants one for each of its requests at once."""
+        crowd = [flow.at_once for flow in at.flows("request") if flow.at_once is not None]
+        if not crowd:
+            return busy
+        there = {f"at once {index}": node for index, node in enumerate(crowd)}
+        return most("connections wanted", "connection", {"in use": busy, **there})
+
+    def pool(self, at: Station) -> Node | None:
+        """Return the connections of all processes' pools; None without a pool. [connection]"""
+        if self.pool_size is None:
+            return None
+        return derive(
+            "connections in all pools",
+            "connection",
+            connections.pooled_connections,
+            processes=self.at_rest(at),
+            pool_size=self.pool_size,
+        )
+
+    def at_rest(self, at: Station) -> Node:
+        """Return the processes there are: those before scaling out, where a crowd comes."""
+        if self.autoscaling is None or at.crowd is None:
+            return self.processes
+        return self.autoscaling.least
+
+    def parallelism(self, at: Station) -> Node:
+        """Return the cores that the processes can use, less what they lose to each other. [core]"""
+        cores: Node = self.cores
+        if self.autoscaling is not None and at.crowd is not None:
+            share = quotient(
+                "share of the processes", "ratio", running=self.autoscaling.least,
+                later=self.processes,
+            )  # fmt: skip
+            cores = product("cores before scaling out", "core", cores=cores, share=share)
+        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
+        if self.contention is None and self.coherency is None:
+            return used
+        return derive(
+            "cores' worth of throughput",
+            "core",
+            scaling.usl_speedup,
+            processes=used,
+            contention=self.contention,
+            coherency=self.coherency,
+        )
+
+    def cpu_causes(self, at: Station) -> dict[str, Node]:
+        """Return the cores that requests and open streams keep busy, by cause. [core]"""
+        causes: dict[str, Node] = {}
+        for flow in at.flows("request", "stream"):
+            if flow.visit.cpu is not None:
+                words = f"{flow.cause} requests" if flow.carrier == "request" else flow.cause
+                causes[words] = product(
+                    f"{flow.cause} CPU", "core",
+                    **{words: flow.rate, "CPU of each": flow.visit.cpu},
+                )  # fmt: skip
+        return causes
+
+    def storm(self, at: Station) -> None:
+        """Limit the load from which retries keep an overload alive that began by accident."""
+        pool = self.pool(at)
+        sent = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]
+        if self.retries is None or pool is None or not sent:
+            return
+        held = total(
+            "connections in use without waiting",
+            "connection",
+            {
+                flow.words: product(flow.words, "connection", rate=flow.rate, time=flow.visit.time)
+                for flow in sent
+                if flow.visit.time is not None
+            },
+        )
+        rate = total("queries", "query/s", {flow.words: flow.rate for flow in sent})
+        mean = derive(
+            "mean time of a query", "s", connections.mean_hold_time, busy=held, arrival_rate=rate
+        )
+        limit = derive(
+            "queries/s from which retries feed on themselves",
+            "query/s",
+            retries.safe_arrival_rate,
+            service_time=mean,
+            servers=pool,
+            retries=self.retries,
+        )
+        past = total(
+            "queries past the cache",
+            "query/s",
+            {edge.flow.words: at.past_caches(edge) for edge in at.sent
+             if edge.flow.carrier == "query"},
+        )  # fmt: skip
+        remedy = "fewer retries, a retry budget, or a shorter wait before a query fails"
+        at.limit("retry storm", past, limit, PastLimit.DEGRADE, remedy)
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find memory that is limited while nothing is said to take any."""
+        stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
+        sockets = workload.live is not None or workload.following is not None
+        if self.memory is not None and not sockets and all(each is None for each in stated):
+            yield Finding(
+                name,
+                Severity.LOW,
+                "its memory is stated, but not what takes it: memory is not modelled",
+                "say memory_per_process and memory_per_user",
+            )

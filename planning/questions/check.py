@@ -1,0 +1,151 @@
+"""
+Is everything in a file sound: every phase, every event after every phase, the gap table.
+
+Loading a file builds the system of today, in milliseconds. This question builds all the
+others that the file describes and asks each of them once, so that a slip in a phase is found
+before somebody chooses that phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from planning.numbers.nodes import value_at
+from planning.numbers.reading import Location
+from planning.questions.assess import assess
+from planning.questions.requirements import check_needs
+from planning.questions.surges import assess_event
+from planning.system.complaints import complaint
+from planning.system.patches import CHANGEABLE, apply_changes, ladder_systems, tree_of
+from planning.system.system import Event, Phase, System
+
+# More than anyone reads, and seconds of work: the next is a mistake or an attack.
+MOST_PAIRS = 2000
+
+
+def wrong_ways(system: System) -> Iterator[tuple[Location, str]]:
+    """Yield what is wrong with the wiring and the size of a file, by place in it."""
+    yield from system.graph.wrong()
+    for name, activity in system.workload.activities.items():
+        if activity.enters is None:
+            continue
+        at: Location = ("workload", "activities", name, "enters")
+        part = system.parts.get(activity.enters)
+        if part is None:
+            yield at, f"there is no part {activity.enters!r}; there are {', '.join(system.parts)}."
+        elif "request" not in part.takes:
+            yield at, f"{activity.enters!r} is a {part.kind_name}, which takes no requests."
+    yield from _circle(system)
+    pairs = (len(system.phases) + 1) * len(system.events)
+    if pairs > MOST_PAIRS:
+        yield (
+            ("events",),
+            f"{len(system.phases)} phases × {len(system.events)} events are {pairs:,} questions; "
+            f"at most {MOST_PAIRS:,} are asked of one file.",
+        )
+
+
+def _circle(system: System) -> Iterator[tuple[Location, str]]:
+    if any(system.graph.wrong()):
+        return
+    try:
+        system.graph.order()
+    except ValueError as error:
+        named = [name for name in system.parts if f" {name} " in f" {error} "]
+        at: Location = ("parts", named[0], "calls") if named else ("parts",)
+        yield at, str(error)
+
+
+def check(system: System) -> list[tuple[Location, str]]:
+    """
+    Build and ask everything a file describes.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+
+    Returns
+    -------
+    list
+        What is wrong, by place in the file; empty where all is sound.
+    """
+    problems = list(_patches(system, system.phases, "phases", cumulative=True))
+    if problems:
+        return problems
+    for name, patched in ladder_systems(system):
+        problems = [
+            (location, f"{message} (after {name!r})" if name != "today" else message)
+            for location, message in _patches(patched, system.events, "events", cumulative=False)
+        ]
+        if problems:
+            return problems
+    return check_needs(system) + list(_events(system))
+
+
+def _events(system: System) -> Iterator[tuple[Location, str]]:
+    """Yield the events that cannot be asked, or of which nothing is modelled."""
+    for index, event in enumerate(system.events):
+        named = event.surge.activity
+        if named is not None and named not in system.workload.activities:
+            known = ", ".join(system.workload.activities) or "none"
+            at: Location = ("events", index, "surge", "activity")
+            yield at, f"no activity {named!r}; there are {known}."
+            continue
+        try:
+            result = assess_event(system, event)
+        except ValueError as error:
+            yield ("events", index), str(error)
+            continue
+        if result.unknown:
+            words = ", ".join(result.unknown)
+            yield ("events", index, "surge"), f"no part takes its {words}: add one, or take it out."
+
+
+def _patches(
+    system: System, patches: Sequence[Phase | Event], field: str, *, cumulative: bool
+) -> Iterator[tuple[Location, str]]:
+    current = system
+    for index, patch in enumerate(patches):
+        at: Location = (field, index, "changes")
+        idle = list(_idle(tree_of(current), patch.changes))
+        if idle:
+            yield from (((*at, *path), message) for path, message in idle)
+            return
+        if not patch.changes and not cumulative:
+            continue
+        try:
+            patched = apply_changes(current, patch.changes)
+            assess(patched, value_at(system.workload.target))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                location, message = complaint(detail)
+                yield (*at, *location), message
+            return
+        except ValueError as error:
+            yield at, str(error)
+            return
+        current = patched if cumulative else current
+
+
+def _idle(tree: Any, changes: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    """Yield the changes that would do nothing, most likely by a slip of the pen."""
+    for name, change in changes.items():
+        if name not in CHANGEABLE:
+            yield (name,), f"a patch changes {', '.join(CHANGEABLE)}; not {name!r}."
+        elif isinstance(change, dict) and isinstance(tree.get(name), dict):
+            for child, value in change.items():
+                if value is None and child not in tree[name]:
+                    near = get_close_matches(str(child), list(tree[name]), n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else "there is nothing to remove."
+                    yield (name, child), f"{name} has no {child!r}; {hint}"
+                elif name == "costs" and child not in tree[name]:
+                    # A new cost is welcome; one that is nearly an old one would be paid twice.
+                    near = get_close_matches(str(child), list(tree[name]), n=1, cutoff=0.85)
+                    if near:
+                        message = f"costs have no {child!r}; did you mean {near[0]!r}?"
+                        yield (name, child), message

@@ -23,8 +23,8 @@ STABLE, LAG, FAIL, CRASH = (
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("crash_matrix")
+def system(systems):
+    return systems["crash_matrix"]
 
 
 @pytest.fixture(scope="module")

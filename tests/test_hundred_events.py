@@ -14,8 +14,8 @@ from planning.questions.surges import SurgeVerdict, event_matrix
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("hundred_events")
+def system(systems):
+    return systems["hundred_events"]
 
 
 @pytest.fixture(scope="module")

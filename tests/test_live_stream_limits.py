@@ -12,8 +12,8 @@ BURST_600, BURST_5000, GUESTS_6, GUESTS_20, GIFTS_500, GIFTS_1000, ROOMS, HOUR, 
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("live_stream_limits")
+def system(systems):
+    return systems["live_stream_limits"]
 
 
 @pytest.fixture(scope="module")

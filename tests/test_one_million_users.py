@@ -13,8 +13,8 @@ MILLION = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("one_million_users")
+def system(systems):
+    return systems["one_million_users"]
 
 
 @pytest.fixture(scope="module")

@@ -151,8 +151,8 @@ def test_a_burst_on_an_empty_cache_finds_what_others_of_the_burst_have_fetched()
     assert value_at(outcome.numbers["drain"]) == pytest.approx(1000 / 200)
 
 
-def test_a_phase_costs_the_work_it_takes():
-    step = planning.ladder(planning.load_system("ten_thousand_users"))[2]
+def test_a_phase_costs_the_work_it_takes(systems):
+    step = planning.ladder(systems["ten_thousand_users"])[2]
     assert value_at(step.duration) == 5 * 86_400
     assert value_at(step.one_off) == pytest.approx(5 * 600)
 

@@ -18,8 +18,8 @@ SHOP = parse_system(STARTER.format(title="Shop", file="shop.yaml"))
 
 
 @pytest.mark.parametrize(("name", "phase"), NAMES)
-def test_a_sweep_is_its_numbers_one_by_one(name, phase):
-    system = planning.phase_system(planning.load_system(name), phase)
+def test_a_sweep_is_its_numbers_one_by_one(systems, name, phase):
+    system = planning.phase_system(systems[name], phase)
     users = np.array([0, 1, 7, 100, 4321, 1e6])
     together = planning.assess(system, users).utilisation
     apart = [planning.assess(system, each).utilisation for each in users]
@@ -27,8 +27,8 @@ def test_a_sweep_is_its_numbers_one_by_one(name, phase):
 
 
 @pytest.mark.parametrize(("name", "phase"), NAMES)
-def test_draws_are_their_numbers_one_by_one(name, phase):
-    system = planning.phase_system(planning.load_system(name), phase)
+def test_draws_are_their_numbers_one_by_one(systems, name, phase):
+    system = planning.phase_system(systems[name], phase)
     rng = np.random.default_rng(0)
     ranged = {p: e for p, (e, _) in system.inputs.items() if e.low is not None and not e.whole}
     draws = {path: rng.uniform(e.low, e.high, 5) for path, e in ranged.items()}
@@ -41,8 +41,8 @@ def test_draws_are_their_numbers_one_by_one(name, phase):
 
 
 @pytest.mark.parametrize(("name", "phase"), NAMES)
-def test_at_the_capacity_it_fits_and_with_one_more_it_does_not(name, phase):
-    system = planning.phase_system(planning.load_system(name), phase)
+def test_at_the_capacity_it_fits_and_with_one_more_it_does_not(systems, name, phase):
+    system = planning.phase_system(systems[name], phase)
     edge = planning.capacity(system)
     for row, users in enumerate(edge.by_constraint):
         if 0 < users < 1e7:
@@ -52,9 +52,9 @@ def test_at_the_capacity_it_fits_and_with_one_more_it_does_not(name, phase):
 
 @given(st.floats(0, 1e12))
 @settings(max_examples=50, deadline=None)
-def test_no_number_of_users_gives_nan_or_a_negative(users):
+def test_no_number_of_users_gives_nan_or_a_negative(systems, users):
     for name in planning.system_names():
-        used = planning.assess(planning.load_system(name), users).utilisation
+        used = planning.assess(systems[name], users).utilisation
         assert np.all(used >= 0)
         assert not np.any(np.isnan(used))
 
@@ -105,9 +105,9 @@ def test_included_quota_and_overage_per_user_reach_the_budget():
     assert planning.capacity(shop).of("budget per month") == 1000 + (500 - 75) / 0.05
 
 
-def test_every_trace_reaches_an_input_with_a_source():
+def test_every_trace_reaches_an_input_with_a_source(systems):
     for name in planning.system_names():
-        result = planning.assess(planning.load_system(name), 1000)
+        result = planning.assess(systems[name], 1000)
         for constraint in result.constraints:
             sources = result.sources(constraint)
             assert sources, constraint.name
@@ -115,8 +115,8 @@ def test_every_trace_reaches_an_input_with_a_source():
             assert any(path in line for path in sources for line in result.explain(constraint))
 
 
-def test_every_number_of_the_shipped_systems_says_where_it_came_from():
+def test_every_number_of_the_shipped_systems_says_where_it_came_from(systems):
     for name in planning.system_names():
-        for path, (estimate, info) in planning.load_system(name).inputs.items():
+        for path, (estimate, info) in systems[name].inputs.items():
             assert estimate.source != "no source given", path
             assert info.description, path

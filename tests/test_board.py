@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import html
+import re
+
 import numpy as np
 import pytest
 
@@ -9,25 +13,38 @@ import planning
 from planning.numbers.estimate import Estimate
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
+from planning.present.cells import said
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.html import inputs_html, phases_html, verdict_html
-from planning.present.sliders import positions
+from planning.present.sliders import in_use, positions
 from planning.present.state import State
+from planning.questions.caveats import caveats
+from planning.questions.findings import findings
 from planning.system.starter import STARTER
 
 SYSTEMS = planning.system_names()
 
 
-def state(name, **asked):
-    return State(name=name, source=name, base=planning.load_system(name), **asked)
+@pytest.fixture(scope="module")
+def state(systems):
+    """Make the state of a shipped system, as asked."""
+
+    def made(name, **asked):
+        return State(name=name, source=name, base=systems[name], **asked)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def opened(state):
+    """Give the state that a board opens with, one per system: what two views need is made once."""
+    return functools.cache(state)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_a_slider_starts_where_the_file_says_and_stays_within_the_field(name):
-    for number in range(len(planning.load_system(name).phases) + 1):
-        for path, (estimate, _) in planning.phase_system(
-            planning.load_system(name), number
-        ).inputs.items():
+def test_a_slider_starts_where_the_file_says_and_stays_within_the_field(systems, name):
+    for number in range(len(systems[name].phases) + 1):
+        for path, (estimate, _) in planning.phase_system(systems[name], number).inputs.items():
             grid = positions(estimate)
             assert estimate.value in grid, path
             assert grid[0] >= estimate.bounds[0], path
@@ -41,22 +58,78 @@ def test_a_range_is_the_sliders_range():
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_the_verdict_and_the_ladder_agree_after_a_move(name):
-    path = next(
-        p for p, (e, _) in planning.load_system(name).inputs.items() if p.endswith("query_time")
-    )
-    for phase in range(len(planning.load_system(name).phases) + 1):
+def test_the_verdict_and_the_ladder_agree_after_a_move(state, systems, name):
+    path = next(p for p, (e, _) in systems[name].inputs.items() if p.endswith("query_time"))
+    for phase in range(len(systems[name].phases) + 1):
         moved = state(name, phase=str(phase), users=1000.0, moved={path: 0.021})
         assert moved.steps[phase].capacity.users == moved.edge.users
 
 
+# What a reader has to find in each view in words ...
+WORDS = {
+    "verdict": lambda s: [s.result.binding.name, s.edge.binding.name],
+    "traffic": lambda s: [said(node) for node in s.result.traffic],
+    "why": lambda s: [s.edge.binding.name, s.edge.binding.remedy, *leaves(s)],
+    "needs": lambda s: [row.name for row in s.needs],
+    "phases": lambda s: [step.capacity.binding.name for step in s.steps],
+    "events": lambda s: [one.reason for one in s.events["today"]],
+    "findings": lambda s: [
+        part for each in findings(s.system) for part in (each.what, each.remedy)
+    ],
+    "caveats": lambda s: [each.row.key for each in caveats(s.result)],
+    "inputs": lambda s: [path for path, (one, _) in s.system.inputs.items() if in_use(one)],
+}
+# ... and what each chart draws: a dataset, a column of it, and the values this has to have.
+DRAWN = {
+    "bars": ("bars", "constraint", lambda s: [each.name for each in s.result.constraints]),
+    "capacity": ("curve", "constraint", lambda s: [each.name for each in s.edge.constraints]),
+    "ladder": ("ladder", "phase", lambda s: [step.name for step in s.steps]),
+    "cost": ("cost", "phase", lambda s: [step.name for step in s.steps]),
+    "matrix": (
+        "events",
+        "reason",
+        lambda s: [one.reason for row in s.events.values() for one in row],
+    ),
+}
+
+
+def leaves(shown):
+    """Paths of the inputs that the binding constraint rests on."""
+    name = shown.edge.binding.name
+    return shown.result.sources(next(c for c in shown.result.constraints if c.name == name))
+
+
+def words_of(page):
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def test_every_view_is_expected_to_show_something():
+    assert WORDS.keys() | DRAWN.keys() == VIEWS.keys()
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
-@pytest.mark.parametrize("view", VIEWS)
-def test_every_view_shows_every_system(name, view):
-    assert VIEWS[view](state(name)).shown is not None
+@pytest.mark.parametrize("view", WORDS)
+def test_every_view_in_words_says_every_systems_own(opened, name, view):
+    asked = opened(name)
+    text, wanted = words_of(VIEWS[view](asked).shown.value), WORDS[view](asked)
+    assert wanted or text == ""
+    assert [each for each in wanted if each not in text] == []
+    assert not re.search(r"\bnan\b|\bNone\b|object at 0x", text)
 
 
-def test_series_hold_what_the_assessment_holds():
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("view", DRAWN)
+def test_every_chart_draws_every_systems_own(opened, name, view):
+    asked = opened(name)
+    dataset, column, wanted = DRAWN[view]
+    columns = VIEWS[view](asked).shown.frame[dataset]["columns"]
+    assert set(columns[column]) == set(wanted(asked))
+    for values in columns.values():
+        numbers = np.frombuffer(values["f8"]) if isinstance(values, dict) else np.array([])
+        assert np.all(np.isfinite(numbers))
+
+
+def test_series_hold_what_the_assessment_holds(state):
     shown = state("ten_thousand_users", users=10_000.0)
     bars = bar_columns(shown.result)
     assert bars["constraint"][0] == shown.result.binding.name
@@ -66,7 +139,7 @@ def test_series_hold_what_the_assessment_holds():
     assert max(ladder_columns(shown.steps)["rank"]) == 4
 
 
-def test_numbers_in_words_are_those_of_the_assessment():
+def test_numbers_in_words_are_those_of_the_assessment(state):
     shown = state("ten_thousand_users", users=10_000.0)
     assert "Does not hold 10,000 users" in verdict_html(shown)
     assert "333×" in verdict_html(shown)

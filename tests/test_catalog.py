@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -86,8 +84,8 @@ def test_another_plan_in_a_phase_replaces_what_the_first_one_filled_and_nothing_
     assert database.cores.value == 7
 
 
-def test_the_document_believes_500_connections_and_its_plan_has_60():
-    system = planning.load_system("live_stream_limits")
+def test_the_document_believes_500_connections_and_its_plan_has_60(systems):
+    system = systems["live_stream_limits"]
     believed = system.parts["database"].max_connections
     assert base("supabase.compute.micro.max_connections", "connection") < believed.low + 1
     micro = next(event for event in system.events if "pays for" in event.name)
@@ -194,42 +192,34 @@ def test_old_and_doubtful_rows_are_flagged_in_what_rests_on_them():
                 if each.row.key == "supabase.compute.micro.max_connections"]  # fmt: skip
 
 
-def cli(*arguments):
-    run = subprocess.run(
-        [sys.executable, "-m", "planning", *arguments],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    return run.returncode, run.stdout, run.stderr
-
-
-def test_a_price_that_nothing_uses_is_said(tmp_path):
+def test_a_price_that_nothing_uses_is_said(cli, tmp_path):
     path = prices(tmp_path, "aws.rds.t4g_small.hourly: $0.1/h\n")
-    _, out, _ = cli("phases", "live_stream_limits", "--prices", str(path))
+    out = cli("phases", "live_stream_limits", "--prices", path).stdout
     assert "Not used by this system: your aws.rds.t4g_small.hourly." in out
 
 
-def test_phases_and_events_say_that_they_use_own_prices(tmp_path):
+def test_phases_and_events_say_that_they_use_own_prices(cli, tmp_path):
     path = prices(tmp_path, "livekit.plan.scale.monthly: $400/month\n")
     for command in ("phases", "events", "assess"):
-        _, out, err = cli(command, "live_stream_limits", "--prices", str(path), "--json")
-        assert json.loads(out)["own_prices"] == ["livekit.plan.scale.monthly"], err
+        run = cli(command, "live_stream_limits", "--prices", path, "--json")
+        assert json.loads(run.stdout)["own_prices"] == ["livekit.plan.scale.monthly"], run.stderr
         if command != "assess":
-            _, out, _ = cli(command, "live_stream_limits", "--prices", str(path))
+            out = cli(command, "live_stream_limits", "--prices", path).stdout
             assert "your own in place of the catalogue's: livekit.plan.scale.monthly" in out
 
 
-def test_the_command_lists_explains_and_says_what_is_not_there():
-    code, out, _ = cli("catalog", "supabase", "micro", "--json")
-    rows = json.loads(out)["rows"]
-    assert code == 0
+def test_the_command_lists_explains_and_says_what_is_not_there(cli):
+    run = cli("catalog", "supabase", "micro", "--json")
+    rows = json.loads(run.stdout)["rows"]
+    assert run.returncode == 0
     assert all("supabase" in each["key"] and "micro" in json.dumps(each).lower() for each in rows)
-    code, out, _ = cli("catalog", "supabase.compute.micro.max_connections")
-    assert code == 0
-    assert "60 connections" in out
-    assert "https://" in out
-    code, _, err = cli("catalog", "no", "such", "thing")
-    assert code == 2
-    assert "no row holds" in err
+    run = cli("catalog", "supabase.compute.micro.max_connections")
+    assert run.returncode == 0
+    assert "60 connections" in run.stdout
+    assert "https://" in run.stdout
+    run = cli("catalog", "no", "such", "thing")
+    assert run.returncode == 2
+    assert "no row holds" in run.stderr
 
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
@@ -263,10 +253,10 @@ class TestPricesAtTheirBorders:
 
     def test_a_started_package_of_connections(self, off):
         text = REALTIME.replace("USERS", str(1500 + off))
-        bill = planning.assess(parse_system(text)).demand.monthly["live connections"]
+        bill = planning.assess(parse_system(text)).monthly["live connections"]
         assert value_at(bill) == pytest.approx(10 if off <= 0 else 20)
 
     def test_the_included_connections(self, off):
         text = REALTIME.replace("USERS", str(500 + off))
-        bill = planning.assess(parse_system(text)).demand.monthly["live connections"]
+        bill = planning.assess(parse_system(text)).monthly["live connections"]
         assert value_at(bill) == pytest.approx(10 if off > 0 else 0)

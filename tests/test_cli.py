@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,17 +20,10 @@ CONSTRAINT_FIELDS = {
 }  # fmt: skip
 
 
-def planning(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "planning", *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, check=False, cwd=cwd,
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory):
+def shop(cli, tmp_path_factory):
     folder = tmp_path_factory.mktemp("my shop")  # a path with a space
-    assert planning("new", "my_shop", cwd=folder).returncode == 0
+    assert cli("new", "my_shop", cwd=folder).returncode == 0
     return folder / "my_shop.yaml"
 
 
@@ -44,13 +39,13 @@ def shop(tmp_path_factory):
         (498, 20, "does not hold"),
     ],
 )
-def test_assess_says_and_exits_with_the_verdict(users, code, verdict):
-    run = planning("assess", "live_stream_limits", "--users", users, "--json")
+def test_assess_says_and_exits_with_the_verdict(cli, users, code, verdict):
+    run = cli("assess", "live_stream_limits", "--users", users, "--json")
     assert (run.returncode, json.loads(run.stdout)["verdict"]) == (code, verdict)
 
 
-def test_assess_json_has_its_fields_and_sources():
-    found = json.loads(planning("assess", "ten_thousand_users", "--users", "10k", "--json").stdout)
+def test_assess_json_has_its_fields_and_sources(cli):
+    found = json.loads(cli("assess", "ten_thousand_users", "--users", "10k", "--json").stdout)
     assert set(found) >= FIELDS
     assert found["schema_version"] == 1
     assert found["binding"] == "app pool"
@@ -64,8 +59,8 @@ def test_assess_json_has_its_fields_and_sources():
     assert hold["source"].startswith("S2 issue 5")
 
 
-def test_the_table_says_what_breaks_first_and_why():
-    run = planning("assess", "ten_thousand_users", "--users", 10_000, "--why")
+def test_the_table_says_what_breaks_first_and_why(cli):
+    run = cli("assess", "ten_thousand_users", "--users", 10_000, "--why")
     assert "DOES NOT HOLD" in run.stdout
     assert "Breaks first: app page response at 28 users" in run.stdout
     assert "[workload.activities.page.query_time]" in run.stdout
@@ -73,13 +68,13 @@ def test_the_table_says_what_breaks_first_and_why():
 
 
 @pytest.mark.parametrize("phase", ["4", "Phase 4", "phase 4: scale"])
-def test_a_phase_is_chosen_by_number_or_name(phase):
-    run = planning("assess", "ten_thousand_users", "--phase", phase, "--json")
+def test_a_phase_is_chosen_by_number_or_name(cli, phase):
+    run = cli("assess", "ten_thousand_users", "--phase", phase, "--json")
     assert json.loads(run.stdout)["phase"] == "Phase 4: scale"
 
 
-def test_phases_prints_computed_beside_claimed():
-    run = planning("phases", "ten_thousand_users", "--json")
+def test_phases_prints_computed_beside_claimed(cli):
+    run = cli("phases", "ten_thousand_users", "--json")
     rows = json.loads(run.stdout)["phases"]
     assert [row["claimed_cost_per_1000_users_usd"] for row in rows[1:]] == pytest.approx(
         [0, 4.375, 20, 40]
@@ -87,38 +82,36 @@ def test_phases_prints_computed_beside_claimed():
     assert run.returncode == 20  # no phase holds the target
 
 
-def test_events_prints_the_matrix():
-    run = planning("events", "live_stream_limits")
+def test_events_prints_the_matrix(cli):
+    run = cli("events", "live_stream_limits")
     assert run.returncode == 20
     for words in ("CRASH", "BLOCK", "103 connections refused", "14 people turned away", "300 GB"):
         assert words in run.stdout
 
 
 @pytest.mark.parametrize("command", [["assess"], ["phases"], ["events"]])
-def test_every_command_works_on_a_users_own_file(shop, command):
-    assert planning(*command, shop).returncode in {0, 10, 20}
+def test_every_command_works_on_a_users_own_file(cli, shop, command):
+    assert cli(*command, shop).returncode in {0, 10, 20}
 
 
-def test_systems_lists_what_is_shipped():
-    assert {line.split()[0] for line in planning("systems").stdout.splitlines()} == set(
-        system_names()
-    )
+def test_systems_lists_what_is_shipped(cli):
+    assert {line.split()[0] for line in cli("systems").stdout.splitlines()} == set(system_names())
 
 
 @pytest.mark.parametrize(
     "command", ["systems", "assess", "events", "phases", "report", "serve", "new", "schema"]
 )
-def test_every_command_has_help_with_an_example(command):
-    assert f"planning {command}" in planning(command, "--help").stdout.partition("Example:")[2]
+def test_every_command_has_help_with_an_example(cli, command):
+    assert f"planning {command}" in cli(command, "--help").stdout.partition("Example:")[2]
 
 
-def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field():
+def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field(cli):
     import jsonschema
     from ruamel.yaml import YAML
 
     from planning.numbers.shipped import data_folder
 
-    schema = json.loads(planning("schema").stdout)
+    schema = json.loads(cli("schema").stdout)
     check = jsonschema.Draft202012Validator(schema)
     for name in system_names():
         data = YAML(typ="safe").load((data_folder() / "systems" / f"{name}.yaml").read_text())
@@ -127,16 +120,16 @@ def test_schema_accepts_the_shipped_systems_and_refuses_a_misspelt_field():
         assert list(check.iter_errors(data))
 
 
-def test_new_never_overwrites(shop):
+def test_new_never_overwrites(cli, shop):
     before = shop.read_text()
-    run = planning("new", "my_shop", cwd=shop.parent)
+    run = cli("new", "my_shop", cwd=shop.parent)
     assert (run.returncode, "exists already" in run.stderr) == (2, True)
     assert shop.read_text() == before
 
 
 @pytest.mark.parametrize("name", ["../evil", "a b", "", "x" * 100, "-x/y"])
-def test_new_refuses_what_is_no_plain_name(tmp_path, name):
-    run = planning("new", "--", name, cwd=tmp_path)
+def test_new_refuses_what_is_no_plain_name(cli, tmp_path, name):
+    run = cli("new", "--", name, cwd=tmp_path)
     assert run.returncode == 2
     assert not list(tmp_path.iterdir())
 
@@ -151,22 +144,22 @@ def test_new_refuses_what_is_no_plain_name(tmp_path, name):
         ["report", "ten_thousand_users", "--users", ","], ["serve", "--port", "99999999"],
     ],
 )  # fmt: skip
-def test_bad_usage_exits_2_without_a_traceback(arguments):
-    run = planning(*arguments)
+def test_bad_usage_exits_2_without_a_traceback(cli, arguments):
+    run = cli(*arguments)
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert run.stderr.strip()
 
 
-def test_a_near_miss_of_a_name_is_answered_with_the_name():
-    assert "did you mean 'ten_thousand_users'?" in planning("assess", "ten_thousand_user").stderr
+def test_a_near_miss_of_a_name_is_answered_with_the_name(cli):
+    assert "did you mean 'ten_thousand_users'?" in cli("assess", "ten_thousand_user").stderr
 
 
 PLACES = ("title: {}\n", "- name: {}\n    why", "- name: {}\n    surge", "source: {}}}")
 
 
 @pytest.mark.parametrize("place", range(4), ids=["title", "phase", "event", "source"])
-def test_names_from_a_file_cannot_move_the_terminal_or_forge_a_line(tmp_path, place):
+def test_names_from_a_file_cannot_move_the_terminal_or_forge_a_line(cli, tmp_path, place):
     text = STARTER.format(title="Shop", file="x.yaml")
     old = ("Shop", "Twice the servers", "A campaign goes out", '"a click every 10 s"')[place]
     hostile = '"\\e[2J\\e]0;x\\a[red]<script>\\u202e\\nVERDICT: HOLDS"'
@@ -174,7 +167,45 @@ def test_names_from_a_file_cannot_move_the_terminal_or_forge_a_line(tmp_path, pl
     path = tmp_path / "x.yaml"
     path.write_text(text.replace(PLACES[place].format(old), PLACES[place].format(hostile)))
     for command in (["assess", path, "--why", "--phase", "1"], ["phases", path], ["events", path]):
-        run = planning(*command)
+        run = cli(*command)
         assert run.returncode in {0, 10, 20}, run.stderr
         assert not {"\x1b", "\x07", "\u202e"} & set(run.stdout)
         assert not [line for line in run.stdout.splitlines() if line.startswith("VERDICT")]
+
+
+CLEAN = Path(__file__).parent / "audit" / "clean.yaml"
+
+
+def process(*arguments, **settings):
+    """Run the command as people do, in a Python of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "planning", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120, check=False, **settings,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        (0, ["assess", "live_stream_limits", "--users", "397"]),
+        (1, ["audit", CLEAN, "--out", "FILE"]),
+        (2, ["assess", "ten_thousand_user"]),
+        (10, ["assess", "live_stream_limits", "--users", "473", "--json"]),
+        (20, ["assess", "live_stream_limits", "--users", "498"]),
+    ],
+)
+def test_a_process_exits_and_prints_as_the_command_does_here(cli, tmp_path, code, arguments):
+    file = tmp_path / "a file where a folder is wanted"
+    file.touch()
+    arguments = [file if each == "FILE" else each for each in arguments]
+    run, here = process(*arguments), cli(*arguments)
+    assert run.returncode == here.returncode == code
+    assert (run.stdout, run.stderr) == (here.stdout, here.stderr)
+    assert "Traceback" not in run.stderr
+
+
+def test_json_fits_an_ascii_terminal():
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    run = process("assess", "ten_thousand_users", "--users", "28", "--json", env=ascii_only)
+    assert (run.returncode, run.stderr) == (10, "")
+    assert json.loads(run.stdout)["users"] == 28

@@ -23,8 +23,8 @@ STABLE, LAG, FAIL, CRASH = (
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("crash_matrix")
+def system(systems):
+    return systems["crash_matrix"]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_after_all_remedies_a_stream_of_207_still_fills_the_message_quota(system
 
 
 def test_the_leaderboard_is_too_slow_after_a_history_of_four_million_rows(system):
-    found = planning.assess(system, 10_000).demand.traffic
+    found = planning.assess(system, 10_000).traffic
     slow = next(value_at(node) for node in found if "too slow" in node.name)
     # a row per user and 10 min at the peak, a tenth of that on average; 8 s at 500,000 rows/s
     assert slow == pytest.approx(4e6 / (10_000 / 600 / 10))

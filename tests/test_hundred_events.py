@@ -14,8 +14,8 @@ from planning.questions.surges import SurgeVerdict, event_matrix
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("hundred_events")
+def system(systems):
+    return systems["hundred_events"]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_the_hit_ratio_is_low_where_more_events_are_followed_than_kept(system):
     assert used(system, "cache misses", 10_000) == 0  # 200 events of 50, all kept
     assert used(system, "cache misses", 15_000) < 1
     assert used(system, "cache misses", 16_000) > 1  # under 70 % of 320 events' reads hit
-    told = {node.name: value_at(node) for node in planning.assess(system, 5100).demand.traffic}
+    told = {node.name: value_at(node) for node in planning.assess(system, 5100).traffic}
     reads = 5100 / 120  # a page each two minutes; per event 0.42/s, times 30 s is 12.5 in a life
     per_event = reads / 102
     assert told["hit ratio"] == pytest.approx(per_event * 30 / (1 + per_event * 30), rel=0.02)

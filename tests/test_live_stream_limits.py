@@ -12,8 +12,8 @@ BURST_600, BURST_5000, GUESTS_6, GUESTS_20, GIFTS_500, GIFTS_1000, ROOMS, HOUR, 
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("live_stream_limits")
+def system(systems):
+    return systems["live_stream_limits"]
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +154,12 @@ def test_an_unscheduled_posting_job_never_posts(system):
 def test_lock_waits_take_connections_as_mm1_says(system):
     one_star = {"workload.gifting.top_share": 1.0, "workload.gifting.interval": 200.0}
     pooled = planning.phase_system(system, 1).at({**one_star, "parts.gifts.convoy": 0.0})
-    causes = planning.assess(pooled, 10_000).demand.connections
+    causes = planning.assess(pooled, 10_000).connections
     rate, hold = 10_000 / 200, 0.0145
     assert value_at(causes["gifts"]) == pytest.approx(rate * 0.024)
     used = rate * hold
     line = used**2 / (1 - used)
     assert value_at(causes["gifts waiting for a row"]) == pytest.approx(line)
     convoy = planning.phase_system(system, 1).at(one_star)
-    longer = planning.assess(convoy, 10_000).demand.connections["gifts waiting for a row"]
+    longer = planning.assess(convoy, 10_000).connections["gifts waiting for a row"]
     assert value_at(longer) > 1.003 * line

@@ -13,8 +13,8 @@ MILLION = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("one_million_users")
+def system(systems):
+    return systems["one_million_users"]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def steps(system):
 
 
 def told(step, name):
-    return next(value_at(node) for node in step.at_target.demand.traffic if node.name == name)
+    return next(value_at(node) for node in step.at_target.traffic if node.name == name)
 
 
 def load(step, name):
@@ -51,7 +51,7 @@ def test_a_plan_of_10000_connections_binds_today_and_after_each_phase(steps):
 def test_a_feed_asks_five_queries_and_then_two(system):
     rates = [
         value_at(
-            planning.assess(planning.phase_system(system, phase), MILLION).demand.queries["feed"]
+            planning.assess(planning.phase_system(system, phase), MILLION).queries["feed"]
         )
         for phase in (0, 2)
     ]
@@ -90,7 +90,7 @@ def test_the_views_table_with_and_without_retention(steps):
 
 
 def test_the_cost_that_the_document_leaves_out(steps):
-    video = value_at(steps[0].at_target.demand.monthly["video egress"])
+    video = value_at(steps[0].at_target.monthly["video egress"])
     gigabytes = 0.8 * MILLION / 3 * 3e6 / 8 * 730 * 3600 / 1e9
     assert video == pytest.approx((gigabytes - 250) * 0.03)
     total = value_at(steps[0].at_target.monthly_cost)

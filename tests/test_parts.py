@@ -64,7 +64,7 @@ def test_functions_run_instead_of_servers_and_are_charged_by_the_started_block()
     result = planning.assess(subject)
     month = 100 / 3 * 730 * 3600  # an evening peak of three
     blocks = np.ceil((month - 2e6) / 1e6)
-    assert value_at(result.demand.monthly["edge invocations"]) == pytest.approx(2 * blocks)
+    assert value_at(result.monthly["edge invocations"]) == pytest.approx(2 * blocks)
 
 
 def test_a_burst_of_functions_beyond_the_limit_is_refused():
@@ -151,8 +151,8 @@ def test_a_burst_on_an_empty_cache_finds_what_others_of_the_burst_have_fetched()
     assert value_at(outcome.numbers["drain"]) == pytest.approx(1000 / 200)
 
 
-def test_a_phase_costs_the_work_it_takes():
-    step = planning.ladder(planning.load_system("ten_thousand_users"))[2]
+def test_a_phase_costs_the_work_it_takes(systems):
+    step = planning.ladder(systems["ten_thousand_users"])[2]
     assert value_at(step.duration) == 5 * 86_400
     assert value_at(step.one_off) == pytest.approx(5 * 600)
 

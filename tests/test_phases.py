@@ -83,8 +83,8 @@ def test_what_a_phase_costs_once_is_counted():
     assert [value_at(step.one_off) for step in planning.ladder(parse_system(text))] == [0, 520]
 
 
-def test_moves_at_a_phase_hold_from_there_on_until_a_later_phase_changes_the_input():
-    system = planning.load_system("ten_thousand_users")
+def test_moves_at_a_phase_hold_from_there_on_until_a_later_phase_changes_the_input(systems):
+    system = systems["ten_thousand_users"]
     path = "workload.activities.page.query_time"
     times = [
         value_at(patched.inputs[path][0])
@@ -107,8 +107,8 @@ def test_a_gap_table_that_speaks_of_nothing_is_refused(old, new, words):
     assert words in complaint(text.replace(old, new))
 
 
-def test_a_phase_may_remove_what_the_gap_table_speaks_of():
-    system = planning.load_system("ten_thousand_users")
+def test_a_phase_may_remove_what_the_gap_table_speaks_of(systems):
+    system = systems["ten_thousand_users"]
     from planning.system.patches import apply_changes
 
     without = apply_changes(system, {"parts": {"app": None}})
@@ -116,8 +116,8 @@ def test_a_phase_may_remove_what_the_gap_table_speaks_of():
 
 
 @pytest.mark.parametrize("phase", ["9", "nothing", "Phase"])
-def test_a_phase_that_is_not_there_is_refused_with_those_there_are(phase):
-    system = planning.load_system("ten_thousand_users")
+def test_a_phase_that_is_not_there_is_refused_with_those_there_are(systems, phase):
+    system = systems["ten_thousand_users"]
     with pytest.raises(ValueError, match=r"there are 0 'today', 1 'Phase 1: quick wins'"):
         planning.phase_system(system, phase)
 

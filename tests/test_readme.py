@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
-
-import pytest
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (Path(__file__).parent.parent / "Makefile").read_text(encoding="utf-8")
@@ -20,23 +16,12 @@ COMMANDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("newcomer")
+def test_the_commands_of_the_tour_run_in_the_order_of_the_page(cli, tmp_path):
     text = "# Plan\n\nWe hold 2,000 users with 20 connections of 50 ms each.\n"
-    (folder / "plan.md").write_text(text, encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_tour_runs(command, folder):
-    # In the order of the page: the first one writes the file that the others read.
-    arguments = shlex.split(command)[1:]
-    run = subprocess.run(
-        [sys.executable, "-m", "planning", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
-    assert run.returncode in {0, 10, 20}, run.stderr
+    (tmp_path / "plan.md").write_text(text, encoding="utf-8")
+    for command in COMMANDS:  # the first one writes the file that the others read
+        run = cli(*shlex.split(command)[1:], cwd=tmp_path)
+        assert run.returncode in {0, 10, 20}, (command, run.stderr)
 
 
 def test_the_tour_is_there():
@@ -58,13 +43,13 @@ def test_every_make_target_of_the_readme_exists():
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= targets
 
 
-def test_the_figures_of_the_table_are_computed():
+def test_the_figures_of_the_table_are_computed(systems):
     import planning
     from planning.numbers.nodes import value_at
     from planning.numbers.units import show
 
     for name in planning.system_names():
-        steps = planning.ladder(planning.load_system(name))
+        steps = planning.ladder(systems[name])
         row = next(line for line in README.splitlines() if line.startswith(f"| `{name}`"))
         assert f"| {steps[0].capacity.users:,.0f} users |" in row
         assert f"{steps[-1].capacity.users:,.0f} users" in row.split("|")[4]

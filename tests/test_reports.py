@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -69,13 +67,9 @@ def test_a_users_file_is_kept_beside_its_reports(folder):
     assert str(reports.parent) not in notebook
 
 
-def test_json_has_the_numbers_of_assess(folder):
+def test_json_has_the_numbers_of_assess(cli, folder):
     result = json.loads((folder[0] / "shop/20/result.json").read_text())
-    run = subprocess.run(
-        [sys.executable, "-m", "planning", "assess", str(folder[0].parent / "shop.yaml"),
-         "--users", "20", "--json"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    run = cli("assess", folder[0].parent / "shop.yaml", "--users", 20, "--json")
     assert {key: result[key] for key in json.loads(run.stdout)} == json.loads(run.stdout)
     assert result["verdict"] == "holds"
     assert {"phases", "events", "requirements"} <= set(result)

@@ -11,8 +11,8 @@ from planning.questions.requirements import requirements
 
 
 @pytest.fixture(scope="module")
-def system():
-    return planning.load_system("ten_thousand_users")
+def system(systems):
+    return systems["ten_thousand_users"]
 
 
 @pytest.fixture(scope="module")

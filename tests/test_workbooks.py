@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import ast
+import tempfile
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.manager import AsyncKernelManager
+from traitlets.config import Config
 
+from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
 from planning.numbers.shipped import workbooks_folder
 
 WORKBOOKS = sorted(workbooks_folder().glob("*.ipynb"))
 
 
+class WarmManager(AsyncKernelManager):
+    """Starts the kernels that `planning serve` starts: forked, where the system can."""
+
+    def _kernel_spec_manager_default(self):
+        return WarmSpecs()
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """Import what workbooks need once; each still runs in a process of its own."""
+    if available():
+        prepare([*MODULES, "planning.present.board", "planning.present.terminal"])
+    return WarmManager
+
+
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("static", ["0", "1"])
-def test_a_workbook_runs(path, static, tmp_path, monkeypatch):
+def test_a_workbook_runs(path, static, warm, tmp_path, monkeypatch):
     monkeypatch.setenv("PLANNING_STATIC", static)
-    done = papermill.execute_notebook(
-        str(path), None, progress_bar=False, kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}},
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="pl") as sockets:  # a socket's path must be short
+        done = papermill.execute_notebook(
+            str(path), None, progress_bar=False, kernel_name="python3",
+            resources={"metadata": {"path": str(tmp_path)}}, kernel_manager_class=warm,
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+        )  # fmt: skip
     shown = [output for cell in done.cells for output in cell.get("outputs", [])]
     kinds = {kind for output in shown for kind in output.get("data", {})}
     wanted = "text/html" if static == "1" else "application/vnd.jupyter.widget-view+json"

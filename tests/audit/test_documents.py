@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -80,15 +78,8 @@ def test_the_table_of_the_readme_is_computed(audits):
         assert re.search(rf"^\| `{name}` \(S\d\) \| {re.escape(counts)} \|$", README, re.MULTILINE)
 
 
-def planning(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "planning", *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, check=False, cwd=cwd,
-    )  # fmt: skip
-
-
-def test_the_command_audits_writes_and_exits_by_what_it_found(tmp_path):
-    run = planning("audit", "crash_matrix", "--json", "--out", tmp_path)
+def test_the_command_audits_writes_and_exits_by_what_it_found(cli, tmp_path):
+    run = cli("audit", "crash_matrix", "--json", "--out", tmp_path)
     assert run.returncode == 20, run.stderr
     record = json.loads(run.stdout)
     assert record["schema_version"] == 1
@@ -99,14 +90,14 @@ def test_the_command_audits_writes_and_exits_by_what_it_found(tmp_path):
     assert json.loads((tmp_path / "audit" / "crash_matrix.json").read_text("utf-8")) == record
     assert "<script" not in page
     assert "http" not in re.sub(r"https?://[^\s<\"]*", "", page)
-    clean = planning("audit", Path(__file__).parent / "clean.yaml")
+    clean = cli("audit", Path(__file__).parent / "clean.yaml")
     assert clean.returncode == 10, clean.stderr  # assumptions, and nothing wrong
-    bad = planning("audit", "nothing_of_that_name")
+    bad = cli("audit", "nothing_of_that_name")
     assert bad.returncode == 2
     assert "no such file" in bad.stderr
 
 
-def test_what_a_claims_file_says_is_shown_and_not_run(tmp_path):
+def test_what_a_claims_file_says_is_shown_and_not_run(cli, tmp_path):
     evil = "<script>alert(1)</script>"
     text = (
         f'document: "{evil}"\nclaims:\n'
@@ -114,7 +105,7 @@ def test_what_a_claims_file_says_is_shown_and_not_run(tmp_path):
     )
     path = tmp_path / "evil.yaml"
     path.write_text(text)
-    run = planning("audit", path, "--out", tmp_path)
+    run = cli("audit", path, "--out", tmp_path)
     assert run.returncode == 10, run.stderr
     assert "\x1b[31m" not in run.stdout
     assert "[bold]" in run.stdout

@@ -20,6 +20,7 @@ import planning.models
 from planning.models.formula import FormulaText, formula, formula_of
 
 POINTS, ATTEMPTS = 25, 20_000
+MOST_STEPS = 3  # of arithmetic that nobody needs to have published
 RANGES: tuple[Callable[[np.random.Generator], float], ...] = (
     lambda rng: rng.uniform(0.01, 1),  # fractions
     lambda rng: rng.uniform(1, 50),
@@ -115,7 +116,7 @@ def assert_text_is_code(function: Callable[..., Any]) -> None:
 
 
 def documented(function: Callable[..., Any]) -> dict[str, str]:
-    """What the docstring says of each argument."""
+    """What the docstring says of each argument: its type, then its meaning."""
     text = inspect.getdoc(function) or ""
     section = text.partition("Parameters\n----------\n")[2].partition("\n\n")[0]
     words: dict[str, str] = {}
@@ -124,9 +125,49 @@ def documented(function: Callable[..., Any]) -> dict[str, str]:
         if line.startswith(" "):
             words |= {name: words[name] + " " + line.strip() for name in names}
         else:
-            names = line.partition(" :")[0].lstrip("*").split(", ")
-            words |= dict.fromkeys(names, "")
+            listed, _, kind = line.partition(" : ")
+            names = listed.lstrip("*").split(", ")
+            words |= dict.fromkeys(names, kind)
     return words
+
+
+def has_unit(words: str) -> bool:
+    """Whether what is said of an argument has a unit in brackets; true and false need none."""
+    plain = re.sub(r"``.*?``|:math:`.*?`", "", words)  # a list in code is no unit
+    return bool(re.search(r"\[[^\]]+\]", plain)) or "array_like of bool" in words
+
+
+def references(function: Callable[..., Any]) -> list[str]:
+    """The works that the docstring lists, each as one line."""
+    text = inspect.getdoc(function) or ""
+    found = re.search(r"^(?:References|Source)\n-+\n(.*?)(?=\n\n\w+\n-+\n|\Z)", text, re.M | re.S)
+    return re.split(r"\n(?=\.\. )", found[1]) if found else []
+
+
+def names_a_work(source: str) -> bool:
+    """Whether a reader could look it up: it has a year, an address, or is some manual."""
+    return bool(
+        re.search(r"\b(1[89]|20)\d\d\b|https?://|doi|\b(documentation|manual)\b", source, re.I)
+        or re.search(r"\b[Mm]easured\b|:func:", source)  # our own figures, or another model's
+    )
+
+
+def is_bookkeeping(text: str) -> bool:
+    """
+    Whether a formula needs no authority: a sum of a list, or a few steps of plain arithmetic.
+
+    Powers, logarithms and everything told in words are physics or mathematics of somebody's.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return text.startswith("the sum of")
+    plain = {"min", "max", "ceil", "floor"}
+    steps = [node for node in nodes if isinstance(node, ast.BinOp | ast.Call | ast.UnaryOp)]
+    called = {node.id for call in nodes if isinstance(call, ast.Call) for node in [call.func]
+              if isinstance(node, ast.Name)}  # fmt: skip
+    powers = [node for node in nodes if isinstance(node, ast.Pow)]
+    return len(steps) <= MOST_STEPS and called <= plain and not powers
 
 
 MODELS = list(public_functions())
@@ -144,9 +185,11 @@ def test_the_models_are_found() -> None:
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_every_model_says_where_it_comes_from(model: Callable[..., Any]) -> None:
-    formula_of(model)  # raises where there is none
-    text = inspect.getdoc(model) or ""
-    assert "References\n----------" in text or "Source\n------" in text
+    said = formula_of(model)  # raises where there is none
+    works = references(model)
+    assert not [work for work in works if not names_a_work(work)], "a heading above no source"
+    assert works or is_bookkeeping(said.text), f"who says that it is {said.text}?"
+    assert works or not names_a_work(said.source), "the source has no reference in the docstring"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
@@ -159,8 +202,8 @@ def test_every_model_shows_an_example_that_runs(model: Callable[..., Any]) -> No
 def test_every_argument_is_documented_with_its_unit(model: Callable[..., Any]) -> None:
     words = documented(model)
     assert set(words) == set(inspect.signature(model).parameters)
-    without = [name for name, said in words.items() if "[" not in said]
-    assert len(without) < len(words), f"units go in brackets: {without} have none"
+    without = [name for name, said in words.items() if not has_unit(said)]
+    assert without == [], "units go in brackets"
 
 
 @pytest.mark.parametrize("model", ARITHMETIC, ids=name_of)
@@ -196,6 +239,15 @@ def test_bounds_that_are_documented_are_kept(model: Callable[..., Any]) -> None:
         if "[fraction]" in words:
             with pytest.raises(ValueError, match=name):
                 model(**{**arguments, name: 1.5})
+
+
+def test_a_heading_without_a_source_and_a_list_in_code_are_caught() -> None:
+    assert not names_a_work(".. [1] By definition of write-behind caching.")
+    assert names_a_work(".. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.")
+    assert is_bookkeeping("rows * (row_bytes + indexes * index_entry_bytes)")
+    assert not is_bookkeeping("exp(-request_rate * keep_alive)")
+    assert not is_bookkeeping("mean wait in M/M/c")
+    assert not has_unit("array_like One server is ``[1]``.")
 
 
 def test_a_drifted_text_is_caught() -> None:

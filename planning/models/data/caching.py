@@ -306,10 +306,6 @@ def objects_that_fit(memory: ArrayLike, object_size: ArrayLike) -> Array:
     ValueError
         If `memory` is negative or `object_size` is not above 0.
 
-    Source
-    ------
-    Definition of a whole object.
-
     Examples
     --------
     >>> float(objects_that_fit(memory=30 * 1024**2, object_size=2 * 1024))

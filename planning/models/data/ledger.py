@@ -41,10 +41,6 @@ def flush_writes(receivers: ArrayLike, flush_interval: ArrayLike) -> Array:
     ValueError
         If `receivers` is negative or `flush_interval` is not above 0.
 
-    References
-    ----------
-    .. [1] By definition of write-behind (write-back) caching.
-
     Examples
     --------
     >>> float(flush_writes(receivers=1, flush_interval=5))
@@ -74,10 +70,6 @@ def mean_staleness(interval: ArrayLike) -> Array:
     ------
     ValueError
         If `interval` is negative.
-
-    References
-    ----------
-    .. [1] Inspection of a deterministic renewal process: the mean age is half the period.
 
     Examples
     --------
@@ -146,10 +138,6 @@ def posting_rate(batch_size: ArrayLike, interval: ArrayLike) -> Array:
     ------
     ValueError
         If `batch_size` is negative or `interval` is not above 0.
-
-    References
-    ----------
-    .. [1] Conservation: a run posts at most `batch_size` entries.
 
     Examples
     --------

@@ -296,10 +296,6 @@ def speed_up(rows: ArrayLike, scan_rate: ArrayLike, aggregated_time: ArrayLike) 
     ValueError
         If `rows` is negative or another argument is not above 0.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     It pays later: after an hour, and after a month at 100 rows a second.

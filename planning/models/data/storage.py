@@ -62,10 +62,6 @@ def row_rate(users: ArrayLike, interval: ArrayLike, peak_to_mean: ArrayLike) -> 
     ValueError
         If `users` is negative, `interval` is not above 0 or `peak_to_mean` is below 1.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     A heartbeat every 30 s of 10,000 users at the peak, with a mean of a third of it.
@@ -99,10 +95,6 @@ def rows_per_day(rows_per_second: ArrayLike) -> Array:
     ------
     ValueError
         If `rows_per_second` is negative.
-
-    References
-    ----------
-    .. [1] By definition.
 
     Examples
     --------
@@ -218,10 +210,6 @@ def table_bytes(
     ValueError
         If an argument is negative.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     A billion rows of 100 bytes with three indexes: two thirds as much again.
@@ -296,10 +284,6 @@ def time_until_full(disk: ArrayLike, used: ArrayLike, growth_rate: ArrayLike) ->
     ------
     ValueError
         If an argument is negative.
-
-    References
-    ----------
-    .. [1] By definition.
 
     Examples
     --------

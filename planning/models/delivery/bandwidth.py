@@ -163,10 +163,6 @@ def mean_from_peak(peak: ArrayLike, peak_to_mean: ArrayLike) -> Array:
     ValueError
         If `peak` is negative or `peak_to_mean` is below 1.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     >>> float(mean_from_peak(peak=900, peak_to_mean=3))

@@ -98,9 +98,10 @@ def join_storm_messages(joins: ArrayLike, already: ArrayLike = 0.0) -> Array:
     ValueError
         If an argument is negative.
 
-    Source
-    ------
-    Sum of an arithmetic series: join i is delivered to ``already + i``.
+    References
+    ----------
+    .. [1] Graham, R. L., Knuth, D. E. and Patashnik, O. (1994). Concrete Mathematics, 2nd ed.,
+       section 2.3: the sum of an arithmetic progression. Join i is delivered to ``already + i``.
 
     Examples
     --------
@@ -135,10 +136,6 @@ def aggregated_updates(viewers: ArrayLike, interval: ArrayLike) -> Array:
     ------
     ValueError
         If `viewers` is negative or `interval` is not above 0.
-
-    Source
-    ------
-    Definition of a rate.
 
     Examples
     --------
@@ -344,10 +341,6 @@ def room_audience(users: ArrayLike, room_size: ArrayLike) -> Array:
     ------
     ValueError
         If an argument is negative.
-
-    Source
-    ------
-    Definition of a room that is full.
 
     Examples
     --------

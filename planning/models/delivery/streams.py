@@ -100,10 +100,6 @@ def streamed_viewers(rooms: ArrayLike, room_size: ArrayLike, cap: ArrayLike) -> 
     ValueError
         If an argument is negative, or `rooms` or `room_size` is infinite.
 
-    Source
-    ------
-    Definition of a cap per room.
-
     Examples
     --------
     >>> streamed_viewers(rooms=20, room_size=[80, 150], cap=100).tolist()
@@ -140,10 +136,6 @@ def overflow_viewers(rooms: ArrayLike, room_size: ArrayLike, cap: ArrayLike) -> 
     ------
     ValueError
         If an argument is negative, or `rooms` or `room_size` is infinite.
-
-    Source
-    ------
-    Definition of a cap per room.
 
     Examples
     --------

@@ -182,10 +182,6 @@ def minimum_charge(cost: ArrayLike, minimum: ArrayLike) -> Array:
     ValueError
         If an argument is negative.
 
-    Source
-    ------
-    Definition of a minimum charge.
-
     Examples
     --------
     >>> minimum_charge(cost=[0, 0.99, 1.01], minimum=1).tolist()
@@ -304,10 +300,6 @@ def monthly_total(*costs: ArrayLike) -> Array:
     ValueError
         If a cost is negative, naming its position.
 
-    Source
-    ------
-    Addition.
-
     Examples
     --------
     >>> monthly_total(25, [0.0, 4.5], 10).tolist()
@@ -340,10 +332,6 @@ def cost_per_thousand_users(monthly_cost: ArrayLike, users: ArrayLike) -> Array:
     ------
     ValueError
         If an argument is negative.
-
-    Source
-    ------
-    Definition of a unit cost.
 
     Examples
     --------

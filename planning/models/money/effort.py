@@ -56,10 +56,6 @@ def effort_cost(effort: ArrayLike, rate: ArrayLike) -> Array:
     ValueError
         If an argument is negative.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     Six person-days at $600 a day.

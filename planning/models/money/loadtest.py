@@ -210,10 +210,6 @@ def users_per_room(concurrency: ArrayLike, rooms: ArrayLike) -> Array:
     ValueError
         If `concurrency` is negative or infinite or `rooms` is below 1.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     >>> float(users_per_room(concurrency=6000, rooms=100))
@@ -286,10 +282,6 @@ def untested_share(tested: ArrayLike, claimed: ArrayLike) -> Array:
     ------
     ValueError
         If `tested` is negative or infinite or `claimed` is not above 0.
-
-    References
-    ----------
-    .. [1] By definition.
 
     Examples
     --------

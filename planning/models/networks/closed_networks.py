@@ -71,13 +71,13 @@ def closed_network(
     Parameters
     ----------
     users : array_like of int, shape (...)
-        At least 0. A sweep costs no more than its largest value.
+        At least 0. A sweep costs no more than its largest value. [users]
     visits : array_like, shape (..., stations)
-        Visits of one request to each station, non-negative.
+        Visits of one request to each station, non-negative. [count]
     service_time : array_like, shape (..., stations)
         Mean of one visit, non-negative. [s]
     servers : array_like, shape (stations,)
-        Whole numbers from 1, or ``inf`` for a delay station.
+        Whole numbers from 1, or ``inf`` for a delay station. [count]
     think_time : array_like, shape (...)
         Mean time between answer and next request, non-negative. [s]
 
@@ -95,8 +95,8 @@ def closed_network(
 
     References
     ----------
-    .. [1] Bolch et al., Queueing Networks and Markov Chains, 8.2 (MVA), 8.3 (flow-equivalent
-       servers: Norton's theorem).
+    .. [1] Bolch, G. et al. (2006), Queueing Networks and Markov Chains, 2nd ed., 8.2 (MVA), 8.3
+       (flow-equivalent servers: Norton's theorem).
 
     Examples
     --------
@@ -135,14 +135,14 @@ def load_dependent_network(
     Parameters
     ----------
     users : array_like of int, shape (...)
-        At least 0.
+        At least 0. [users]
     visits : array_like, shape (..., stations)
-        Visits of one request to each station, non-negative.
+        Visits of one request to each station, non-negative. [count]
     service_time : array_like, shape (..., stations)
         Mean of one visit to an otherwise empty station, non-negative. [s]
     speedup : array_like, shape (stations, present)
         Rate with 1, 2, … present over the rate with one, above 0; the last value holds from
-        there on. One server is ``[1]``, two are ``[1, 2]``.
+        there on. One server is ``[1]``, two are ``[1, 2]``. [ratio]
     think_time : array_like, shape (...)
         Mean time between answer and next request, non-negative. [s]
 
@@ -206,11 +206,11 @@ def approximate_closed_network(
     Parameters
     ----------
     users : array_like, shape (...)
-        At least 1, not only whole numbers.
+        At least 1, not only whole numbers. [users]
     visits, service_time : array_like, shape (..., stations)
         As in :func:`closed_network`. [count], [s]
     servers : array_like, shape (..., stations)
-        1, or ``inf`` for a delay station.
+        1, or ``inf`` for a delay station. [count]
     think_time : array_like, shape (...)
         Mean time between answer and next request, non-negative. [s]
 

@@ -51,11 +51,11 @@ def open_network(
     arrival_rate : array_like, shape (...)
         Requests, non-negative. [1/s]
     visits : array_like, shape (..., stations)
-        Visits of one request to each station, non-negative.
+        Visits of one request to each station, non-negative. [count]
     service_time : array_like, shape (..., stations)
         Mean of one visit, non-negative. [s]
     servers : array_like, shape (..., stations)
-        Whole numbers from 1, or ``inf`` for a delay station.
+        Whole numbers from 1, or ``inf`` for a delay station. [count]
 
     Returns
     -------

@@ -262,10 +262,6 @@ def share(part: ArrayLike, whole: ArrayLike) -> Array:
     ValueError
         If an argument is negative.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     >>> float(share(part=103, whole=412)), float(share(part=0, whole=0))

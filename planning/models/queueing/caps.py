@@ -283,7 +283,7 @@ def load_per_address(load: ArrayLike, users: ArrayLike, users_per_address: Array
     Parameters
     ----------
     load : array_like
-        What all users ask for, in any unit, non-negative.
+        What all users ask for, non-negative. [any]
     users : array_like
         All users, non-negative. [users]
     users_per_address : array_like

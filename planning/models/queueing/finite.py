@@ -90,7 +90,7 @@ def mmck(
         :math:`c`, at least 1. [count]
     capacity : array_like of int
         :math:`K`, places waiting and in service together, at least `servers`. Equal to
-        `servers` it is Erlang B; ever larger, below saturation, M/M/c.
+        `servers` it is Erlang B; ever larger, below saturation, M/M/c. [count]
 
     Returns
     -------
@@ -105,7 +105,7 @@ def mmck(
 
     References
     ----------
-    .. [1] Gross, D. & Harris, C. M., Fundamentals of Queueing Theory, M/M/c/K.
+    .. [1] Gross, D. & Harris, C. M. (1998), Fundamentals of Queueing Theory, 3rd ed., M/M/c/K.
 
     Examples
     --------

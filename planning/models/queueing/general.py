@@ -155,7 +155,7 @@ def mean_wait_single_server(
     service_time : array_like
         Mean, above 0. [s]
     service_scv : array_like
-        Variance of the service time over its squared mean, non-negative.
+        Variance of the service time over its squared mean, non-negative. [ratio]
 
     Returns
     -------
@@ -212,7 +212,7 @@ def mean_wait_general_service(
         At least 1. [count]
     service_scv : array_like
         Variance of the service time over its squared mean, non-negative; 0 constant,
-        1 exponential.
+        1 exponential. [ratio]
 
     Returns
     -------

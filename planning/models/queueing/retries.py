@@ -91,7 +91,8 @@ def attempts(arrival_rate: ArrayLike, fail_probability: ArrayLike, retries: Arra
 
     References
     ----------
-    .. [1] Mean of a geometric distribution that is cut off after ``retries + 1`` trials.
+    .. [1] Graham, R. L., Knuth, D. E. and Patashnik, O. (1994). Concrete Mathematics, 2nd ed.,
+       section 2.3: the sum of a geometric progression. Attempt k + 1 is made where k failed.
 
     Examples
     --------

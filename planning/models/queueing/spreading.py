@@ -40,10 +40,6 @@ def transactions(gifts: ArrayLike, batch_size: ArrayLike) -> Array:
     ValueError
         If `gifts` is negative or `batch_size` is below 1.
 
-    References
-    ----------
-    .. [1] By definition.
-
     Examples
     --------
     >>> float(transactions(gifts=1000, batch_size=100))
@@ -106,7 +102,7 @@ def zipf_top_share(receivers: int, exponent: float) -> Array:
     receivers : int
         How many, at least 1. [count]
     exponent : float
-        0 for uniform, about 1 for most popularity data.
+        0 for uniform, about 1 for most popularity data. [1]
 
     Returns
     -------

@@ -99,9 +99,9 @@ def wait_percentile(
     Parameters
     ----------
     arrival_rate, service_time, servers : array_like
-        As in :func:`mean_wait`. [1/s], [s], count
+        As in :func:`mean_wait`. [1/s], [s], [count]
     quantile : array_like
-        At least 0 and below 1; the 95th percentile is 0.95.
+        At least 0 and below 1; the 95th percentile is 0.95. [fraction]
 
     Returns
     -------
@@ -149,7 +149,7 @@ def mean_queue_length(
     Parameters
     ----------
     arrival_rate, service_time, servers : array_like
-        As in :func:`mean_wait`. [1/s], [s], count
+        As in :func:`mean_wait`. [1/s], [s], [count]
 
     Returns
     -------
@@ -187,7 +187,7 @@ def overload(arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLik
     Parameters
     ----------
     arrival_rate, service_time, servers : array_like
-        As in :func:`mean_wait`; service times may have any distribution. [1/s], [s], count
+        As in :func:`mean_wait`; service times may have any distribution. [1/s], [s], [count]
 
     Returns
     -------
@@ -202,7 +202,7 @@ def overload(arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLik
 
     References
     ----------
-    .. [1] Conservation of flow: what arrives is served, turned away, or waiting.
+    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
 
     Examples
     --------

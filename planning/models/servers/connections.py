@@ -72,7 +72,8 @@ def request_rate(users: ArrayLike, interval: ArrayLike) -> Array:
     users : array_like
         Concurrent users. [user]
     interval : array_like
-        Mean time between two requests of one user, above 0. [s]
+        Mean time between two requests of one user, above 0: think time and response time
+        together. [s]
 
     Returns
     -------
@@ -83,10 +84,6 @@ def request_rate(users: ArrayLike, interval: ArrayLike) -> Array:
     ------
     ValueError
         If `users` is negative or `interval` is not above 0.
-
-    References
-    ----------
-    .. [1] By definition; with think time Z and response time R the interval is Z + R.
 
     Examples
     --------
@@ -119,10 +116,6 @@ def multiplied(count: ArrayLike, each: ArrayLike) -> Array:
     ------
     ValueError
         If an argument is negative.
-
-    References
-    ----------
-    .. [1] By definition.
 
     Examples
     --------

@@ -18,7 +18,6 @@ import planning
 from planning.cli import main
 from planning.system.system import System
 
-
 # Speed is shown by `make bench`; a test that fails on a busy machine says nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -20,6 +20,7 @@ from planning.present.sliders import in_use, positions
 from planning.present.state import State
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
+from planning.questions.reasons import reason
 from planning.system.starter import STARTER
 
 SYSTEMS = planning.system_names()
@@ -72,7 +73,7 @@ WORDS = {
     "why": lambda s: [s.edge.binding.name, s.edge.binding.remedy, *leaves(s)],
     "needs": lambda s: [row.name for row in s.needs],
     "phases": lambda s: [step.capacity.binding.name for step in s.steps],
-    "events": lambda s: [one.reason for one in s.events["today"]],
+    "events": lambda s: [reason(one) for one in s.events["today"]],
     "findings": lambda s: [
         part for each in findings(s.system) for part in (each.what, each.remedy)
     ],
@@ -88,7 +89,7 @@ DRAWN = {
     "matrix": (
         "events",
         "reason",
-        lambda s: [one.reason for row in s.events.values() for one in row],
+        lambda s: [reason(one) for row in s.events.values() for one in row],
     ),
 }
 
@@ -133,7 +134,7 @@ def test_series_hold_what_the_assessment_holds(state):
     shown = state("ten_thousand_users", users=10_000.0)
     bars = bar_columns(shown.result)
     assert bars["constraint"][0] == shown.result.binding.name
-    assert bars["label"][0].startswith("333×")
+    assert bars["label"][0].startswith("334×")
     curve = sweep_columns(shown.system, shown.edge, shown.users)
     assert len(curve["users"]) == len(curve["used"]) == len(curve["constraint"])
     assert max(ladder_columns(shown.steps)["rank"]) == 4
@@ -142,7 +143,7 @@ def test_series_hold_what_the_assessment_holds(state):
 def test_numbers_in_words_are_those_of_the_assessment(state):
     shown = state("ten_thousand_users", users=10_000.0)
     assert "Does not hold 10,000 users" in verdict_html(shown)
-    assert "333×" in verdict_html(shown)
+    assert "334×" in verdict_html(shown)
     assert "6,300 users" in phases_html(shown)
     assert "workload.activities.page.query_time" in inputs_html(shown)
 

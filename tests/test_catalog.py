@@ -11,10 +11,10 @@ import planning
 from planning.models.money import cost
 from planning.numbers.catalog import read_prices, shipped_catalog
 from planning.numbers.nodes import value_at
-from planning.numbers.reading import FileError
+from planning.numbers.reading import FileError, parse_document
 from planning.numbers.units import parse
 from planning.questions.caveats import caveats
-from planning.questions.load import PRICES_VARIABLE, parse_system
+from planning.questions.load import PRICES_VARIABLE, checked, parse_system
 from planning.system.patches import apply_changes
 
 TODAY = dt.date(2026, 11, 21)
@@ -66,7 +66,7 @@ def test_a_price_by_the_hour_is_one_by_the_month():
 def test_a_cost_that_is_nearly_an_old_one_is_not_paid_beside_it():
     text = SYSTEM + "phases:\n  - {name: more, changes: {costs: {computes: {monthly: $9/month}}}}\n"
     with pytest.raises(FileError, match="costs have no 'computes'; did you mean 'compute'"):
-        parse_system(text, "s.yaml")
+        checked(parse_document(text, "s.yaml"))
 
 
 def test_what_the_file_says_goes_before_its_plan():
@@ -89,7 +89,7 @@ def test_the_document_believes_500_connections_and_its_plan_has_60(systems):
     believed = system.parts["database"].max_connections
     assert base("supabase.compute.micro.max_connections", "connection") < believed.low + 1
     micro = next(event for event in system.events if "pays for" in event.name)
-    refused = planning.assess_event(system, micro).outcomes[0].numbers["refused"]
+    refused = planning.assess_event(system, micro).number("database", "refused")
     assert value_at(refused) == 600 - (60 - 3)
 
 

@@ -64,7 +64,7 @@ def test_the_table_says_what_breaks_first_and_why(cli):
     assert "DOES NOT HOLD" in run.stdout
     assert "Breaks first: app page response at 28 users" in run.stdout
     assert "[workload.activities.page.query_time]" in run.stdout
-    assert "Little" in run.stdout
+    assert "Baccelli" in run.stdout
 
 
 @pytest.mark.parametrize("phase", ["4", "Phase 4", "phase 4: scale"])

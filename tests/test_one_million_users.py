@@ -42,7 +42,7 @@ def test_a_plan_of_10000_connections_binds_today_and_after_each_phase(steps):
     assert {step.capacity.binding.name for step in steps} == {"realtime connections"}
     assert {step.capacity.users for step in steps} == {10_000}
     after = [step.capacity.runner_up for step in steps]
-    assert {item.name for item, _ in after} == {"pooler server connections"}
+    assert {item.name for item, _ in after} == {"pooler clients", "functions executions"}
     # Caching, fewer queries and precomputing move what breaks next; polling takes some of it back.
     users = [held for _, held in after]
     assert users[0] < users[1] < users[2] > users[3] < users[4] == users[5] < users[6] < MILLION
@@ -50,9 +50,7 @@ def test_a_plan_of_10000_connections_binds_today_and_after_each_phase(steps):
 
 def test_a_feed_asks_five_queries_and_then_two(system):
     rates = [
-        value_at(
-            planning.assess(planning.phase_system(system, phase), MILLION).queries["feed"]
-        )
+        value_at(planning.assess(planning.phase_system(system, phase), MILLION).queries["feed"])
         for phase in (0, 2)
     ]
     assert rates == pytest.approx([5 * MILLION / 30, 2 * MILLION / 30])
@@ -64,7 +62,7 @@ def test_three_caches_of_five_minutes_make_trending_fifteen_minutes_old(steps):
 
 
 def test_precomputing_costs_queries_that_the_document_does_not_count(system):
-    fourth = planning.assess(planning.phase_system(system, 4), MILLION).demand
+    fourth = planning.assess(planning.phase_system(system, 4), MILLION)
     assert value_at(fourth.requests["refresh"]) == pytest.approx(MILLION / 900)
     assert value_at(fourth.queries["refresh"]) == pytest.approx(6 * MILLION / 900)
 
@@ -72,7 +70,7 @@ def test_precomputing_costs_queries_that_the_document_does_not_count(system):
 def test_egress_by_quality_with_its_price(system):
     today = event_matrix(system)["today"][2:]
     found = [
-        tuple(value_at(result.outcomes[0].numbers[name]) for name in ("bytes", "bill"))
+        tuple(value_at(result.number("video", name)) for name in ("bytes", "bill"))
         for result in today
     ]
     terabytes = [0.73 * 450, 3 * 450, 6 * 450]  # Mbit/s × 0.45 GB/h, a million times

@@ -6,8 +6,8 @@ import pytest
 
 import planning
 from planning.numbers.nodes import value_at
-from planning.numbers.reading import FileError
-from planning.questions.load import parse_system
+from planning.numbers.reading import FileError, parse_document
+from planning.questions.load import checked, parse_system
 from planning.questions.phases import first_holding
 from planning.questions.requirements import requirements
 from planning.system.patches import moved_systems
@@ -23,7 +23,7 @@ def with_changes(text):
 
 def complaint(text):
     with pytest.raises(FileError) as caught:
-        parse_system(text, "shop.yaml")
+        checked(parse_document(text, "shop.yaml"))
     return str(caught.value)
 
 
@@ -64,8 +64,8 @@ def test_a_patch_that_only_fails_when_it_runs_is_refused_when_read():
 
 
 def test_another_kind_of_part_replaces_the_old_one_whole():
-    swapped = parse_system(with_changes("parts: {cache: {kind: stage, seats: 6}}"))
-    assert planning.phase_system(swapped, 1).parts["cache"].kind == "stage"
+    swapped = parse_system(with_changes("parts: {cache: {kind: seats, seats: 6}}"))
+    assert planning.phase_system(swapped, 1).parts["cache"].kind == "seats"
 
 
 def test_null_removes_a_part_and_a_cost():

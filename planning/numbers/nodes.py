@@ -149,7 +149,9 @@ def _multiplied(**values: ArrayLike) -> Array:
 def _divided(**values: ArrayLike) -> Array:
     top, bottom = np.broadcast_arrays(*(np.asarray(each, float) for each in values.values()))
     none = np.array(np.where(top > 0, np.inf, 0.0))
-    return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))
+    # Over next to nothing the quotient may be more than a float holds: without end.
+    with np.errstate(over="ignore"):
+        return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))
 
 
 def _excess(**values: ArrayLike) -> Array:

@@ -16,7 +16,7 @@ from pydantic import Field
 from planning.flow.constraint import PastLimit
 from planning.models.queueing import caps
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, least, most, product, quotient, total
+from planning.numbers.nodes import Node, asked, derive, least, most, product, quotient, total
 from planning.numbers.quantities import Amount, Users, default
 from planning.parts.base import Gate
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 InFlight = Annotated[Estimate, Amount("request", above=0.0)]
 Rate = Annotated[Estimate, Amount("request/s", above=0.0)]
+_ALL = asked(1.0, "ratio", "all of it")
 _ADDRESS = "limit by user or session instead of by address, or a higher limit for known venues"
 
 
@@ -51,16 +52,42 @@ class RateLimit(Gate):
 
     def rates(self, at: Station) -> None:
         """Let requests and streams through. Limits requests per second (refused past it)."""
-        for edge in at.arriving:
-            at.forward(edge)
         rate = at.rate("all requests", "request")
+        admitted: dict[str, Node] = {}
         if self.requests is not None:
             remedy = "fewer requests per user, a cache at the edge, or a larger plan"
             at.limit("requests", rate, self.requests, PastLimit.REJECT, remedy)
+            admitted["over all"] = quotient(
+                "share admitted over all", "ratio", limit=self.requests, wanted=rate
+            )
         if self.requests_per_address is not None:
             what = "requests per address"
             each = self._per_address(at, what, rate)
             at.limit(what, each, self.requests_per_address, PastLimit.REJECT, _ADDRESS)
+            admitted["by address"] = quotient(
+                "share admitted by address", "ratio", limit=self.requests_per_address, wanted=each
+            )
+        self._let_through(at, admitted)
+
+    def _let_through(self, at: Station, admitted: dict[str, Node]) -> None:
+        """Send on what arrives; of a crowd only what the limits per second admit."""
+        if at.crowd is None or not admitted:
+            for edge in at.arriving:
+                at.forward(edge)
+            return
+        share = least("share admitted", "ratio", all_of_it=_ALL, **admitted)
+        for edge in at.arriving:
+            flow = edge.flow
+            if flow.carrier == "stream":
+                at.forward(edge)
+                continue
+            rate = product(
+                f"{flow.words} admitted", "request/s", **{flow.words: flow.rate, "share": share}
+            )
+            at_once = flow.at_once
+            if at_once is not None:
+                at_once = product("admitted of them", "request", come=at_once, share=share)
+            at.forward(edge, rate=rate, at_once=at_once)
 
     def times(self, at: Station) -> None:
         """

@@ -21,7 +21,7 @@ from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.models.queueing import retries
-from planning.models.servers import connections, scaling
+from planning.models.servers import autoscaling, connections, scaling
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, derive, least, most, product, quotient, total
 from planning.numbers.quantities import (
@@ -174,6 +174,17 @@ class Service(Caller):
         Gives connections. Limits memory: past it the kernel ends the process.
         """
         service_memory.limit(self, at)
+        if self.autoscaling is not None and at.crowd is not None:
+            at.numbers["full size after"] = derive(
+                "time to full size",
+                "s",
+                autoscaling.time_to_instances,
+                wanted=self.processes,
+                start_instances=self.autoscaling.least,
+                step=self.autoscaling.step,
+                reaction=self.autoscaling.reaction,
+                cool_down=self.autoscaling.cool_down,
+            )
         if self.pool_size is None:
             return
         for goal, busy in at.scene.pools.get(at.name, {}).items():

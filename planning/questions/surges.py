@@ -30,6 +30,7 @@ from planning.numbers.nodes import (
     quotient,
     total,
 )
+from planning.parts.station import Station
 from planning.questions.assess import Assessment, assess_crowd
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.system import Event, Surge, System
@@ -163,10 +164,15 @@ def assess_event(system: System, event: Event) -> EventResult:
     everyone = assess_crowd(changed, present, crowd)
     before = assess_crowd(changed, event.surge.already or _NOBODY, Crowd())
     calm = {each.id: each for each in before.constraints}
-    arrivals, rate = _size(crowd)
     result = EventResult(event, (), everyone, told)
     outcomes = tuple(
-        met(each, calm.get(each.id), arrivals, rate, crowd.over, changed.workload.lag_after)
+        met(
+            each,
+            calm.get(each.id),
+            *_size(crowd, everyone.scene.stations[each.part]),
+            crowd.over,
+            changed.workload.lag_after,
+        )
         for each in everyone.constraints
         if _touched(each, result, crowd, new=each.id not in calm)
     )
@@ -197,17 +203,13 @@ def _of_crowd(node: Node, result: EventResult) -> bool:
 _NO_ORIGIN = ("activity", "over", "watched", "addresses")
 
 
-def _size(crowd: Crowd) -> tuple[Node | None, Node | None]:
-    """Return how many come and how fast, in what the event is about first; None for no one."""
-    for count, unit in (
-        (crowd.requests, "request/s"),
-        (crowd.gifts, "gift/s"),
-        (crowd.users, "user/s"),
-        (crowd.viewers, "viewer/s"),
-    ):
-        if count is not None:
-            return count, crowd.rate("how fast they come", unit, count)
-    return None, None
+def _size(crowd: Crowd, at: Station) -> tuple[Node | None, Node | None]:
+    """Return how many reach a part at once and how fast; None where all are there already."""
+    counts = [flow.at_once for flow in at.flows() if flow.at_once is not None]
+    if not counts:
+        return None, None
+    count = counts[0]
+    return count, crowd.rate("how fast they come", f"{count.unit}/s", count)
 
 
 def event_matrix(

@@ -11,10 +11,10 @@ import planning
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import value_at
 from planning.questions.load import parse_system
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
 NAMES = [(name, phase) for name in planning.system_names() for phase in (0, 1, 2, 3)]
-SHOP = parse_system(STARTER.format(title="Shop", file="shop.yaml"))
+SHOP = parse_system(starter_text(title="Shop", file="shop.yaml"))
 
 
 @pytest.mark.parametrize(("name", "phase"), NAMES)
@@ -95,7 +95,7 @@ def test_a_budget_is_a_constraint_like_any_other():
 
 
 def test_included_quota_and_overage_per_user_reach_the_budget():
-    text = STARTER.format(title="Shop", file="x").replace(
+    text = starter_text(title="Shop", file="x").replace(
         "hosting: {monthly: $50/month}",
         "hosting: {monthly: $50/month, per_user: $0.05/user/month, included_users: 1000 users}",
     )

@@ -21,7 +21,7 @@ from planning.present.state import State
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
 from planning.questions.reasons import reason
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
 SYSTEMS = planning.system_names()
 
@@ -150,7 +150,7 @@ def test_numbers_in_words_are_those_of_the_assessment(state):
 
 def test_a_file_of_ones_own_can_be_chosen_again(tmp_path):
     path = tmp_path / "my_shop.yaml"
-    path.write_text(STARTER.format(title="My shop", file=path.name))
+    path.write_text(starter_text(title="My shop", file=path.name))
     board = Board(str(path), inputs=["workload"], views=["verdict"])
     board._system.value = "live_stream_limits"
     assert board.state.base.title == "Live stream limits"

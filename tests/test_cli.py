@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planning.questions.load import system_names
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
 FIELDS = {"schema_version", "system", "phase", "users", "verdict", "binding", "constraints"}
 CONSTRAINT_FIELDS = {
@@ -160,7 +160,7 @@ PLACES = ("title: {}\n", "- name: {}\n    why", "- name: {}\n    surge", "source
 
 @pytest.mark.parametrize("place", range(4), ids=["title", "phase", "event", "source"])
 def test_names_from_a_file_cannot_move_the_terminal_or_forge_a_line(cli, tmp_path, place):
-    text = STARTER.format(title="Shop", file="x.yaml")
+    text = starter_text(title="Shop", file="x.yaml")
     old = ("Shop", "Twice the servers", "A campaign goes out", '"a click every 10 s"')[place]
     hostile = '"\\e[2J\\e]0;x\\a[red]<script>\\u202e\\nVERDICT: HOLDS"'
     assert PLACES[place].format(old) in text

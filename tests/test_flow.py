@@ -9,9 +9,9 @@ import planning
 from planning.numbers.nodes import value_at
 from planning.questions.load import parse_system
 from planning.questions.surges import SurgeVerdict, assess_event
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
-SHOP = STARTER.format(title="Shop", file="shop.yaml")
+SHOP = starter_text(title="Shop", file="shop.yaml")
 DIRECT = """
 title: Direct
 workload:

@@ -16,51 +16,55 @@ ROOT = Path(planning.__file__).parent
 # From the ground up; a room may import from its own floor and the floors below.
 FLOORS = (
     ("numbers", "models"),
-    ("flow", "workload", "parts", "system", "questions"),
+    ("flow",),
+    ("workload", "parts"),
+    ("system",),
+    ("questions",),
     ("audit",),
     ("present",),
-    ("batch", "dashboard"),
-    ("cli", "__main__"),
+    ("batch", "dashboard", "cli", "__main__"),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-
-
-def room_of(module):
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else ""
+SOURCES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
+FILES = {".".join(path.relative_to(ROOT.parent).with_suffix("").parts): path for path in SOURCES}
+FILES = {name.removesuffix(".__init__"): path for name, path in FILES.items()}
 
 
 def imports_of(path):
-    """Modules of this package that a file imports, those for type checkers only left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for_types = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planning"):
-            yield node.module
+    """Files of this package that a file imports, those for type checkers among them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("planning."):
+            for alias in node.names:
+                deeper = f"{node.module}.{alias.name}"
+                yield deeper if deeper in FILES else node.module
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.startswith("planning"))
+            yield from (alias.name for alias in node.names if alias.name in FILES)
 
 
-SOURCES = sorted(
-    path for path in ROOT.rglob("*.py") if path.parent != ROOT or path.stem != "__init__"
-)
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_an_import_points_down(path):
-    room = path.relative_to(ROOT).parts[0].removesuffix(".py")
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_an_import_points_down(name):
+    room = name.split(".")[1]
     assert room in FLOOR_OF, f"{room} stands on no floor: name it in FLOORS"
-    for module in imports_of(path):
-        if module == "planning":
-            continue  # the version and the lazy public list
-        assert FLOOR_OF[room_of(module)] <= FLOOR_OF[room], f"{path.name} imports {module} above it"
+    for other in imports_of(FILES[name]):
+        assert FLOOR_OF[other.split(".")[1]] <= FLOOR_OF[room], f"{name} imports {other} above it"
+
+
+def test_no_file_imports_itself_in_a_circle():
+    done, path = set(), []
+
+    def visit(name):
+        assert name not in path, " → ".join([*path[path.index(name) :], name])
+        if name in done:
+            return
+        path.append(name)
+        for other in imports_of(FILES[name]):
+            if other != name:
+                visit(other)
+        path.pop()
+        done.add(name)
+
+    for name in sorted(FILES):
+        visit(name)
 
 
 def test_formulas_know_no_files_models_or_frames():

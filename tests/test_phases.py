@@ -11,9 +11,9 @@ from planning.questions.load import checked, parse_system
 from planning.questions.phases import first_holding
 from planning.questions.requirements import requirements
 from planning.system.patches import moved_systems
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
-SHOP = STARTER.format(title="Shop", file="shop.yaml")
+SHOP = starter_text(title="Shop", file="shop.yaml")
 CHANGES = "parts: {app: {processes: 4, cores: 4, memory: 4 GB}}"
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from planning.numbers.reading import FileError, parse_document
 from planning.questions.load import checked, parse_system
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
 PLAN = "    plan: supabase.compute.small  # fills max_connections, cores and memory\n"
-GOOD = STARTER.format(title="Shop", file="shop.yaml").replace(
+GOOD = starter_text(title="Shop", file="shop.yaml").replace(
     PLAN, "    max_connections: 100\n    cores: 2\n"
 )
 

@@ -10,9 +10,9 @@ import pytest
 
 from planning.batch.pages import index_page
 from planning.batch.reports import folder_name, run_reports
-from planning.system.starter import STARTER
+from planning.system.starter import starter_text
 
-SHOP = STARTER.format(title="Shop", file="shop.yaml")
+SHOP = starter_text(title="Shop", file="shop.yaml")
 HOSTILE = "<script>alert(1)</script>"
 
 

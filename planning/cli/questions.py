@@ -14,6 +14,7 @@ from planning.cli.options import (
     UsageError,
     load,
     print_json,
+    use_prices,
     users_of,
 )
 
@@ -78,6 +79,18 @@ def assess(
 
         print_view(assessment_view(result, edge, label, derivation=why))
     raise typer.Exit(exit_code(result))
+
+
+@commands.command(epilog="Example: planning check my_shop.yaml")
+def check(system: SystemArgument, prices: PricesOption = None) -> None:
+    """Build every phase and ask every event of a file; exits 2 with a line per problem."""
+    from planning.numbers.reading import read_document
+    from planning.questions.load import checked, system_path
+
+    use_prices(prices)
+    found = checked(read_document(system_path(system)))
+    counts = f"{len(found.parts)} parts, {len(found.phases)} phases, {len(found.events)} events"
+    typer.echo(f"{found.title}: {counts}, all sound")
 
 
 @commands.command(epilog="Example: planning events live_stream_limits")

@@ -44,6 +44,10 @@ class Member(Protocol):
         """Whether it takes only what names it or its kind."""
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether it has a load of its own, so that nothing needs to reach it."""
+
+    @property
     def guards(self) -> str | None:
         """The one part that a gate stands in front of; all behind it where None."""
 

@@ -8,7 +8,7 @@ follow from its fields.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -52,4 +52,15 @@ AnyPart = Annotated[
     Field(discriminator="kind"),
 ]
 
-__all__ = ["AnyPart", "Part"]
+__all__ = ["AnyPart", "Part", "kind_names", "kinds"]
+
+
+def kinds() -> dict[str, type[Part]]:
+    """Return the classes of all kinds, by the name that a file gives."""
+    members = get_args(get_args(AnyPart)[0])
+    return {get_args(member.model_fields["kind"].annotation)[0]: member for member in members}
+
+
+def kind_names() -> list[str]:
+    """Return the names of all kinds."""
+    return list(kinds())

@@ -14,19 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planning.flow.carriers import CARRIERS
 from planning.flow.constraint import Constraint, PastLimit
 from planning.flow.flows import Answer, Calling, Edge, Flow
-from planning.flow.graph import Graph
+from planning.flow.graph import Graph, Member
 from planning.numbers.nodes import Derived, Node, asked, difference, product, total
 from planning.numbers.units import plural
 from planning.workload.workload import Crowd, Workload
-
-if TYPE_CHECKING:
-    from planning.parts.base import Part
-
 
 _ALL = asked(1.0, "fraction", "all of them")
 _NO_TIME = asked(0.0, "s", "nothing is stated to take time there")
@@ -116,8 +112,8 @@ class Station:
     ----------
     name : str
         Its name in the file.
-    part : Part
-        Its fields.
+    part : Member
+        What the flow has to know of it.
     scene : Scene
         What it shares with the others.
     arriving : list of Edge
@@ -135,7 +131,7 @@ class Station:
     """
 
     name: str
-    part: Part
+    part: Member
     scene: Scene
     arriving: list[Edge] = field(default_factory=list)
     sent: list[Edge] = field(default_factory=list)

@@ -152,8 +152,12 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         Called after every move.
     """
     asked_elsewhere = ("workload.users", "workload.target")
-    named = {f"parts.{part.kind}": f"parts.{name}" for name, part in system.parts.items()}
-    wanted = {*prefixes, *(named[prefix] for prefix in prefixes if prefix in named)}
+    wanted = {*prefixes}
+    wanted |= {
+        f"parts.{name}"
+        for name, part in system.parts.items()
+        if f"parts.{part.kind_name}" in prefixes
+    }
     return [
         Slider(path, estimate, _title(path, info.description or path.rpartition(".")[2]), moved)
         for path, (estimate, info) in system.inputs.items()

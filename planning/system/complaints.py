@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from planning.numbers.reading import Location
-from planning.parts import AnyPart, Part
+from planning.parts import Part, kinds
 from planning.system.system import System
 
 # What people call a part by its product.
@@ -72,11 +72,7 @@ def _sentence(message: str) -> str:
 
 @cache
 def _kinds() -> Mapping[str, type[Part]]:
-    return {
-        # The annotation is Literal["name"]; typing says only that it may be None.
-        cls.model_fields["kind"].annotation.__args__[0]: cls
-        for cls in get_args(get_args(AnyPart)[0])
-    }
+    return kinds()
 
 
 def _in_file(location: Location) -> Location:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 from pathlib import Path
 
 from planning.numbers.reading import FileError
+from planning.parts import kind_names
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,60}$")
 
@@ -38,10 +40,9 @@ workload:
       query_cpu: 2 ms           # database CPU per query
       cpu_time: 20 ms           # server CPU per page
 
-parts:                          # kinds: app, budget, cache, database, functions, gateway, gifts,
-                                #   history, media, pooler, push, realtime, stage, storage, uptime
+parts:                          # kinds: {kinds}
   app:
-    kind: app
+    kind: service
     processes: 2                # over all hosts; one thread each
     cores: 2                    # over all hosts
     pool_size: 10               # database connections per process
@@ -78,6 +79,11 @@ events:
 """
 
 
+def starter_text(title: str, file: str) -> str:
+    """Return the starter for a title and a file's name."""
+    return STARTER.format(title=title, file=file, kinds=_kinds())
+
+
 def write_starter(name: str, folder: Path) -> Path:
     """
     Write a commented system file and return its path.
@@ -100,7 +106,7 @@ def write_starter(name: str, folder: Path) -> Path:
         )
     path = folder / f"{name}.yaml"
     title = name.replace("_", " ").replace("-", " ").capitalize()
-    text = STARTER.format(title=title, file=path.name)
+    text = starter_text(title, path.name)
     try:
         # Exclusive: somebody's work of the same name is never overwritten.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -111,3 +117,9 @@ def write_starter(name: str, folder: Path) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
     return path
+
+
+def _kinds() -> str:
+    """Return the names of all kinds of parts, wrapped as the comment they stand in."""
+    names = ", ".join(sorted(kind_names()))
+    return ("\n" + " " * 32 + "#   ").join(textwrap.wrap(names, 58))

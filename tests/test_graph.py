@@ -1,0 +1,311 @@
+"""Systems of other shapes: each the smallest form of a public case, with the answer worked out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import planning
+from planning.numbers.nodes import value_at
+from planning.numbers.reading import FileError
+from planning.questions.load import parse_system
+from planning.questions.surges import assess_event
+
+CALL = "    call: {interval: 2 s, queries: 3, query_time: 20 ms}\n"
+
+
+def system(parts, *, activities=CALL, users=50, more=""):
+    head = f"title: Case\nworkload:\n  users: {users} users\n  target: {users} users\n"
+    acts = f"  activities:\n{activities}" if activities else ""
+    return parse_system(f"{head}{acts}{more}parts:\n{parts}")
+
+
+def load(result, name):
+    return value_at(result.of(name).load)
+
+
+def test_sockets_that_no_service_for_them_holds_fill_the_servers_memory():
+    node = (
+        "  node: {kind: service, processes: 1, cores: 1, memory: 1.4 GB,"
+        " memory_per_stream: 100 kB}\n"
+    )
+    case = system(node, activities="", users=15_000, more="  live: {sockets: 100 %}\n")
+    assert load(planning.assess(case), "node.memory") == 15_000 * 100e3
+    assert planning.assess(case).verdict == "does not hold"
+    assert planning.capacity(case).users == 14_000
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [(100, "flawed"), (250, "holds")])
+def test_pools_that_may_open_more_than_the_database_takes_are_part_of_the_verdict(limit, verdict):
+    case = system(
+        "  services: {kind: service, processes: 4, cores: 4, pool_size: 50}\n"
+        f"  database: {{kind: database, max_connections: {limit}}}\n"
+    )
+    assert planning.assess(case).verdict == verdict
+
+
+TWO = (
+    "  web: {kind: service, processes: 2, cores: 2, pool_size: 20}\n"
+    "  worker: {kind: service, processes: 8, cores: 2, pool_size: 10}\n"
+    "  database: {kind: database, max_connections: 100}\n"
+)
+
+
+def test_two_services_share_one_database_and_both_their_pools_count():
+    case = system(TWO, activities=CALL + CALL.replace("call:", "work:").replace(
+        "20 ms", "20 ms, enters: worker"))  # fmt: skip
+    result = planning.assess(case)
+    assert value_at(result.of("web.pool").limit) == 40
+    assert value_at(result.of("worker.pool").limit) == 80
+    assert load(result, "database.connections") == pytest.approx(2 * 50 / 2 * 3 * 0.020)
+    (pools,) = (each for each in result.findings if each.part == "pools")
+    assert "120 connections together" in pools.what
+
+
+def test_a_part_that_nothing_reaches_leaves_nothing_to_call_green():
+    result = planning.assess(system(TWO))
+    assert result.verdict == "not known"
+    assert [each.part for each in result.findings if each.vanished] == ["worker"]
+
+
+def test_what_is_wanted_and_taken_by_no_part_is_named_and_not_green():
+    parts = "  database: {kind: database, max_connections: 100}\n"
+    case = system(parts, more="  viewing: {share: 50 %}\n")
+    result = planning.assess(case)
+    assert result.verdict == "not known"
+    (lost,) = (each for each in result.findings if each.vanished)
+    assert "no part takes its viewers (25 viewers)" in lost.what
+    media = "  video: {kind: media, bitrate: 1 Mbit/s, price: $0/GB}\n"
+    assert (
+        planning.assess(system(parts + media, more="  viewing: {share: 50 %}\n")).verdict == "holds"
+    )
+
+
+def test_a_function_holds_a_connection_per_environment():
+    call = (
+        "    call: {interval: 5 s, queries: 1, query_time: 10 ms, cpu_time: 490 ms,"
+        " function: true}\n"
+    )
+    case = system(
+        "  functions: {kind: serverless, concurrent: 100}\n"
+        "  database: {kind: database, max_connections: 50}\n",
+        activities=call,
+        users=1000,
+    )
+    result = planning.assess(case)
+    assert load(result, "database.connections") == pytest.approx(1000 / 5 * 0.5)
+    assert value_at(result.of("database.connections").limit) == 47
+    assert result.verdict == "does not hold"
+    http = parse_system_with(case, "connections_per_environment", 0.0)
+    assert planning.assess(http).verdict != "does not hold"
+
+
+def parse_system_with(case, field, value):
+    return case.at({f"parts.functions.{field}": value})
+
+
+def test_jobs_pile_up_when_workers_are_too_few():
+    case = system(
+        "  jobs: {kind: queue, workers: 8, job_time: 1.7 s}\n",
+        activities="    job: {interval: 1 min}\n",
+        users=640,
+    )
+    result = planning.assess(case)
+    workers = result.of("jobs.workers")
+    assert value_at(workers.load) == pytest.approx(640 / 60 * 1.7)
+    assert value_at(workers.backlog) * 60 == pytest.approx(357.6, abs=0.1)
+    assert value_at(workers.needed) == 19
+    told = {node.name: value_at(node) for node in result.traffic}
+    assert told["jobs done at most"] == pytest.approx(8 / 1.7)
+    assert told["backlog after the overload"] == pytest.approx(21_459, abs=1)
+    # After an hour the workers are at what came in the first 26 minutes of it.
+    assert told["age of the oldest job then"] == pytest.approx(3600 * (1 - 8 / (640 / 60 * 1.7)))
+    assert planning.capacity(case).users == int(8 / 1.7 * 60)
+
+
+@pytest.mark.parametrize(("users", "seconds"), [(50, 2.0), (100, 4.0)])
+def test_users_who_wait_for_their_answer_slow_themselves_down(users, seconds):
+    read = "    read: {think_time: 0 s, queries: 1, query_time: 5 ms, cpu_time: 120 ms}\n"
+    case = system(
+        "  api: {kind: service, processes: 3, cores: 3, pool_size: 20, response_objective: 2 s}\n"
+        "  database: {kind: database, max_connections: 200}\n",
+        activities=read,
+        users=users,
+    )
+    result = planning.assess(case)
+    rate, response = value_at(result.requests["read"]), load(result, "api.read_response")
+    assert rate == pytest.approx(25, rel=0.002)
+    assert response == pytest.approx(seconds, rel=0.002)
+    assert rate * response == pytest.approx(users)  # Little's law
+    assert value_at(result.of("api.cpu").load) < 3
+
+
+def test_an_interval_shorter_than_the_answer_is_told():
+    read = "    read: {interval: 1 ms, queries: 1, query_time: 5 ms, cpu_time: 120 ms}\n"
+    parts = (
+        "  api: {kind: service, processes: 3, cores: 3}\n"
+        "  database: {kind: database, max_connections: 200}\n"
+    )
+    case = system(parts, activities=read)
+    (told,) = (each for each in planning.assess(case).findings if each.part == "read")
+    assert "think_time" in told.remedy
+
+
+def test_the_shop_breaks_at_its_workers_and_ask_holds_its_threads():
+    case = parse_system(SHOP)
+    result = planning.assess(case)
+    edge = planning.capacity(case)
+    assert edge.binding.id == "jobs.workers"
+    assert edge.users == pytest.approx(3200, rel=0.005)
+    threads = result.of("web.threads").load
+    held = {name: value_at(node) for name, node in threads.inputs.items()}
+    assert held["ask requests"] == pytest.approx(20_000 / 1800 * 4, rel=1e-4)
+    assert value_at(result.of("jobs.workers").backlog) == pytest.approx(14, abs=0.1)
+
+
+SHOP = """
+title: Acme shop
+workload:
+  users: 20k users
+  target: 20k users
+  activities:
+    browse: {interval: 40 s, enters: web}
+    checkout: {interval: 20 min, enters: web}
+    ask: {interval: 30 min, enters: web}
+parts:
+  web:
+    kind: service
+    processes: 8
+    threads: 8
+    cores: 4
+    pool_size: 8
+    calls:
+      main: {browse: {count: 4, time: 6 ms, cpu: 1 ms}, checkout: {count: 9, time: 8 ms, cpu: 2 ms}}
+      jobs: {checkout: 1}
+      assistant: {ask: {count: 1, time: 4 s}}
+  jobs: {kind: queue, workers: 8, job_time: 3 s, calls: {main: {checkout: {count: 2, time: 5 ms}}}}
+  assistant: {kind: service, processes: 100, cores: 100}
+  cache: {kind: cache, hit_ratio: 85 %}
+  main: {kind: database, max_connections: 100, cores: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("jobs: {checkout: 1}", "job: {checkout: 1}", "there is no part 'job' to call"),
+        ("jobs: {checkout: 1}", "web: {checkout: 1}", "a part cannot call itself"),
+        ("enters: web}\n    ask", "enters: wep}\n    ask", "there is no part 'wep'"),
+        ("enters: web}\n    ask", "enters: main}\n    ask", "takes no requests"),
+        (
+            "assistant: {kind: service, processes: 100, cores: 100}",
+            "assistant: {kind: service, processes: 1, cores: 1, calls: {web: {ask: 1}}}",
+            "calls go in a circle: ",
+        ),
+    ],
+)
+def test_wiring_that_cannot_be_is_one_clear_error_with_its_line(old, new, words):
+    with pytest.raises(FileError) as caught:
+        parse_system(SHOP.replace(old, new), "shop.yaml")
+    (line,) = str(caught.value).splitlines()
+    assert words in line
+    assert line.startswith("shop.yaml:")
+
+
+def test_hot_documents_take_only_so_many_writes():
+    case = system(
+        "  store: {kind: document_store, operations: 1000 operations/s, write_share: 50 %,\n"
+        "          document_writes: 1 operation/s, hot_share: 10 %}\n",
+        activities="    like: {interval: 10 s, queries: 2, query_time: 10 ms}\n",
+        users=100,
+    )
+    result = planning.assess(case)
+    assert load(result, "store.operations") == 20
+    assert load(result, "store.one_document") == pytest.approx(1.0)
+    assert planning.capacity(case).binding.id == "store.one_document"
+
+
+def test_a_busy_database_fills_the_pool_in_front_of_it_first():
+    page = (
+        "    page: {interval: 1 s, queries: 1, query_time: 20 ms, query_cpu: 10 ms,"
+        " cpu_time: 1 ms}\n"
+    )
+    case = system(
+        "  app: {kind: service, processes: 1, cores: 1, pool_size: 20}\n"
+        "  database: {kind: database, max_connections: 100, cores: 1}\n",
+        activities=page,
+    )
+    calm, busy, full = (planning.assess(case, users) for users in (10, 95, 300))
+    assert load(calm, "app.pool") == pytest.approx(0.21, rel=0.02)
+    # M/M/1 at 95 %: a query of 20 ms waits 190 ms more for the core.
+    assert load(busy, "app.pool") > 6 * 95 * 0.020
+    assert float(full.of("app.pool").utilisation) > 2.5
+    edge = planning.capacity(case)
+    assert edge.of("app.pool") <= edge.of("database.cpu") == 100
+    assert edge.of("app.pool") > 95
+
+
+def test_a_cache_spares_reads_and_no_write():
+    text = (
+        "  app: {kind: service, processes: 1, cores: 1}\n"
+        "  cache: {kind: cache, hit_ratio: 90 %}\n"
+        "  database: {kind: database, max_connections: 100, replicas: 1, read_share: 80 %,\n"
+        "             replay_time: 1 ms, lag_within: 1 s}\n"
+    )
+    bare = text.replace("  cache: {kind: cache, hit_ratio: 90 %}\n", "")
+    with_cache, without = (planning.assess(system(each)) for each in (text, bare))
+    assert load(with_cache, "database replica lag") == load(without, "database replica lag")
+
+
+def test_a_plan_whose_price_is_in_no_cost_is_told():
+    case = system("  database: {kind: database, plan: supabase.compute.4xl}\n")
+    result = planning.assess(case)
+    assert result.verdict == "flawed"
+    assert "is in no cost" in next(each.what for each in result.findings if each.part == "database")
+
+
+LAUNCH = """
+title: Launch
+workload:
+  users: 100
+  target: 100
+  activities: {page: {interval: 10 s, queries: 1, query_time: 5 ms, cpu_time: 10 ms}}
+parts:
+  app: {kind: service, processes: 1, cores: 1, pool_size: 10}
+  database: {kind: database, max_connections: 100}
+events:
+  - {name: spot, surge: {arrival_rate: 1000 users/s, duration: 1 min}}
+  - {name: an hour, surge: {users: 2000 users, duration: 1 h}}
+  - {name: a second, surge: {users: 50 users}}
+  - {name: on top, surge: {users: 50 users, already: 2000 users}}
+  - {name: gifts, surge: {gifts: 10 gifts}}
+"""
+
+
+def test_who_comes_over_a_time_meets_every_limit_with_those_who_are_there():
+    case = parse_system(LAUNCH)
+    spot, hour, second, on_top, gifts = (assess_event(case, event) for event in case.events)
+    # 60,000 people at a page each 10 s, and 1,000 a second of new ones, on 100 pages a second.
+    assert spot.verdict.name == "CRASH"
+    assert value_at(spot.number("app.cpu", "share failed")) > 0.9
+    assert hour.verdict.name == "STABLE"  # 0.6 a second and the 333 who are there at a time
+    assert second.verdict.name == "STABLE"
+    assert value_at(second.number("app.cpu", "drain")) == pytest.approx(0.5)
+    assert on_top.verdict.name in {"FAIL", "CRASH"}  # those who are there take all of it
+    assert gifts.verdict.name == "UNKNOWN"
+    assert gifts.unknown == ("gifts at once gifts",)
+
+
+def test_events_and_capacities_take_draws():
+    case = parse_system(LAUNCH)
+    draws = np.linspace(0.005, 0.02, 7)
+    drawn = case.at({"workload.activities.page.cpu_time": draws})
+    edge = planning.capacity(drawn)
+    one_by_one = [
+        planning.capacity(case.at({"workload.activities.page.cpu_time": each})).users
+        for each in draws
+    ]
+    assert edge.by_draw.tolist() == one_by_one
+    result = assess_event(drawn, case.events[0])
+    assert result.verdicts.shape in {(), draws.shape}
+    assert result.number("app.cpu", "share failed").value.shape == draws.shape

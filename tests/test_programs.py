@@ -1,0 +1,74 @@
+"""A system is a program: its nodes, run again with other numbers, equal a fresh assessment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import planning
+from planning.numbers.program import Program
+from planning.questions.assess import assess
+from planning.system.patches import ladder_systems
+
+NAMES = [
+    "crash_matrix",
+    "hundred_events",
+    "live_stream_limits",
+    "one_million_users",
+    "ten_thousand_users",
+]
+
+
+def program_of(system):
+    result = assess(system, 100.0)
+    ends = [node for item in result.constraints for node in (item.load, item.limit)]
+    inputs = {path: estimate for path, (estimate, _) in system.inputs.items()}
+    return Program([*ends, result.monthly_cost], {"users": result.users, **inputs})
+
+
+def fresh(system, users):
+    result = assess(system, users)
+    ends = [node for item in result.constraints for node in (item.load, item.limit)]
+    return [np.asarray(node.value) for node in [*ends, result.monthly_cost]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_replaying_equals_assessing_for_every_phase_users_and_inputs(systems, name):
+    rng = np.random.default_rng(7)
+    for _, system in ladder_systems(systems[name]):
+        program = program_of(system)
+        for users in (0.0, 3.0, 1e4, 1e6):
+            pairs = zip(program.run({"users": users}), fresh(system, users), strict=True)
+            for again, now in pairs:
+                np.testing.assert_allclose(again, now, rtol=1e-9)
+        # Fractions, shares and whole numbers stay as they are: doubled they would be refused.
+        free = [
+            path
+            for path, (estimate, _) in system.inputs.items()
+            if estimate.unit not in {"fraction", "ratio"} and not estimate.whole
+            if estimate.bounds[1] == np.inf and np.ndim(estimate.value) == 0 and estimate.value > 0
+        ]
+        for path in rng.choice(free, size=min(8, len(free)), replace=False):
+            value = system.inputs[path][0].value * rng.choice([0.5, 2.0])
+            moved = system.at({path: value})
+            pairs = zip(program.run({"users": 1e4, path: value}), fresh(moved, 1e4), strict=True)
+            for again, now in pairs:
+                np.testing.assert_allclose(again, now, rtol=1e-9, err_msg=path)
+
+
+def test_a_program_says_what_it_depends_on(systems):
+    program = program_of(systems["ten_thousand_users"])
+    assert {"users", "workload.activities.page.query_time"} <= set(program.inputs)
+    assert "nothing.of.the.kind" not in program.inputs
+    same = program.run({"nothing.of.the.kind": 1.0})
+    assert [value.tolist() for value in same] == [value.tolist() for value in program.run({})]
+
+
+def test_a_verdict_survives_a_sweep_of_one_program(systems):
+    system = systems["ten_thousand_users"]
+    users = np.geomspace(1, 1e6, 50)
+    swept = program_of(system).run({"users": users})
+    assert np.shape(swept[0]) in {(), users.shape}
+    one = program_of(system).run({"users": users[20]})
+    np.testing.assert_allclose(np.broadcast_to(swept[0], users.shape)[20], one[0], rtol=1e-12)
+    assert planning.assess(system, users).verdicts.shape == users.shape

@@ -15,13 +15,12 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from planning.dashboard.contents import Report, Shelf, Workbook
+from planning.dashboard.site import Site
 from planning.present.theme import page_css
 from planning.present.vega import bundle_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
-
-    from planning.dashboard.server import Dashboard
 
 # What a report may consist of; a notebook's source or a key lying about is not among it.
 REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
@@ -31,9 +30,9 @@ class Page(JupyterHandler):
     """A page of ours: rendered by our templates, with errors a person can read."""
 
     @property
-    def dashboard(self) -> Dashboard:
+    def dashboard(self) -> Site:
         """The server this page belongs to."""
-        found: Dashboard = self.settings["planning"]
+        found: Site = self.settings["planning"]
         return found
 
     def page(self, name: str, **values: Any) -> str:

@@ -13,120 +13,30 @@ response, waiting for others included. What a request meets::
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.models.queueing import retries
-from planning.models.servers import autoscaling, connections, scaling
-from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, least, most, product, quotient, total
-from planning.numbers.quantities import (
-    Amount,
-    Bytes,
-    Closed,
-    Cores,
-    Fraction,
-    PositiveFraction,
-    PositiveSeconds,
-    Processes,
-    Ratio,
-    default,
-)
+from planning.models.servers import autoscaling, connections
+from planning.numbers.nodes import Node, derive, most, product, quotient, total
 from planning.parts import service_memory
-from planning.parts.base import Caller
+from planning.parts.service_fields import ServiceFields
 from planning.parts.service_response import Responses
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
-
-class Autoscaling(Closed):
-    """Processes that are started when the load has been high for a while."""
-
-    least: Processes = Field(description="Processes that run before a surge")
-    reaction: PositiveSeconds = default(
-        "3 min",
-        "a minute's metric seen twice, and a container's start",
-        low="1 min",
-        high="10 min",
-        description="From the overload to the first new process",
-    )
-    step: Processes = default(1, "one at a time", description="Processes started at once")
-    cool_down: PositiveSeconds = default(
-        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
-    )
-
-
-class Service(Caller):
+class Service(ServiceFields):
     """Servers that run an application."""
 
     order: ClassVar[int] = 30
     takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
     gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
     kind: Literal["service"]
-    processes: Processes = Field(description="Server processes over all hosts")
-    cores: Cores = Field(description="Cores over all hosts")
-    threads: Annotated[Estimate, Amount("thread", at_least=1.0, whole=True)] | None = Field(
-        default=None,
-        description="Threads of one process, each held for a whole response; none where a process "
-        "takes up any number of requests (async)",
-    )
-    thread_wait_limit: PositiveSeconds = default(
-        "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
-        low="5 s", high="60 s", description="Longest wait of a request for a thread",
-    )  # fmt: skip
-    target_utilisation: PositiveFraction = default(
-        "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
-    )
-    pool_size: PoolSize | None = Field(
-        default=None, description="Most database connections of one process"
-    )
-    pool_warm: Annotated[Estimate, Amount("connection", whole=True)] = default(
-        0, "node-postgres opens on demand", description="Connections a process keeps open"
-    )
-    pool_wait_limit: PositiveSeconds = default(
-        "10 s", "a common setting", description="Longest wait for a connection of the pool, or "
-        "for a core",
-    )  # fmt: skip
-    response_objective: PositiveSeconds | None = Field(
-        default=None, description="Mean response time that must not be exceeded"
-    )
-    memory: Bytes | None = Field(default=None, description="Memory over all hosts")
-    memory_base: Bytes | None = Field(default=None, description="Memory before the first process")
-    memory_per_process: Bytes | None = Field(
-        default=None, description="Memory of one process without users"
-    )
-    memory_per_user: Bytes | None = Field(
-        default=None, description="Memory one concurrent user adds"
-    )
-    memory_per_stream: Bytes = default(
-        "20 kB",
-        "socket, TLS and buffers of an open stream or WebSocket; 11 to 30 kB measured",
-        low="10 kB",
-        high="30 kB",
-        description="Memory one open stream or socket adds",
-    )
-    memory_per_connection: Bytes | None = Field(
-        default=None, description="Memory per pooled connection"
-    )
-    memory_per_room: Bytes | None = Field(
-        default=None, description="Memory of one event's cached data"
-    )
-    contention: Fraction | None = Field(
-        default=None, description="Share of work that runs one at a time (USL)"
-    )
-    coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
-    retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
-    autoscaling: Autoscaling | None = Field(
-        default=None, description="Processes are started as load comes; none: all are there"
-    )
 
     def rates(self, at: Station) -> None:
         """
@@ -166,6 +76,7 @@ class Service(Caller):
         doi:10.1109/TSE.2008.74.
         """
         Responses(self, at).say()
+        self._storm(at)
 
     def stocks(self, at: Station) -> None:
         """
@@ -207,58 +118,7 @@ class Service(Caller):
         there = {f"at once {index}": node for index, node in enumerate(crowd)}
         return most("connections wanted", "connection", {"in use": busy, **there})
 
-    def pool(self, at: Station) -> Node | None:
-        """Return the connections of all processes' pools; None without a pool. [connection]"""
-        if self.pool_size is None:
-            return None
-        return derive(
-            "connections in all pools",
-            "connection",
-            connections.pooled_connections,
-            processes=self.at_rest(at),
-            pool_size=self.pool_size,
-        )
-
-    def at_rest(self, at: Station) -> Node:
-        """Return the processes there are: those before scaling out, where a crowd comes."""
-        if self.autoscaling is None or at.crowd is None:
-            return self.processes
-        return self.autoscaling.least
-
-    def parallelism(self, at: Station) -> Node:
-        """Return the cores that the processes can use, less what they lose to each other. [core]"""
-        cores: Node = self.cores
-        if self.autoscaling is not None and at.crowd is not None:
-            share = quotient(
-                "share of the processes", "ratio", running=self.autoscaling.least,
-                later=self.processes,
-            )  # fmt: skip
-            cores = product("cores before scaling out", "core", cores=cores, share=share)
-        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
-        if self.contention is None and self.coherency is None:
-            return used
-        return derive(
-            "cores' worth of throughput",
-            "core",
-            scaling.usl_speedup,
-            processes=used,
-            contention=self.contention,
-            coherency=self.coherency,
-        )
-
-    def cpu_causes(self, at: Station) -> dict[str, Node]:
-        """Return the cores that requests and open streams keep busy, by cause. [core]"""
-        causes: dict[str, Node] = {}
-        for flow in at.flows("request", "stream"):
-            if flow.visit.cpu is not None:
-                words = f"{flow.cause} requests" if flow.carrier == "request" else flow.cause
-                causes[words] = product(
-                    f"{flow.cause} CPU", "core",
-                    **{words: flow.rate, "CPU of each": flow.visit.cpu},
-                )  # fmt: skip
-        return causes
-
-    def storm(self, at: Station) -> None:
+    def _storm(self, at: Station) -> None:
         """Limit the load from which retries keep an overload alive that began by accident."""
         pool = self.pool(at)
         sent = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]

@@ -14,11 +14,11 @@ from planning.flow.constraint import PastLimit
 from planning.numbers.nodes import Node, product, total
 
 if TYPE_CHECKING:
-    from planning.parts.service import Service
+    from planning.parts.service_fields import ServiceFields
     from planning.parts.station import Station
 
 
-def limit(part: Service, at: Station) -> None:
+def limit(part: ServiceFields, at: Station) -> None:
     """Limit the memory in use: past it the kernel kills the process. Nothing stated: no limit."""
     causes = _causes(part, at)
     if part.memory is None or not causes:
@@ -30,7 +30,7 @@ def limit(part: Service, at: Station) -> None:
         at.numbers["memory"] = used
 
 
-def _causes(part: Service, at: Station) -> dict[str, Node]:
+def _causes(part: ServiceFields, at: Station) -> dict[str, Node]:
     """Return the memory in use by cause; what is not stated is left out. [byte]"""
     causes: dict[str, Node] = {}
     if part.memory_base is not None:

@@ -18,7 +18,7 @@ from planning.numbers.nodes import Node, asked, derive, least, most, product, qu
 from planning.parts.places import Held, Places, take
 
 if TYPE_CHECKING:
-    from planning.parts.service import Service
+    from planning.parts.service_fields import ServiceFields
     from planning.parts.station import Station
 
 _ONE = asked(1.0, "ratio", "one")
@@ -35,13 +35,13 @@ class Responses:
 
     Parameters
     ----------
-    part : Service
+    part : ServiceFields
         Its fields.
     at : Station
         What arrives, and what it has sent on.
     """
 
-    def __init__(self, part: Service, at: Station) -> None:
+    def __init__(self, part: ServiceFields, at: Station) -> None:
         self.part, self.at = part, at
         self.cores = part.parallelism(at)
         self.causes = part.cpu_causes(at)
@@ -51,7 +51,6 @@ class Responses:
         """Limit the pool, answer each request, and limit threads and response times."""
         part, at = self.part, self.at
         self._fill_pools()
-        part.storm(at)
         flows = at.flows("request")
         answers = {id(flow): self._answer(flow) for flow in flows}
         waits = self._threads(flows, answers)

@@ -1,0 +1,32 @@
+"""What a page has to know of the server it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from planning.dashboard.contents import Shelf
+from planning.dashboard.link_root import Farm
+
+
+class Site(Protocol):
+    """
+    A server of workbooks, as its pages see it.
+
+    Attributes
+    ----------
+    shelf : callable
+        Workbooks, systems and reports as they are now.
+    farm : Farm
+        Addresses of the files that may be opened.
+    site, lead : str
+        Name of the site, and its first sentence.
+    """
+
+    shelf: Callable[[], Shelf]
+    farm: Farm
+    site: str
+    lead: str
+
+    def prefetch(self) -> list[str]:
+        """Return the addresses that a browser may fetch ahead."""

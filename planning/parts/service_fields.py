@@ -1,0 +1,158 @@
+"""What a service has: processes, cores, threads, pools, memory, and how they scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from planning.models.servers import connections, scaling
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Node, derive, least, product, quotient
+from planning.numbers.quantities import (
+    Amount,
+    Bytes,
+    Closed,
+    Cores,
+    Fraction,
+    PositiveFraction,
+    PositiveSeconds,
+    Processes,
+    Ratio,
+    default,
+)
+from planning.parts.base import Caller
+
+if TYPE_CHECKING:
+    from planning.parts.station import Station
+
+PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
+
+
+class Autoscaling(Closed):
+    """Processes that are started when the load has been high for a while."""
+
+    least: Processes = Field(description="Processes that run before a surge")
+    reaction: PositiveSeconds = default(
+        "3 min",
+        "a minute's metric seen twice, and a container's start",
+        low="1 min",
+        high="10 min",
+        description="From the overload to the first new process",
+    )
+    step: Processes = default(1, "one at a time", description="Processes started at once")
+    cool_down: PositiveSeconds = default(
+        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
+    )
+
+
+class ServiceFields(Caller):
+    """What a file may say of a service, and what follows from it before anything flows."""
+
+    processes: Processes = Field(description="Server processes over all hosts")
+    cores: Cores = Field(description="Cores over all hosts")
+    threads: Annotated[Estimate, Amount("thread", at_least=1.0, whole=True)] | None = Field(
+        default=None,
+        description="Threads of one process, each held for a whole response; none where a process "
+        "takes up any number of requests (async)",
+    )
+    thread_wait_limit: PositiveSeconds = default(
+        "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
+        low="5 s", high="60 s", description="Longest wait of a request for a thread",
+    )  # fmt: skip
+    target_utilisation: PositiveFraction = default(
+        "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
+    )
+    pool_size: PoolSize | None = Field(
+        default=None, description="Most database connections of one process"
+    )
+    pool_warm: Annotated[Estimate, Amount("connection", whole=True)] = default(
+        0, "node-postgres opens on demand", description="Connections a process keeps open"
+    )
+    pool_wait_limit: PositiveSeconds = default(
+        "10 s", "a common setting", description="Longest wait for a connection of the pool, or "
+        "for a core",
+    )  # fmt: skip
+    response_objective: PositiveSeconds | None = Field(
+        default=None, description="Mean response time that must not be exceeded"
+    )
+    memory: Bytes | None = Field(default=None, description="Memory over all hosts")
+    memory_base: Bytes | None = Field(default=None, description="Memory before the first process")
+    memory_per_process: Bytes | None = Field(
+        default=None, description="Memory of one process without users"
+    )
+    memory_per_user: Bytes | None = Field(
+        default=None, description="Memory one concurrent user adds"
+    )
+    memory_per_stream: Bytes = default(
+        "20 kB",
+        "socket, TLS and buffers of an open stream or WebSocket; 11 to 30 kB measured",
+        low="10 kB",
+        high="30 kB",
+        description="Memory one open stream or socket adds",
+    )
+    memory_per_connection: Bytes | None = Field(
+        default=None, description="Memory per pooled connection"
+    )
+    memory_per_room: Bytes | None = Field(
+        default=None, description="Memory of one event's cached data"
+    )
+    contention: Fraction | None = Field(
+        default=None, description="Share of work that runs one at a time (USL)"
+    )
+    coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
+    retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
+    autoscaling: Autoscaling | None = Field(
+        default=None, description="Processes are started as load comes; none: all are there"
+    )
+
+    def pool(self, at: Station) -> Node | None:
+        """Return the connections of all processes' pools; None without a pool. [connection]"""
+        if self.pool_size is None:
+            return None
+        return derive(
+            "connections in all pools",
+            "connection",
+            connections.pooled_connections,
+            processes=self.at_rest(at),
+            pool_size=self.pool_size,
+        )
+
+    def at_rest(self, at: Station) -> Node:
+        """Return the processes there are: those before scaling out, where a crowd comes."""
+        if self.autoscaling is None or at.crowd is None:
+            return self.processes
+        return self.autoscaling.least
+
+    def parallelism(self, at: Station) -> Node:
+        """Return the cores that the processes can use, less what they lose to each other. [core]"""
+        cores: Node = self.cores
+        if self.autoscaling is not None and at.crowd is not None:
+            share = quotient(
+                "share of the processes", "ratio", running=self.autoscaling.least,
+                later=self.processes,
+            )  # fmt: skip
+            cores = product("cores before scaling out", "core", cores=cores, share=share)
+        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
+        if self.contention is None and self.coherency is None:
+            return used
+        return derive(
+            "cores' worth of throughput",
+            "core",
+            scaling.usl_speedup,
+            processes=used,
+            contention=self.contention,
+            coherency=self.coherency,
+        )
+
+    def cpu_causes(self, at: Station) -> dict[str, Node]:
+        """Return the cores that requests and open streams keep busy, by cause. [core]"""
+        causes: dict[str, Node] = {}
+        for flow in at.flows("request", "stream"):
+            if flow.visit.cpu is not None:
+                words = f"{flow.cause} requests" if flow.carrier == "request" else flow.cause
+                causes[words] = product(
+                    f"{flow.cause} CPU", "core",
+                    **{words: flow.rate, "CPU of each": flow.visit.cpu},
+                )  # fmt: skip
+        return causes

@@ -261,7 +261,7 @@ def place_wait(
 
     References
     ----------
-    .. [1] Gross, D. & Harris, C. M., Fundamentals of Queueing Theory, M/M/c/K.
+    .. [1] Gross, D. & Harris, C. M. (1998), Fundamentals of Queueing Theory, 3rd ed., M/M/c/K.
 
     Examples
     --------

@@ -60,7 +60,7 @@ def log_erlang_b(offered_load: ArrayLike, servers: ArrayLike) -> Array:
     .. [1] Cooper, R. B. (1981), Introduction to Queueing Theory, 2nd ed., ch. 3.
     .. [2] Loader, C. (2000), Fast and accurate computation of binomial probabilities (the
        logarithm of a Poisson probability without cancellation).
-    .. [3] NIST Digital Library of Mathematical Functions, 8.9.2 (Legendre's fraction).
+    .. [3] NIST Digital Library of Mathematical Functions, https://dlmf.nist.gov/8.9#E2.
 
     Examples
     --------

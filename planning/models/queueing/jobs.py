@@ -214,8 +214,8 @@ def job_age(
 
     Examples
     --------
-    >>> job_age([0, 4, 10], service_time=1.7, workers=8, time=3600).round(1)
-    array([   0. ,    0.6, 1905.9])
+    >>> job_age([0, 4, 10], service_time=1.7, workers=8, time=3600).round(1).tolist()
+    [0.0, 0.8, 1905.9]
     """
     arrival_rate, service_time = non_negative(arrival_rate=arrival_rate, service_time=service_time)
     workers, time = positive(workers=workers, time=time)

@@ -84,7 +84,8 @@ def test_a_slider_moves_verdict_and_charts(page, site):
         )
     handle.press("Home")
     expect(verdict).to_have_text("Holds 25 users")
-    expect(facts).to_contain_text("149 users")
+    # 20 connections of 100 ms would hold 150; queries wait for the database, too.
+    expect(facts).to_contain_text("129 users")
 
 
 def test_users_are_asked_by_slider(page, site):

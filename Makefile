@@ -8,6 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 USERS ?= 1000,10000,100000
 PORT ?= 8866
+LAB_PORT ?= 8888
 
 help: ## Say what each target does
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -17,8 +18,10 @@ install: $(VENV)/installed ## Make .venv with everything the workbooks need
 serve: $(VENV)/installed ## Serve the workbooks at http://127.0.0.1:8866 (PORT=… for another port)
 	@$(PY) -m planning serve --port $(PORT)
 
-lab: $(VENV)/installed ## Open JupyterLab on the workbooks
-	@$(PY) -m jupyterlab --ip=127.0.0.1 --notebook-dir=workbooks --LabApp.news_url= \
+lab: $(VENV)/installed ## Open JupyterLab on the workbooks (LAB_PORT=… for another port)
+	@root=; if [ "$$(id -u)" = 0 ]; then root=--allow-root; fi; \
+	$(PY) -m jupyterlab $$root --ip=127.0.0.1 --port=$(LAB_PORT) --notebook-dir=workbooks \
+	  --LabApp.news_url= \
 	  --LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
 
 reports: $(VENV)/installed ## Write a report per system and growth target (USERS=1000,10000)
@@ -28,7 +31,7 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py

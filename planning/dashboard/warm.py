@@ -40,7 +40,7 @@ MODULES = (
     "pydantic",
     "altair",
     "ipywidgets",
-    "planning.present.live",
+    "planning.dashboard.ready",
 )
 
 

@@ -91,7 +91,9 @@ def utilisation_chart() -> Spec:
         axis=alt.Axis(format="~%"),
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.62}).encode(
-        x=x, color=alt.Color("state:N", scale=_STATES, legend=alt.Legend(orient="top", title=None))
+        x=x,
+        color=alt.Color("state:N", scale=_STATES, legend=alt.Legend(orient="top", title=None)),
+        tooltip=[alt.Tooltip("constraint:N"), alt.Tooltip("label:N")],
     )
     limit = (
         alt.Chart(alt.NamedData("bars"))
@@ -118,6 +120,7 @@ def ladder_chart() -> Spec:
         x=x,
         x2=alt.datum(1),
         color=alt.Color("kind:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
+        tooltip=[alt.Tooltip(f"{name}:N") for name in ("phase", "kind", "label")],
     )
     words = base.mark_text(align="left", dx=6, color="theme:text").encode(
         x=alt.datum(1), text="label:N"
@@ -137,7 +140,8 @@ def cost_chart() -> Spec:
     words = base.mark_text(align="left", dx=6, color="theme:text").encode(
         x=alt.datum(0), text="label:N"
     )
-    layers = alt.layer(bars.encode(x=x), words)
+    shown = [alt.Tooltip(f"{name}:N") for name in ("phase", "label")]
+    layers = alt.layer(bars.encode(x=x, tooltip=shown), words)
     return layers.properties(width="container", height=alt.Step(34)).to_dict()
 
 

@@ -131,7 +131,7 @@ def vega_config(scheme: Scheme = "light") -> dict[str, Any]:
             "heatmap": [colour["accent-soft"], colour["accent"]],
             "diverging": [colour["bad"], colour["raised"], colour["accent"]],
         },
-        "mark": {"color": colour["accent"], "tooltip": True},
+        "mark": {"color": colour["accent"]},
         "line": {"strokeWidth": 2.25, "strokeCap": "round"},
         "area": {"opacity": 0.18, "line": False},
         "rule": {"color": colour["muted"]},

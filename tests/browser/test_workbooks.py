@@ -171,6 +171,8 @@ def test_the_sliders_scroll_in_their_own_panel_and_the_rest_unfolds_by_keyboard(
     side = page.locator(".plan-side")
     assert side.evaluate("e => getComputedStyle(e).overflowY") == "auto"
     assert side.evaluate("e => e.clientHeight") <= page.viewport_size["height"]
+    reset = page.get_by_role("button", name="Reset to the file")
+    assert reset.bounding_box()["height"] > 20
     more = page.get_by_role("button", name="more, given without a range")
     more.focus()
     page.keyboard.press("Enter")

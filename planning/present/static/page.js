@@ -32,8 +32,12 @@ const planningPage = (() => {
   const waiting = () =>
     pending.some((what) =>
       [...document.querySelectorAll(`#rendered_cells ${what}`)].some(
-        /* A chart in a closed tab is not drawn before the tab is opened. */
-        (node) => !node.classList.contains("planning-chart") || node.clientWidth
+        /* A chart in a closed tab is not drawn before the tab is opened, and the box of sliders
+           that are folded away stays empty. */
+        (node) =>
+          node.classList.contains("planning-chart")
+            ? node.clientWidth
+            : node.tagName === "SCRIPT" || getComputedStyle(node).display !== "none"
       )
     ) ||
     [...document.querySelectorAll("#rendered_cells .jp-OutputArea-output")].some(

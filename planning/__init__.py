@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planning.numbers.estimate import Estimate, Kind
     from planning.questions.assess import Assessment, Verdict, assess
     from planning.questions.capacity import Capacity, capacity
+    from planning.questions.frames import to_frame
     from planning.questions.load import load_system, system_names
     from planning.questions.phases import PhaseStep, ladder
     from planning.questions.surges import assess_event, event_matrix
@@ -53,6 +54,7 @@ __all__ = [
     "load_system",
     "phase_system",
     "system_names",
+    "to_frame",
 ]
 
 _ROOMS = {
@@ -61,6 +63,7 @@ _ROOMS = {
     "flow.surge": ("Outcome",),
     "questions.assess": ("Assessment", "Verdict", "assess"),
     "questions.capacity": ("Capacity", "capacity"),
+    "questions.frames": ("to_frame",),
     "questions.load": ("load_system", "system_names"),
     "questions.phases": ("PhaseStep", "ladder"),
     "questions.surges": ("assess_event", "event_matrix"),
@@ -77,4 +80,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted([*__all__, "__version__"])

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     ASKED = "asked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Estimate:
     """
     A number with its doubt and its source.
@@ -127,6 +127,11 @@ class Estimate:
             source=self.source if note is None else f"{note} (was: {self.source})",
             row=self.row if note is None else None,
         )
+
+    def __repr__(self) -> str:
+        """Number, range and source in short."""
+        size = np.size(self.value)
+        return f"<{self}>" if size == 1 else f"<{size} values in {self.unit}, {self.kind}>"
 
     def __str__(self) -> str:
         shown = show(float(np.mean(self.value)), self.unit)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,9 +38,13 @@ from planning.numbers.nodes import (
 from planning.numbers.units import show
 from planning.parts.passage import flow_through
 from planning.parts.station import Scene
+from planning.questions import frames
 from planning.questions.findings import findings_of
 from planning.system.system import System
 from planning.workload.crowd import Crowd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # More than a hundred times the people there are: what never binds up to here never binds.
 MOST_USERS = 1e12
@@ -236,6 +241,15 @@ class Assessment:
         for station in self.scene.stations.values():
             shown += station.traffic
         return tuple(shown)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per constraint and case: users, load, limit, unit, used share, verdict."""
+        return frames.table(frames.constraint_rows(self.users, self.constraints, self.verdicts))
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
 
     def of(self, name: str) -> Constraint:
         """

@@ -11,6 +11,7 @@ every draw has an edge of its own, and all are searched at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +20,12 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array
 from planning.numbers.program import Program
 from planning.numbers.units import show
+from planning.questions import frames
 from planning.questions.assess import MOST_USERS, Assessment, assess
 from planning.system.system import System
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COARSE, _FINE, _DRAWN = 240, 24, 48
 
@@ -88,6 +93,15 @@ class Capacity:
         if order.size < 2 or np.isinf(held[order[1]]):
             return None
         return self.constraints[int(order[1])], float(held[order[1]])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per constraint and draw: the users it holds, and what helps."""
+        return frames.table(frames.capacity_rows(self.constraints, self.by_constraint))
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
 
     def of(self, name: str) -> float:
         """

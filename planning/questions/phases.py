@@ -11,16 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planning.models.money import effort
 from planning.models.money.cost import cost_per_thousand_users
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, total, value_at
 from planning.numbers.units import DAY
+from planning.questions import frames
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
 from planning.system.system import Phase, System
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,6 +65,24 @@ class PhaseStep:
     def __repr__(self) -> str:
         """Name and capacity in short."""
         return f"<{self.name}: {self.capacity!r}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: what the phase holds and costs, computed beside claimed."""
+        claimed = self.claimed_users, self.claimed_monthly
+        return frames.table(
+            [
+                {
+                    "phase": self.name,
+                    "capacity": self.capacity.users,
+                    "breaks_first": self.capacity.binding.id,
+                    "monthly": value_at(self.monthly),
+                    "unit": "USD/month",
+                    "one_off": value_at(self.one_off),
+                    "claimed_users": None if claimed[0] is None else value_at(claimed[0]),
+                    "claimed_monthly": None if claimed[1] is None else value_at(claimed[1]),
+                }
+            ]
+        )
 
     @property
     def users_billed(self) -> float:

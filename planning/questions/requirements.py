@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, total, value_at
 from planning.numbers.reading import Location
 from planning.numbers.units import plural
+from planning.questions import frames
 from planning.questions.assess import assess
 from planning.system.system import System
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,22 @@ class Requirement:
     needed: Node
     available: Node | None
     documented: Estimate | None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: needed, available and what the document says."""
+        there, said = self.available, self.documented
+        return frames.table(
+            [
+                {
+                    "resource": self.name,
+                    "needed": value_at(self.needed),
+                    "available": None if there is None else value_at(there),
+                    "documented": None if said is None else value_at(said),
+                    "unit": self.needed.unit,
+                    "factor": self.factor,
+                }
+            ]
+        )
 
     @property
     def factor(self) -> float | None:

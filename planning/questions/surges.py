@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,10 +32,14 @@ from planning.numbers.nodes import (
     total,
 )
 from planning.parts.station import Station
+from planning.questions import frames
 from planning.questions.assess import Assessment, assess_crowd
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.system import Event, Surge, System
 from planning.workload.crowd import Crowd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["EventResult", "Outcome", "SurgeVerdict", "assess_event", "event_matrix"]
 
@@ -98,6 +103,10 @@ class EventResult:
             if station.numbers:
                 found[name] = station.numbers
         return found
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per limit that the crowd meets and number of what it does there."""
+        return frames.table(frames.outcome_rows(self.event.name, self.outcomes))
 
     def number(self, part: str, name: str) -> Node:
         """

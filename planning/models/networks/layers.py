@@ -220,7 +220,7 @@ def held_time(
     part = np.divide(inside, pool.usual_wait, out=np.zeros(known.shape), where=known)
     longer = np.where(known, np.where(known, usual, 0.0) * np.minimum(part, 1.0), inside)
     held = np.minimum(pool.hold + longer, number / pool.throughput)
-    held = np.where(pool.limited & ~endless, held, pool.hold + usual)
+    held = np.where(pool.limited & ~endless, np.maximum(held, pool.hold), pool.hold + usual)
     return np.where(pool.loaded, held, np.asarray(hold, dtype=float))
 
 

@@ -40,7 +40,7 @@ MODULES = (
     "pydantic",
     "altair",
     "ipywidgets",
-    "planning.dashboard.ready",
+    "planning.present.live",
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.numbers.units import COUNTS, MONTH, UnitError, parse, show
+from planning.numbers.units import COUNTS, MONTH, UnitError, parse, show, show_load
 
 ACCEPTED = [
     ("250 ms", "s", 0.25), ("250ms", "s", 0.25), ("8 µs", "s", 8e-6), ("2 h", "s", 7200),
@@ -80,3 +80,28 @@ def test_what_is_printed_is_read_back(unit, value):
 def test_any_text_is_a_number_or_a_unit_error(text, unit):
     with suppress(UnitError):
         assert math.isfinite(parse(text, unit))
+
+
+@pytest.mark.parametrize("noun", ["players", "devices", "visitors", "sessions", "device"])
+def test_people_and_what_stands_for_them_are_users(noun):
+    assert parse(f"10k {noun}", "user") == 10_000
+    with pytest.raises(UnitError):
+        parse(f"10k {noun}", "connection")
+
+
+def test_an_unknown_noun_is_told_what_is_wanted_not_a_word_that_looks_alike():
+    with pytest.raises(UnitError, match="users are wanted here, for example '20 users'"):
+        parse("10k geese", "user")
+
+
+@pytest.mark.parametrize("text", ["16 Gb", "16Gb", "512 Mb", "4 Gib"])
+def test_bits_are_not_taken_for_bytes_without_a_word(text):
+    with pytest.raises(UnitError, match="are bits, an eighth"):
+        parse(text, "byte")
+    assert parse("16 Gbit", "byte") == 2e9
+    assert parse("20 Mb/s", "bit/s") == 20e6
+
+
+def test_an_infinite_load_has_no_end_and_an_infinite_limit_is_none():
+    assert show_load(math.inf, "s") == "without end"
+    assert show(math.inf, "user") == "no limit"

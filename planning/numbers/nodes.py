@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planning.models.formula import FormulaText, formula_of
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.units import show
+from planning.numbers.units import show, show_load
 
 Array = NDArray[np.float64]
 
@@ -209,7 +209,7 @@ def arithmetic(node: Derived, index: int | None = None) -> str:
     """
     if (only := _only(node)) is not None and isinstance(only, Derived):
         return arithmetic(only, index)
-    result = show(value_at(node, index), node.unit)
+    result = show_load(value_at(node, index), node.unit)
     numbers = {key: show(value_at(child, index), child.unit) for key, child in node.inputs.items()}
     if not node.inputs:
         return f"{node.name} = {result}"

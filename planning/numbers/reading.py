@@ -72,6 +72,7 @@ def parse_document(text: str, name: str) -> Document:
     from ruamel.yaml import YAML  # here: only who reads a file pays for the parser
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    _bounded(text, name)
     try:
         root = YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -92,6 +93,33 @@ def parse_document(text: str, name: str) -> Document:
     if not isinstance(data, dict):
         raise FileError(f"{name}:1: a system file is a mapping of fields, not a {_kind(data)}.")
     return Document(name, data, lines)
+
+
+def _bounded(text: str, name: str) -> None:
+    """
+    Refuse what nests too deeply before the parser does it.
+
+    The parser calls itself for every bracket and spends seconds on two kilobytes of them. Only
+    brackets can nest within a line; indentation is bounded by the walk over the nodes.
+    """
+    depth, quote = 0, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        for place, character in enumerate(line):
+            if quote:
+                quote = "" if character == quote else quote
+            elif character in "\"'" and (place == 0 or line[place - 1] in " [{,:"):
+                quote = character
+            elif character == "#" and (place == 0 or line[place - 1] == " "):
+                break
+            elif character in "[{":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise FileError(
+                        f"{name}:{number}: deeper nesting of brackets than any system has; "
+                        "shorten it."
+                    )
+            elif character in "]}":
+                depth = max(depth - 1, 0)
 
 
 def _advice(problem: str) -> str:

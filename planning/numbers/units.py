@@ -41,6 +41,7 @@ COUNTS = (
     "user", "viewer", "guest", "person", "participant", "connection", "request", "query",
     "statement", "transaction", "gift", "message", "room", "event", "process", "core", "node",
     "replica", "subscriber", "row", "object", "feed", "step", "point", "join", "channel", "stream",
+    "job", "token", "worker", "thread", "environment", "document", "partition",
     "invocation", "command", "operation", "address", "container",
 )  # fmt: skip
 
@@ -140,7 +141,34 @@ def _needs_unit(unit: str) -> bool:
     return bool(set(re.split(r"[/ ]", unit)) & {"s", "byte", "bit", "month"}) and unit != "USD"
 
 
+# People, and what stands for one of them, wherever users are wanted.
+_PEOPLE = re.compile(
+    r"\b(players?|devices?|visitors?|clients?|sessions?|customers?|members?|students?)\b"
+)
+_SMALL_B = re.compile(r"(?<![A-Za-z])([kKMGTP]i?)b(?![a-z/])")
+
+
+def _understood(written: str, unit: str, shown: str) -> str:
+    """
+    Return a written unit in this vocabulary, refusing what would be misread.
+
+    A device or a player is a user where users are wanted. A small b after a prefix means bits; who
+    writes ``16 Gb`` of memory means bytes, and an eighth of them would pass unseen.
+    """
+    if "user" in re.split(r"[/* ]", unit):
+        written = _PEOPLE.sub("users", written)
+    small = _SMALL_B.search(written)
+    if small and "byte" in re.split(r"[/* ]", unit):
+        prefix = small[1]
+        raise UnitError(
+            f"{shown}: {prefix}b are bits, an eighth of as many bytes; write {prefix}B for "
+            f"bytes or {prefix}bit for bits."
+        )
+    return written
+
+
 def _factor(written: str, unit: str, shown: str) -> float:
+    written = _understood(written, unit, shown)
     given, wanted = _one(written, unit, shown), _one(unit, unit, shown)
     given_dim, wanted_dim = dict(given.dimensionality), dict(wanted.dimensionality)
     if not any(_is_count(dim) for dim in given_dim):
@@ -157,10 +185,13 @@ def _one(written: str, unit: str, shown: str) -> Any:
     names = [_spelling(name) for name in re.split(r"[/* ]+", written) if name and name != "per"]
     for name in names:
         if name not in registry and name != "1":
-            near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.5)
-            hint = (
-                f"; did you mean {near[0]!r}?" if near else f"; write for example {example(unit)}."
-            )
+            near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.75)
+            # A count's own name tells more than a word that looks like what was written.
+            hint = f"; {_wanted(unit)} here, for example {example(unit)}."
+            if not near and unit not in COUNTS:
+                near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.5)
+            if near:
+                hint = f"; did you mean {near[0]!r}?"
             raise UnitError(f"{shown}: unit {name!r} is not known{hint}")
     try:
         return registry.Quantity(f"1 {_spelled(written)}")
@@ -342,6 +373,16 @@ _TIME = ((1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (MINUTE, "min"), (HOUR, "h"), 
 _DECIMAL = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"), (1e15, "P"))
 
 
+def show_load(value: float, unit: str) -> str:
+    """
+    Print a load: where it is infinite there is no end to it, which is no absence of a limit.
+
+    >>> show_load(float("inf"), "s"), show_load(0.25, "s")
+    ('without end', '250 ms')
+    """
+    return "without end" if math.isinf(value) else show(value, unit)
+
+
 def show(value: float, unit: str, digits: int = 3) -> str:
     """
     Print a base-unit number for people.
@@ -349,8 +390,7 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     Parameters
     ----------
     value : float
-        The number, in `unit`. Infinity prints as "no limit", since only limits and capacities
-        are ever infinite.
+        The number, in `unit`. Infinity prints as "no limit"; of a load see :func:`show_load`.
     unit : str
         Its base unit.
     digits : int

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from planning.flow.constraint import Constraint
 from planning.flow.finding import Severity
 from planning.numbers.nodes import Node, value_at
-from planning.numbers.units import show
+from planning.numbers.units import show, show_load
 from planning.questions.assess import Assessment
 from planning.questions.caveats import Caveat
 from planning.questions.phases import PhaseStep
@@ -47,6 +47,11 @@ def without_empty(
 def said(node: Node | None) -> str:
     """Print a node's number with its unit; nothing for None."""
     return "" if node is None else show(value_at(node), node.unit)
+
+
+def said_load(node: Node) -> str:
+    """Print a load; an infinite one has no end."""
+    return show_load(value_at(node), node.unit)
 
 
 def share_used(used: float) -> str:
@@ -218,4 +223,4 @@ def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`NEEDS_HEAD` per resource."""
     for need in needs:
         factor = "" if need.factor is None else share_used(need.factor)
-        yield need.name, said(need.needed), said(need.available), factor, said(need.documented)
+        yield need.name, said_load(need.needed), said(need.available), factor, said(need.documented)

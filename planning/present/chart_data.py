@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from planning.numbers.nodes import value_at
-from planning.numbers.units import COUNTS, show
+from planning.numbers.units import COUNTS, show, show_load
 from planning.present.cells import per_thousand, share_used
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity
@@ -92,7 +92,7 @@ def of_limit(load: float, limit: float, unit: str) -> str:
     """
     whole = show(limit, unit)
     noun = whole.partition(" ")[2]
-    part = show(load, unit)
+    part = show_load(load, unit)
     # Scaled units differ between load and limit; what a person counts does not.
     if unit.partition("/")[0] in COUNTS and noun:
         part = part.partition(" ")[0]

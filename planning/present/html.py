@@ -24,6 +24,7 @@ from planning.present.cells import (
     needs_rows,
     own_prices,
     said,
+    said_load,
     share_used,
     without_empty,
 )
@@ -89,7 +90,7 @@ def verdict_html(state: State) -> str:
         f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
         f"<strong>{escape(sentence)}</strong>"
         f"<span>{escape(binding.name)} {state_of_it}: "
-        f"{escape(said(binding.load))} of {escape(said(binding.limit))}."
+        f"{escape(said_load(binding.load))} of {escape(said(binding.limit))}."
         f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}"
         f"{escape(_severe(result))} {escape(budget_words(result))}</span></div>"
         + tiles(

@@ -36,6 +36,7 @@ from planning.present.cells import (
     needs_rows,
     own_prices,
     said,
+    said_load,
     share_used,
     unfilled,
     without_empty,
@@ -123,7 +124,7 @@ def assessment_view(
         )
         table.add_row(
             plain(item.name, "bold" if item is binding else ""),
-            said(item.load),
+            said_load(item.load),
             said(item.limit),
             Text(share_used(used), style),
             Text(_bar(used), style),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.surge import Outcome
 from planning.numbers.nodes import Node, value_at
-from planning.numbers.units import show
+from planning.numbers.units import show, show_load
 from planning.questions.surges import EventResult
 
 
@@ -26,7 +26,7 @@ def reason(result: EventResult) -> str:
 def outcome_words(outcome: Outcome) -> str:
     """Return what happens at one limit, in one sentence."""
     item, numbers = outcome.constraint, outcome.numbers
-    wanted, limit = _said(item.load), _said(item.limit)
+    wanted, limit = show_load(value_at(item.load), item.unit), _said(item.limit)
     if item.past_limit in (PastLimit.REJECT, PastLimit.BLOCK):
         refused = _said(numbers["refused"])
         verb = "turned away by design" if item.past_limit is PastLimit.BLOCK else "refused"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import functools
 import html
 import re
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 import planning
 from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import value_at
+from planning.present import html as words
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
+from planning.present.board import board as board_of
 from planning.present.cells import said
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.html import inputs_html, phases_html, verdict_html
@@ -193,4 +197,29 @@ def test_an_unknown_view_is_refused_with_the_known_ones():
     ],
 )
 def test_an_address_asks_for_nothing_that_is_not_there(query):
-    assert understood(query, "ten_thousand_users") == {"system": "ten_thousand_users"}
+    asked = understood(query, "ten_thousand_users")
+    assert asked.pop("missing", None) == (
+        unquote(query[7:]) if query.startswith("system=") else None
+    )
+    assert asked == {"system": "ten_thousand_users"}
+
+
+@pytest.mark.parametrize("name", ["my_shop", "<img src=x onerror=alert(1)>"])
+def test_a_system_that_is_not_here_is_told_and_no_other_shown(name):
+    shown = board_of("ten_thousand_users", inputs=[], views=["verdict"], missing=name)
+    assert "There is no system" in shown.data
+    assert "live_stream_limits" in shown.data
+    assert "Does not hold" not in shown.data
+    assert "<img" not in shown.data
+
+
+def test_what_is_set_by_hand_stays_from_phase_to_phase_or_is_told(systems):
+    interval, time = "workload.activities.page.interval", "workload.activities.page.query_time"
+    state = State("s", "ten_thousand_users", systems["ten_thousand_users"])
+    moved = state.at(1000.0, {interval: 10.0, time: 0.2})
+    after = moved.at_phase("1")  # which sets the query's time itself
+    assert after.moved == {interval: 10.0}
+    assert after.dropped == (time,)
+    assert value_at(after.system.inputs[interval][0]) == 10.0
+    assert time in words.dropped_html(after)
+    assert words.dropped_html(moved) == ""

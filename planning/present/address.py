@@ -2,7 +2,8 @@
 What the address of a dashboard asks for: ``?system=NAME&users=10000&phase=2``.
 
 An address may come from anyone, so only shipped systems can be named (never a
-file), and what is not understood is left at its default.
+file), and what is not understood is left at its default. A system that is not here is told:
+another one in its place would be taken for it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def asked_for(system: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``system``, and ``users`` and ``phase`` where they are asked for.
+        ``system``, and ``users`` and ``phase`` where they are asked for; ``missing`` where the
+        system asked for is not here.
     """
     return understood(_query(), system)
 
@@ -40,14 +42,16 @@ def understood(query: str, system: str) -> dict[str, Any]:
     Read a query string; what is not valid in it is left out.
 
     >>> understood("system=../x&users=10k&phase=2&phase=99", "ten_thousand_users")
-    {'system': 'ten_thousand_users', 'users': 10000.0}
+    {'system': 'ten_thousand_users', 'missing': '../x', 'users': 10000.0}
     >>> understood("system=nothing&users=10k&phase=2", "ten_thousand_users")
-    {'system': 'ten_thousand_users', 'users': 10000.0, 'phase': '2'}
+    {'system': 'ten_thousand_users', 'missing': 'nothing', 'users': 10000.0, 'phase': '2'}
     """
     asked: dict[str, Any] = {"system": system}
     values = {key: found[-1] for key, found in parse_qs(query[:2000]).items()}
     if values.get("system") in system_names():
         asked["system"] = values["system"]
+    elif "system" in values:
+        asked["missing"] = values["system"][:200]
     try:
         users = parse(values.get("users", ""), "user")
     except UnitError:

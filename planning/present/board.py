@@ -198,6 +198,7 @@ class Board:
         self._phase = widgets.Dropdown(description="Phase", style=narrow)
         self._side = widgets.VBox([])
         self._trouble = widgets.HTML()
+        self._note = widgets.HTML()
         reset = widgets.Button(description="Reset to the file")
         wanted = ((self._system, choose_system), (self._phase, choose_phase))
         choices = [box for box, shown in wanted if shown]
@@ -217,6 +218,9 @@ class Board:
         self._quiet = False
         self._users = users_slider(self.state.users, self._moved)
         self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
+        for slider in self._sliders:
+            if slider.path in self.state.moved:
+                slider.move_to(self.state.moved[slider.path])
         boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
         firm = [slider for slider in self._sliders if not slider.doubted]
         if firm:
@@ -234,6 +238,7 @@ class Board:
             self._fill()
 
         self._follow(start_over)
+        self._note.value = ""
 
     def _rephase(self) -> None:
         if self._quiet:
@@ -244,6 +249,7 @@ class Board:
             self._fill()
 
         self._follow(go_on)
+        self._note.value = words.dropped_html(self.state)
 
     def _moved(self) -> None:
         moved = {slider.path: slider.value for slider in self._sliders if slider.moved}
@@ -270,7 +276,7 @@ class Board:
             for view in self.views:
                 display(view.shown)
             return
-        main = widgets.VBox([self._trouble, *(view.shown for view in self.views)])
+        main = widgets.VBox([self._trouble, self._note, *(view.shown for view in self.views)])
         main.add_class("plan-main")
         both = widgets.Box([self._controls, main])
         both.add_class("plan-board")
@@ -302,6 +308,19 @@ def _opened(system: str, users: float | None, phase: str) -> State:
     )
 
 
-def board(system: str, inputs: Sequence[str], views: Sequence[str], **options: Any) -> Board:
-    """Return a board, to be the last line of a cell; see :class:`Board`."""
+def board(
+    system: str,
+    inputs: Sequence[str],
+    views: Sequence[str],
+    missing: str | None = None,
+    **options: Any,
+) -> Any:
+    """
+    Return a board, to be the last line of a cell; see :class:`Board`.
+
+    Where the page's address asks for a system that is not here (`missing`), return words that
+    say so, and no board: the numbers of another system would be taken for its own.
+    """
+    if missing is not None:
+        return HTML(words.missing_html(missing, system_names()))
     return Board(system, inputs, views, **options)

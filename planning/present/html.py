@@ -122,6 +122,28 @@ def traffic_html(state: State) -> str:
     return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
 
 
+def missing_html(name: str, there: Sequence[str]) -> str:
+    """Return what to show where the address asks for a system that is not here."""
+    links = ", ".join(f'<a href="?system={escape(each)}">{escape(each)}</a>' for each in there)
+    return (
+        '<div class="plan-verdict plan-bad" role="alert">'
+        f"<strong>There is no system {escape(repr(name[:60]))} here</strong>"
+        f"<span>These are: {links}. A file of your own is served by `planning serve FILE`.</span>"
+        "</div>"
+    )
+
+
+def dropped_html(state: State) -> str:
+    """Return which inputs set by hand the chosen phase sets itself; nothing where none are."""
+    if not state.dropped:
+        return ""
+    names = ", ".join(escape(path) for path in state.dropped)
+    return (
+        '<p class="plan-legend" role="status">Set by hand before, and set by '
+        f"{escape(state.phase_name)} itself, or not in it: {names}.</p>"
+    )
+
+
 def trouble_html(error: Exception) -> str:
     """Return what to show where numbers cannot be computed: they would be the old ones."""
     return (

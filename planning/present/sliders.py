@@ -48,14 +48,20 @@ class Slider:
         self.path, self._estimate, self._title, self._moved = path, estimate, title, moved
         self._positions = positions(estimate)
         self._start = int(np.searchsorted(self._positions, value_at(estimate)))
+        self._set = self._start
         self._slider: Any = None
+
+    def move_to(self, value: float) -> None:
+        """Start away from the input's own value, at the position nearest to one set before."""
+        nearest = np.argmin(np.abs(self._positions - value))
+        self._set = int(nearest)
 
     @cached_property
     def box(self) -> Any:
         """What is shown; made when it is first asked for, since a browser loads it all."""
         estimate, title = self._estimate, self._title
         self._slider = widgets.IntSlider(
-            value=self._start,
+            value=self._set,
             min=0,
             max=len(self._positions) - 1,
             readout=False,
@@ -75,7 +81,7 @@ class Slider:
 
     @property
     def _position(self) -> int:
-        return self._start if self._slider is None else int(self._slider.value)
+        return self._set if self._slider is None else int(self._slider.value)
 
     def _changed(self) -> None:
         self._read()

@@ -39,6 +39,8 @@ class State:
         Users asked about. [user]
     moved : mapping
         Inputs set by hand: path to value in base units.
+    dropped : tuple of str
+        Inputs that were set by hand and that the chosen phase sets itself, or has not.
     """
 
     name: str
@@ -47,6 +49,7 @@ class State:
     phase: str = "0"
     users: float = 1000.0
     moved: Mapping[str, float] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
 
     def at(self, users: float, moved: Mapping[str, float]) -> State:
         """Return the state with other users and other moves; the patched system is kept."""
@@ -56,8 +59,20 @@ class State:
         return state
 
     def at_phase(self, phase: str) -> State:
-        """Return the state after another phase, with nothing set by hand."""
-        return replace(self, phase=phase, moved={})
+        """
+        Return the state after another phase.
+
+        What was set by hand stays, where the phase has the input as it was; what it has not, or
+        sets itself, is told in ``dropped``.
+        """
+        before, after = self.patched.inputs, phase_system(self.base, phase).inputs
+        kept = {
+            path: value
+            for path, value in self.moved.items()
+            if path in after and path in before and after[path][0] == before[path][0]
+        }
+        dropped = tuple(path for path in self.moved if path not in kept)
+        return replace(self, phase=phase, moved=kept, dropped=dropped)
 
     @property
     def phase_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -63,7 +64,7 @@ def test_the_table_says_what_breaks_first_and_why(cli):
     run = cli("assess", "ten_thousand_users", "--users", 10_000, "--why")
     assert "DOES NOT HOLD" in run.stdout
     assert "Breaks first: app page response at 28 users" in run.stdout
-    assert "[workload.activities.page.query_time]" in run.stdout
+    assert "[workload.activities.page.query_time, ten_thousand_users.yaml:" in run.stdout
     assert "Baccelli" in run.stdout
 
 
@@ -209,3 +210,34 @@ def test_json_fits_an_ascii_terminal():
     run = process("assess", "ten_thousand_users", "--users", "28", "--json", env=ascii_only)
     assert (run.returncode, run.stderr) == (10, "")
     assert json.loads(run.stdout)["users"] == 28
+
+
+def test_an_input_is_moved_for_one_question(cli):
+    path = "workload.activities.page.query_time"
+    run = cli("assess", "ten_thousand_users", "--users", 100, "--set", f"{path}=50 ms")
+    assert run.returncode == 0, run.stdout
+    assert "at 149 users" in run.stdout
+    wrong = cli("assess", "ten_thousand_users", "--set", f"{path}=50 MB")
+    assert wrong.returncode == 2
+    assert f"{path}: '50 MB' is a size" in wrong.stderr
+    assert "write PATH=VALUE" in cli("assess", "ten_thousand_users", "--set", path).stderr
+
+
+def test_csv_holds_what_the_json_holds(cli):
+    rows = list(csv.DictReader(cli("assess", "ten_thousand_users", "--csv").stdout.splitlines()))
+    told = json.loads(cli("assess", "ten_thousand_users", "--json").stdout)["constraints"]
+    assert [row["constraint"] for row in rows] == [each["id"] for each in told]
+    assert [float(row["load"]) for row in rows] == [each["load"] for each in told]
+    phases = list(csv.DictReader(cli("phases", "ten_thousand_users", "--csv").stdout.splitlines()))
+    assert [float(row["capacity"]) for row in phases] == [28, 693, 741, 2100, 6300]
+
+
+def test_a_file_may_come_through_a_pipe(tmp_path):
+    text = starter_text(title="Shop", file="x.yaml")
+    command = [sys.executable, "-m", "planning", "assess", "-", "--users", "100"]
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    bad = text.replace("pool_size: 10", "pool_sise: 10")
+    run = subprocess.run(command, input=bad, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith("planning: <stdin>:")

@@ -19,7 +19,7 @@ from planning.cli.options import UsageError
 app = typer.Typer(
     name="planning",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Can our app handle 10,000 users? What breaks first, why, and what it costs.\n\n"

@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from planning.cli.options import (
+    CsvOption,
     JsonOption,
     PhaseOption,
     PricesOption,
+    SetOption,
     SystemArgument,
     UsageError,
     load,
+    moved,
     print_json,
     use_prices,
     users_of,
@@ -54,7 +57,9 @@ def assess(
     users: Annotated[str | None, typer.Option(help="Concurrent users, e.g. 10000 or 10k")] = None,
     phase: PhaseOption = None,
     prices: PricesOption = None,
+    settings: SetOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     why: Annotated[
         bool, typer.Option("--why", help="Print the derivation, to the sources")
     ] = False,
@@ -66,7 +71,7 @@ def assess(
     from planning.system.patches import phase_number, phase_system
 
     loaded, name = load(system, prices)
-    patched = phase_system(loaded, phase)
+    patched = moved(phase_system(loaded, phase), settings)
     number = phase_number(loaded, phase)
     label = loaded.phases[number - 1].name if number else "today"
     count = None if users is None else users_of(users)
@@ -74,6 +79,8 @@ def assess(
     result, edge = assess_system(patched, target), capacity(patched)
     if as_json:
         print_json(assessment_record(result, edge, name, label))
+    elif as_csv:
+        typer.echo(result.to_frame().to_csv(index=False), nl=False)
     else:
         from planning.present.terminal import assessment_view, print_view
 
@@ -137,9 +144,11 @@ def phases(
     users: Annotated[str | None, typer.Option(help="Users to plan for; the file's target")] = None,
     prices: PricesOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
 ) -> None:
     """Print what each upgrade buys and costs. Exits 0 where some phase holds the target."""
     from planning.present.json_records import phases_record, requirements_record
+    from planning.questions.frames import to_frame
     from planning.questions.phases import first_holding, ladder
     from planning.questions.requirements import requirements
 
@@ -148,6 +157,8 @@ def phases(
     gap = requirements(loaded, float(steps[0].at_target.users.value))
     if as_json:
         print_json(phases_record(steps, name) | {"requirements": requirements_record(gap)})
+    elif as_csv:
+        typer.echo(to_frame(steps).to_csv(index=False), nl=False)
     else:
         from planning.present.terminal import phases_view, print_view, requirements_view
 

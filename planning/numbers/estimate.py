@@ -10,7 +10,7 @@ a sampled system is still a system, and every formula broadcasts over it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -29,6 +29,30 @@ class Kind(StrEnum):
     ASSUMED = "assumed"
     # The number a question is asked for (users, a slider's position): nobody claims it.
     ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a number stands.
+
+    Attributes
+    ----------
+    path : str
+        In the system, such as ``workload.activities.page.interval``.
+    file : str
+        Name of the file that states it; empty where it was not read from one.
+    line : int or None
+        Line in that file, of a phase's own changes where it comes with a phase; None for a default.
+    """
+
+    path: str
+    file: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{self.path}, {where}" if self.file and self.line is not None else self.path
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +80,9 @@ class Estimate:
         Least and most that its field allows, for sliders. [`unit`]
     row : Row, optional
         The row of the catalogue it was taken from.
+    place : Place, optional
+        Where it stands in a system and its file; set when the system is built, kept through
+        patches, moves and pickling. Two numbers that differ in place alone are equal.
 
     Raises
     ------
@@ -79,6 +106,7 @@ class Estimate:
     whole: bool = False
     bounds: tuple[float, float] = (0.0, math.inf)
     row: Row | None = None
+    place: Place | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not np.all(np.isfinite(self.value)):
@@ -127,6 +155,16 @@ class Estimate:
             source=self.source if note is None else f"{note} (was: {self.source})",
             row=self.row if note is None else None,
         )
+
+    def put(self, place: Place) -> None:
+        """
+        Say where the number stands, once, while the system that holds it is built.
+
+        A number that has a place keeps it.
+        """
+        if self.place is None:
+            # Frozen for everyone else: nothing has seen the number before it is built in.
+            object.__setattr__(self, "place", place)
 
     def __repr__(self) -> str:
         """Number, range and source in short."""

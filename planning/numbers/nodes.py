@@ -193,24 +193,40 @@ def depends_on(node: Node, origin: Node) -> bool:
     )
 
 
-def value_at(node: Node, index: int | None = None) -> float:
-    """Return one number of a node: entry `index` of a sweep, or the mean over draws."""
+Case = tuple[int, tuple[int, ...]]
+
+
+def value_at(node: Node, case: Case | None = None) -> float:
+    """
+    Return one number of a node.
+
+    Parameters
+    ----------
+    node : Node
+        With a single number, or an array of cases.
+    case : tuple of int and shape, optional
+        Which case of an array of that shape, counted flat; the mean over all cases by default.
+        A node that is the same in some direction of the shape counts in it all the same.
+    """
     array = np.asarray(node.value)
     if array.ndim == 0:
         return float(array)
-    return float(array.flat[index] if index is not None and array.size > 1 else np.mean(array))
+    if case is None:
+        return float(np.mean(array))
+    index, shape = case
+    return float(np.broadcast_to(array, shape).flat[index])
 
 
-def arithmetic(node: Derived, index: int | None = None) -> str:
+def arithmetic(node: Derived, case: Case | None = None) -> str:
     """
     Return the formula, the formula with numbers in it, and the result, in one line.
 
     Words in place of an equation are followed by the inputs instead.
     """
     if (only := _only(node)) is not None and isinstance(only, Derived):
-        return arithmetic(only, index)
-    result = show_load(value_at(node, index), node.unit)
-    numbers = {key: show(value_at(child, index), child.unit) for key, child in node.inputs.items()}
+        return arithmetic(only, case)
+    result = show_load(value_at(node, case), node.unit)
+    numbers = {key: show(value_at(child, case), child.unit) for key, child in node.inputs.items()}
     if not node.inputs:
         return f"{node.name} = {result}"
     if sign := node.formula.operation:
@@ -237,7 +253,7 @@ def _only(node: Derived) -> Node | None:
     return None
 
 
-def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> list[str]:
+def explain(node: Node, case: Case | None = None) -> list[str]:
     """
     Return the whole derivation as indented lines, the result first, the sources last.
 
@@ -245,10 +261,8 @@ def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> l
     ----------
     node : Node
         The number asked about.
-    paths : mapping of int to str
-        ``id`` of each stated input to its place in the system file, so that a reader finds it.
-    index : int, optional
-        Which entry of a sweep.
+    case : tuple of int and shape, optional
+        Which case, as for :func:`value_at`.
     """
     lines: list[str] = []
     seen: set[int] = set()
@@ -256,15 +270,14 @@ def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> l
     def walk(current: Node, name: str, depth: int) -> None:
         indent = "  " * depth
         if isinstance(current, Estimate):
-            where = paths.get(id(current))
-            at = f" [{where}]" if where else ""
-            shown = str(current) if np.ndim(current.value) == 0 else _asked_line(current, index)
+            at = f" [{current.place}]" if current.place else ""
+            shown = str(current) if np.ndim(current.value) == 0 else _asked_line(current, case)
             lines.append(f"{indent}{name.replace('_', ' ')}: {shown}{at}")
             return
         if (only := _only(current)) is not None:
             walk(only, next(iter(current.inputs)), depth)
             return
-        lines.append(f"{indent}{arithmetic(current, index)}")
+        lines.append(f"{indent}{arithmetic(current, case)}")
         if id(current) in seen:
             return
         seen.add(id(current))
@@ -277,8 +290,8 @@ def explain(node: Node, paths: Mapping[int, str], index: int | None = None) -> l
     return lines
 
 
-def _asked_line(leaf: Estimate, index: int | None) -> str:
-    return f"{show(value_at(leaf, index), leaf.unit)} ({leaf.kind}: {leaf.source})"
+def _asked_line(leaf: Estimate, case: Case | None) -> str:
+    return f"{show(value_at(leaf, case), leaf.unit)} ({leaf.kind}: {leaf.source})"
 
 
 def pretty(text: str) -> str:

@@ -118,6 +118,8 @@ def estimate_record(estimate: Estimate) -> dict[str, Any]:
         "confidence": estimate.confidence,
         "kind": str(estimate.kind),
         "source": estimate.source,
+        "file": None if estimate.place is None else estimate.place.file,
+        "line": None if estimate.place is None else estimate.place.line,
         "catalog": None if estimate.row is None else estimate.row.key,
     }
 

@@ -23,6 +23,7 @@ from planning.models.money import cost
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
     Array,
+    Case,
     Derived,
     Node,
     arithmetic,
@@ -267,25 +268,37 @@ class Assessment:
         return found
 
     def why(self, constraint: Constraint, index: int | None = None) -> str:
-        """Return the arithmetic of a load in one line; `index` picks a case of a sweep."""
+        """
+        Return the arithmetic of a load in one line.
+
+        Parameters
+        ----------
+        constraint : Constraint
+            One of these.
+        index : int, optional
+            Which case of a sweep or of draws, counted flat over both; the mean by default.
+        """
         if isinstance(constraint.load, Derived):
-            return arithmetic(constraint.load, index)
+            return arithmetic(constraint.load, self._case(index))
         return str(constraint.load)
 
     def explain(self, constraint: Constraint, index: int | None = None) -> list[str]:
         """Return the derivation of load and limit, down to the sources, as indented lines."""
-        paths = self.system.paths
+        case = self._case(index)
         return [
-            *explain(constraint.load, paths, index),
+            *explain(constraint.load, case),
             "limit:",
-            *(f"  {line}" for line in explain(constraint.limit, paths, index)),
+            *(f"  {line}" for line in explain(constraint.limit, case)),
         ]
+
+    def _case(self, index: int | None) -> Case | None:
+        """Return which case an index is, in the shape of all cases together."""
+        return None if index is None else (index, self.utilisation.shape[1:])
 
     def sources(self, constraint: Constraint) -> dict[str, Estimate]:
         """Return the stated inputs behind a constraint, by their path in the system."""
         stated = [*leaves(constraint.load), *leaves(constraint.limit)]
-        paths = self.system.paths
-        return {paths[id(leaf)]: leaf for leaf in stated if id(leaf) in paths}
+        return {leaf.place.path: leaf for leaf in stated if leaf.place is not None}
 
 
 def assess(system: System, users: ArrayLike | None = None) -> Assessment:

@@ -22,7 +22,7 @@ from planning.numbers.shipped import data_folder
 from planning.questions.assess import assess
 from planning.questions.check import check, wrong_ways
 from planning.system.complaints import complaint
-from planning.system.system import System
+from planning.system.system import Origin, System
 
 _MOST_ERRORS = 12
 # Set by `planning serve FILE...` for its kernels: files that may be chosen by their stem.
@@ -95,7 +95,8 @@ def validate(document: Document) -> System:
             "prices": {**(said if isinstance(said, dict) else {}), **read_prices(Path(own))},
         }
     try:
-        system = System.build(data, Path(document.name).name)
+        origin = Origin(Path(document.name).name, document.lines)
+        system = System.build(data, origin)
     except CatalogError as error:
         raise FileError(_located(document, ("prices", error.key), str(error))) from None
     except ValidationError as error:

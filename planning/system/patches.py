@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from planning.numbers.estimate import Estimate
+from planning.numbers.reading import Location
 from planning.system.earlier import renewed
 from planning.system.system import System
 
@@ -22,7 +23,7 @@ from planning.system.system import System
 CHANGEABLE = ("workload", "parts", "costs", "findings", "warn_at", "critical_at")
 
 
-def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
+def apply_changes(system: System, changes: Mapping[str, Any], at: Location = ()) -> System:
     """
     Return the system with a patch applied.
 
@@ -33,6 +34,8 @@ def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
     changes : mapping
         Nested as the system is. A number replaces a number whole, range and source included;
         a mapping is merged into a mapping; null removes a part or a cost.
+    at : tuple, optional
+        Place of the changes in the system's file, so that new numbers know their line.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def apply_changes(system: System, changes: Mapping[str, Any]) -> System:
         If the result is no valid system.
     """
     changes = renewed(changes)[0]
-    patched = System.build(_merged(tree_of(system), changes))
+    patched = System.build(_merged(tree_of(system), changes), system.origin, at or ("patch",))
     patched._advice = system.advice
     return patched
 
@@ -105,8 +108,8 @@ def phase_system(system: System, phase: str | int | None) -> System:
         If there is no such phase; the message lists those there are.
     """
     patched = system
-    for step in system.phases[: phase_number(system, phase)]:
-        patched = apply_changes(patched, step.changes)
+    for index, step in enumerate(system.phases[: phase_number(system, phase)]):
+        patched = apply_changes(patched, step.changes, ("phases", index, "changes"))
     return patched
 
 
@@ -128,8 +131,8 @@ def phase_number(system: System, phase: str | int | None) -> int:
 def ladder_systems(system: System) -> Iterator[tuple[str, System]]:
     """Yield the system of today and after each phase, with the phase's name."""
     yield "today", system
-    for phase in system.phases:
-        system = apply_changes(system, phase.changes)
+    for index, phase in enumerate(system.phases):
+        system = apply_changes(system, phase.changes, ("phases", index, "changes"))
         yield phase.name, system
 
 

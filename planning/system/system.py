@@ -9,16 +9,19 @@ computed in this room; :mod:`planning.questions` does that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from planning.flow.graph import Graph
 from planning.numbers.catalog import shipped_catalog
-from planning.numbers.estimate import Estimate
+from planning.numbers.estimate import Estimate, Place
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -35,9 +38,67 @@ from planning.numbers.quantities import (
     default,
     plain_names,
 )
+from planning.numbers.reading import Location
+from planning.numbers.units import parse, show
 from planning.parts import AnyPart
 from planning.system.earlier import renewed
 from planning.workload.workload import Workload
+
+
+class Input(NamedTuple):
+    """
+    A number that a system file states, and the field it stands in.
+
+    Attributes
+    ----------
+    estimate : Estimate
+        Value, range, source and place.
+    field : FieldInfo
+        What the field is for.
+    """
+
+    estimate: Estimate
+    field: FieldInfo
+
+    @property
+    def value(self) -> float | NDArray[np.float64]:
+        """Its value, or draws of it. [`unit`]"""
+        return self.estimate.value
+
+    @property
+    def unit(self) -> str:
+        """Base unit."""
+        return self.estimate.unit
+
+    @property
+    def description(self) -> str:
+        """What the field is for, in words."""
+        return self.field.description or ""
+
+    def __repr__(self) -> str:
+        """Number and meaning in short."""
+        return f"<{self.estimate}: {self.description}>"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """
+    The file a system comes from.
+
+    Attributes
+    ----------
+    file : str
+        Its name.
+    lines : mapping
+        Line on which each value starts, by its place in the file.
+    """
+
+    file: str = ""
+    lines: Mapping[Location, int] = field(default_factory=dict, repr=False)
+
+    def line_of(self, location: Location) -> int | None:
+        """Return the line of a value that the file states itself; None for any other."""
+        return self.lines.get(location)
 
 
 class Cost(Planned):
@@ -225,9 +286,12 @@ class System(Closed):
     )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
     _advice: tuple[str, ...] = PrivateAttr(default=())
+    _origin: Origin = PrivateAttr(default_factory=lambda: Origin())
 
     @classmethod
-    def build(cls, data: Mapping[str, Any], file: str = "") -> System:
+    def build(
+        cls, data: Mapping[str, Any], origin: Origin | None = None, at: Location = ()
+    ) -> System:
         """
         Validate plain data with the catalogue at hand; its ``prices`` go before the shipped rows.
 
@@ -235,8 +299,10 @@ class System(Closed):
         ----------
         data : mapping
             As a system file has it.
-        file : str
-            Its name, the source of numbers that name none.
+        origin : Origin, optional
+            The file it comes from, with its lines.
+        at : tuple, optional
+            Place in that file of what is new in it: a phase's changes; the whole file by default.
 
         Raises
         ------
@@ -248,9 +314,19 @@ class System(Closed):
         data, advice = renewed(data)
         prices = data.get("prices")
         catalog = shipped_catalog().with_prices(prices if isinstance(prices, dict) else {})
-        system = cls.model_validate(data, context={"file": file, "catalog": catalog})
+        origin = origin or Origin()
+        system = cls.model_validate(data, context={"file": origin.file, "catalog": catalog})
         system._advice = tuple(advice)
+        system._origin = origin
+        for path, (estimate, _) in system.inputs.items():
+            line = origin.line_of((*at, *path.split(".")))
+            estimate.put(Place(path, origin.file, line))
         return system
+
+    @property
+    def origin(self) -> Origin:
+        """The file it was read from."""
+        return self._origin
 
     @field_validator("parts", "costs", "findings")
     @classmethod
@@ -282,14 +358,9 @@ class System(Closed):
         return self._advice
 
     @cached_property
-    def inputs(self) -> Mapping[str, tuple[Estimate, FieldInfo]]:
-        """Every stated number of workload, parts and costs by path, with its field."""
+    def inputs(self) -> Mapping[str, Input]:
+        """Every number of workload, parts and costs by path, with its field."""
         return dict(_walk(self, ()))
-
-    @cached_property
-    def paths(self) -> Mapping[int, str]:
-        """``id`` of each stated number to its path, so that a trace can say where it stands."""
-        return {id(estimate): path for path, (estimate, _) in self.inputs.items()}
 
     def at(self, values: Mapping[str, ArrayLike], note: str | None = "set by hand") -> System:
         """
@@ -298,30 +369,58 @@ class System(Closed):
         Parameters
         ----------
         values : mapping of str to array_like
-            Path of an input (as in :attr:`inputs`) to its new value in base units; arrays are
-            draws. [the input's unit]
+            Path of an input (as in :attr:`inputs`) to its new value: a number or an array of
+            draws in base units, or text with a unit such as ``"8 cores"``. [the input's unit]
         note : str, optional
             Why, for the trace.
 
         Raises
         ------
         ValueError
-            If a path names no input.
+            If a path names no input, or a value is outside what its field allows; the message
+            says path, value and rule.
         """
         moved: System = self
         for path, value in values.items():
             if path not in self.inputs:
-                raise ValueError(f"{path!r} is not an input of {self.title!r}; see System.inputs.")
-            moved = _replaced(moved, tuple(path.split(".")), self.inputs[path][0].at(value, note))
+                near = get_close_matches(path, list(self.inputs), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else "see System.inputs."
+                raise ValueError(f"{path[:80]!r} is not an input of {self.title!r}; {hint}")
+            estimate = self.inputs[path].estimate
+            number = _allowed(path, estimate, value)
+            moved = _replaced(moved, tuple(path.split(".")), estimate.at(number, note))
         return moved
 
 
-def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, tuple[Estimate, FieldInfo]]]:
+def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
+    """Return a new value of an input in its base unit, refusing what its field would refuse."""
+    if isinstance(value, str):
+        try:
+            value = parse(value, estimate.unit)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+    numbers = np.asarray(value, dtype=float)
+    low, high = estimate.bounds
+    # Arithmetic in another order may miss a bound by the last digit.
+    slack = 1e-12 * max(abs(low), abs(high) if np.isfinite(high) else 0.0)
+    bad = ~((numbers >= low - slack) & (numbers <= high + slack))
+    rule = f"must be at least {show(low, estimate.unit)}"
+    if np.isfinite(high):
+        rule += f" and at most {show(high, estimate.unit)}"
+    if estimate.whole and not bad.any():
+        bad, rule = numbers != np.round(numbers), "must be a whole number"
+    if bad.any():
+        first = float(numbers[bad].flat[0]) if numbers.ndim else float(numbers)
+        raise ValueError(f"{path}: {first:g} {rule}.")
+    return numbers
+
+
+def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
     if isinstance(node, BaseModel):
         for name, info in type(node).model_fields.items():
             value = getattr(node, name)
             if isinstance(value, Estimate):
-                yield ".".join((*at, name)), (value, info)
+                yield ".".join((*at, name)), Input(value, info)
             elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
                 continue  # questions asked of the system, not inputs of it
             else:
@@ -339,6 +438,6 @@ def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
         return {**node, head: _replaced(node[head], rest, leaf)}
     # model_copy shares __dict__ with its cached properties; the copy must compute its own.
     copy = node.model_copy(update={head: _replaced(getattr(node, head), rest, leaf)})
-    for cached in ("inputs", "paths", "graph"):
+    for cached in ("inputs", "graph"):
         copy.__dict__.pop(cached, None)
     return copy

@@ -31,7 +31,8 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest -n auto --dist loadfile
+	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser
+	$(PY) -m pytest tests/browser
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py

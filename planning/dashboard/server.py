@@ -92,6 +92,9 @@ def settings(*, preheat: bool, idle_minutes: float) -> Config:
     config.VoilaConfiguration.preheat_kernel = preheat
     config.VoilaConfiguration.default_pool_size = 0
     config.VoilaConfiguration.page_config_hook = page_config
+    # A cell whose outputs come later than this is shown without them, and without a word: the
+    # page says "Loading widget..." for ever. The usual four seconds are short on busy cores.
+    config.VoilaExecutor.iopub_timeout = 60
     config.MappingKernelManager.cull_idle_timeout = max(1, round(60 * idle_minutes))
     config.MappingKernelManager.cull_interval = max(1, min(60, round(15 * idle_minutes)))
     config.MappingKernelManager.cull_connected = True

@@ -110,7 +110,7 @@ def test_a_phase_and_a_system_are_chosen(page, site):
 def test_the_way_to_the_sources_unfolds(page, site):
     opened(page, site, "capacity", "system=live_stream_limits")
     page.get_by_text("Where every number comes from").click()
-    expect(page.locator(".plan-why pre")).to_contain_text("[parts.database.max_connections]")
+    expect(page.locator(".plan-why pre")).to_contain_text("[parts.database.max_connections")
 
 
 @pytest.mark.parametrize("workbook", WORKBOOKS)

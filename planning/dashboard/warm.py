@@ -41,7 +41,11 @@ MODULES = (
     "altair",
     "ipywidgets",
     "planning.present.live",
+    "planning.dashboard.ready",
 )
+# Imported before there was a shell, ipywidgets has not told it how pages ask for all widgets at
+# once; they would ask for each, hundreds of times, and stay empty where one answer is missed.
+WIDGETS = "--IPKernelApp.extensions=ipywidgets"
 
 
 def available() -> bool:
@@ -105,7 +109,7 @@ def become_kernel(arguments: list[str], folder: str | None, environment: dict[st
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # The kernel ends when its parent does, and its parent is the fork server. It must be told:
     # ipykernel reads the variable when it is imported, which was before the fork.
-    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={parent}"])
+    IPKernelApp.launch_instance(argv=[*arguments, WIDGETS, f"--IPKernelApp.parent_handle={parent}"])
 
 
 def _let_go() -> None:

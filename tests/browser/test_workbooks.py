@@ -113,6 +113,28 @@ def test_the_way_to_the_sources_unfolds(page, site):
     expect(page.locator(".plan-why pre")).to_contain_text("[parts.database.max_connections")
 
 
+def test_a_page_asks_for_all_its_widgets_at_once(page, site):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
+    opened(page, site, "capacity")
+    # It asked for each by itself, 270 times, and stayed empty where one answer was missed.
+    assert 0 < len(sent) < 30
+
+
+def test_a_board_that_does_not_come_says_so_and_offers_to_try_again(page, site):
+    page.clock.install()
+    page.route_web_socket("**/*", lambda socket: None)  # opened, and never answered
+    page.goto(f"{site}voila/render/workbooks/capacity.ipynb")
+    expect(page.get_by_text("Loading widget...").first).to_be_attached(timeout=OPENED)
+    missing = page.locator("#planning-unmade")
+    expect(missing).to_be_hidden()
+    page.clock.run_for(10_000)
+    expect(page.locator(".planning-step")).to_contain_text("longer than usual")
+    page.clock.run_for(60_000)
+    expect(missing).to_be_visible()
+    expect(missing.get_by_role("button", name="Try again")).to_be_visible()
+
+
 @pytest.mark.parametrize("workbook", WORKBOOKS)
 def test_every_workbook_opens(page, site, workbook):
     opened(page, site, workbook)

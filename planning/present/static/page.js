@@ -3,7 +3,9 @@ const planningPage = (() => {
   "use strict";
   const LIMIT = 20_000; // [ms] show what there is, even if a widget never appears
   const CALM = 100; // [ms] without a change, all is drawn
+  const SLOW = 6_000; // [ms] what takes longer says that it does
   const STILL = 4_000; // [ms] without a change, nothing more will be drawn
+  const LATE = 60_000; // [ms] a widget still missing now will hardly come: say so, offer to try again
   const PULSE = 20_000; // [ms] how often to ask whether the kernel lives
 
   function show(share, words) {
@@ -29,7 +31,12 @@ const planningPage = (() => {
     ".lm-Widget:empty:not(.jp-OutputArea)",
     ".planning-chart:not([data-drawn]):not([data-failed])",
   ];
+  const unmade = () =>
+    [...document.querySelectorAll("#rendered_cells .jp-OutputArea-output")].some(
+      (node) => node.textContent === "Loading widget..."
+    );
   const waiting = () =>
+    unmade() ||
     pending.some((what) =>
       [...document.querySelectorAll(`#rendered_cells ${what}`)].some(
         /* A chart in a closed tab is not drawn before the tab is opened, and the box of sliders
@@ -39,9 +46,6 @@ const planningPage = (() => {
             ? node.clientWidth
             : node.tagName === "SCRIPT" || getComputedStyle(node).display !== "none"
       )
-    ) ||
-    [...document.querySelectorAll("#rendered_cells .jp-OutputArea-output")].some(
-      (node) => node.textContent === "Loading widget..."
     );
 
   function cellsDone() {
@@ -53,14 +57,25 @@ const planningPage = (() => {
     const look = () => {
       const now = performance.now();
       /* A widget that draws nothing must not hold up the page: some stillness is enough, too. */
-      const done = window.jupyterapp && (waiting() ? now - moved > STILL : now - moved > CALM);
-      if (!done && now - begun < LIMIT) return setTimeout(look, 20);
+      const still = now - moved > (waiting() ? STILL : CALM);
+      const done = window.jupyterapp && still && !unmade();
+      if (!done && now - begun < (unmade() ? LATE : LIMIT)) {
+        if (now - begun > SLOW) show(0.9, "Drawing … this takes longer than usual: the computer is busy.");
+        return setTimeout(look, 20);
+      }
       observer.disconnect();
       reveal();
+      if (unmade()) sayUnmade();
       return setInterval(pulse, PULSE);
     };
     if (document.querySelector(".planning-trouble[role=alert]")) reveal();
     look();
+  }
+
+  function sayUnmade() {
+    const missing = unmade();
+    document.getElementById("planning-unmade").hidden = !missing;
+    if (missing) setTimeout(sayUnmade, 1_000);
   }
 
   async function pulse() {

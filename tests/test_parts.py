@@ -27,6 +27,12 @@ def system(parts, *, function=False, more=""):
     return parse_system(HEAD.replace("FUNCTION", str(function).lower()) + "parts:\n" + parts + more)
 
 
+def told(subject, name, users=None):
+    """What a part says of the flow beside its limits."""
+    result = planning.assess(subject, users)
+    return value_at(next(each for each in result.traffic if each.name == name))
+
+
 def found(subject, name, users=None):
     result = planning.assess(subject, users)
     return next(each for each in result.constraints if each.name == name)
@@ -109,6 +115,68 @@ def test_replicas_lag_as_writes_fill_the_single_replay():
     lag = value_at(found(subject, "database replica lag", 1000).load)
     assert lag == pytest.approx(0.010 + 0.001 + 0.001 * 0.05 / 0.95, rel=1e-6)
     assert np.isinf(value_at(found(subject, "database replica lag", 30_000).load))
+    # A quarter more writes than the replay carries: 12 minutes behind after an hour.
+    assert told(subject, "replay busy", 25_000) == pytest.approx(1.25)
+    assert told(subject, "lag gained per second", 25_000) * 3600 == pytest.approx(12 * 60)
+    assert told(subject, "lag gained per second", 20_000) == 0
+
+
+TABLE = """\
+title: Table
+workload: {users: 1, target: 1, peak_to_mean: 1}
+parts:
+  storage:
+    kind: storage
+    disk: 1 TB
+    horizon: HORIZON
+    tables:
+      numbers: {interval: 1 s, payload: 4 B, indexes: 1MORE}
+"""
+
+
+def table(more="", horizon="1000000 s"):
+    return parse_system(TABLE.replace("HORIZON", horizon).replace("MORE", more))
+
+
+def test_a_table_is_as_large_as_measured():
+    # PostgreSQL 15.18: a million integers with their primary key, pg_total_relation_size.
+    size = value_at(found(table(", index_key: 4 B"), "storage disk").load)
+    assert size == pytest.approx(58_777_600, rel=0.005)
+    stated = value_at(found(table(", index_entry: 0 B"), "storage disk").load)
+    assert 0.6 * size < stated < 0.65 * size
+
+
+def test_an_index_entry_is_stated_or_follows_from_its_key():
+    with pytest.raises(ValueError, match="state one of the two"):
+        table(", index_key: 4 B, index_entry: 20 B")
+
+
+@pytest.mark.parametrize(("retention", "partition"), [(7, 30), (7, 1), (7, 2)])
+def test_partitions_keep_rows_for_the_retention_and_a_partition_more(retention, partition):
+    # Start of the oldest partition that a job, running all the time, has not dropped.
+    now = np.random.default_rng(30).uniform(100, 10_000, 100_000)
+    age = now - np.floor((now - retention) / partition) * partition
+    subject = table(f", retention: {retention} days, partition: {partition} days", "365 days")
+    longest = value_at(subject.parts["storage"].kept("numbers")) / 86_400
+    assert retention <= age.min()
+    assert longest - partition / 1000 < age.max() <= longest
+
+
+def test_a_disk_that_nobody_empties_is_full_when_predicted():
+    full = told(table(", index_key: 4 B"), "time until the disk is full")
+    again = table(", index_key: 4 B", horizon=f"{full} s")
+    assert value_at(found(again, "storage disk").load) == pytest.approx(1e12)
+    assert np.isinf(told(table(", retention: 1 day"), "time until the disk is full"))
+
+
+def test_a_restarted_cache_fills_as_simulated():
+    rng = np.random.default_rng(7)
+    cache = "  cache: {kind: cache, objects: 400, keys: 2000, popularity: 1}\n"
+    warm = told(system(cache + APP.replace("EXTRA", "")), "time until an empty cache is full", 100)
+    weights = 1 / np.arange(1.0, 2001)
+    rates = 10 * weights / weights.sum()  # 100 users, one query each per 10 s
+    samples = np.sort(rng.exponential(1 / rates, (100, 2000)), axis=1)[:, 399]
+    assert abs(samples.mean() - warm) / (samples.std(ddof=1) / 10) < 4
 
 
 def test_a_pooler_passes_on_less_the_more_clients_are_connected():

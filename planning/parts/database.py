@@ -197,7 +197,12 @@ class Database(Part):
         return difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
 
     def _lag(self, at: Station, within: Node) -> None:
-        """Limit the lag of replicas: every write is replayed, whatever a cache answers of reads."""
+        """
+        Limit the lag of replicas: every write is replayed, whatever a cache answers of reads.
+
+        One process replays, so its busy time is writes × replay time; past 1 the lag grows for as
+        long as the writes go on (Newell, Applications of Queueing Theory, 1982, ch. 2).
+        """
         writes = {
             flow.words: product(
                 f"{flow.cause} writes", "query/s",
@@ -207,14 +212,22 @@ class Database(Part):
             )
             for flow in at.flows("query", "transaction")
         }  # fmt: skip
+        rate = total("writes", "query/s", writes)
         lag = derive(
             "replica lag",
             "s",
             replication.replication_lag,
-            write_rate=total("writes", "query/s", writes),
+            write_rate=rate,
             replay_time=self.replay_time,
             delay=self.replica_delay,
         )
+        at.tell(
+            product("replay busy", "ratio", writes=rate, replay_time=self.replay_time),
+            derive(
+                "lag gained per second", "ratio", replication.lag_growth,
+                write_rate=rate, replay_time=self.replay_time,
+            ),
+        )  # fmt: skip
         remedy = "fewer or larger writes, reads that must be fresh from the primary"
         at.limit("replica lag", lag, within, PastLimit.DEGRADE, remedy)
 

@@ -205,6 +205,30 @@ parts:
     assert edge.of("sfu servers") == 2 * 4 * 200
     assert edge.of("sfu egress") == 2 * 1e9 / 2e6
     assert edge.binding.name == "sfu egress"
+    # The line carries 500 viewers of each server, the cores 800.
+    assert [told(subject, "media servers needed", users) for users in (0, 500, 501)] == [0, 1, 2]
+
+
+def test_viewers_beyond_the_cap_of_their_event_poll():
+    text = """\
+title: Followed
+workload:
+  users: 300
+  target: 300
+  following: {room_size: 150, update_interval: 10 s, read: {queries: 1, query_time: 1 ms}}
+parts:
+  streams: {kind: sse, streams_per_room: 100, poll_interval: 10 s, write_time: 20 µs,
+            update_within: 1 s}
+  app: {kind: service, processes: 1, cores: 1}
+"""
+    subject = parse_system(text)
+    assert told(subject, "streams open") == 2 * 100
+    assert told(subject, "viewers without a stream") == 2 * 50
+    assert told(subject, "requests") == pytest.approx(100 / 10)
+    assert value_at(found(subject, "streams update").load) == pytest.approx(100 * 20e-6)
+    # Few users do not fill an event, and all of them have a stream.
+    assert told(subject, "streams open", 60) == 60
+    assert told(subject, "viewers without a stream", 60) == 0
 
 
 def test_a_burst_on_an_empty_cache_finds_what_others_of_the_burst_have_fetched():

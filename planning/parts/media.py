@@ -114,7 +114,6 @@ class Media(Part):
             )  # fmt: skip
             remedy = "more media servers, or HLS through a CDN for most viewers"
             at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
-            at.tell(self._needed(viewers))
             if self.node_bandwidth is not None:
                 line = product(
                     "egress of the media servers", "bit/s",
@@ -132,6 +131,8 @@ class Media(Part):
         )
         price = product("price of that hour", "USD", bytes=hour, price=self.price)
         at.tell(viewers, egress, hour, price)
+        if self.nodes is not None:
+            at.tell(self._needed(viewers))
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
@@ -210,8 +211,8 @@ class Media(Part):
             "media servers needed",
             "node",
             media_nodes.nodes_needed,
-            subscribers=viewers,
-            node_subscribers=each,
+            viewers=viewers,
+            node_viewers=each,
         )
 
     def _astray(self) -> bool:

@@ -141,7 +141,7 @@ class ServerSentEvents(Part):
         return held, without
 
     def _streams(self, people: Node) -> Node:
-        return least("streams of one event", "user", people=people, cap=self.streams_per_room)
+        return least("streams of one event", "stream", people=people, cap=self.streams_per_room)
 
     def _limits(self, at: Station, audience: Node, events: Node) -> None:
         if self.rooms is not None:

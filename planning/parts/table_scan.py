@@ -99,7 +99,10 @@ class TableScan(Part):
             )  # fmt: skip
             at.tell(
                 quotient(
-                    "time until the ranking is too slow", "s", rows_within=within, written=written
+                    "time until the ranking is too slow",
+                    "s",
+                    rows_within_the_limit=within,
+                    written=written,
                 )
             )
         self._limits(at, rows)

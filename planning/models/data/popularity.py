@@ -43,8 +43,8 @@ _POISSON = "independent reference model: a key's requests are a Poisson process 
 
 
 @formula(
-    "sum over k of p_k * x_k / (1 + x_k), x_k = request_rate * p_k * ttl, "
-    "p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * x(k) / (1 + x(k)), x(k) = request_rate * p(k) * ttl, "
+    "p(k) ~ k**-exponent, k = 1..keys",
     source=_JUNG,
     arithmetic=False,
 )
@@ -101,8 +101,8 @@ def zipf_ttl_hit_ratio(
 
 
 @formula(
-    "sum over k of p_k * (1 - exp(-p_k * t)), t such that "
-    "the sum over k of 1 - exp(-p_k * t) = objects; p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * (1 - exp(-p(k) * t)), t such that "
+    "the sum over k of 1 - exp(-p(k) * t) = objects; p(k) ~ k**-exponent, k = 1..keys",
     source=_CHE,
     arithmetic=False,
 )
@@ -164,7 +164,7 @@ def lru_hit_ratio(objects: ArrayLike, keys: ArrayLike, exponent: ArrayLike) -> A
 
 
 @formula(
-    "sum over k of p_k * (1 - exp(-request_rate * p_k * time)), p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * (1 - exp(-request_rate * p(k) * time)), p(k) ~ k**-exponent, k = 1..keys",
     source=_POISSON,
     arithmetic=False,
 )
@@ -215,8 +215,8 @@ def cold_hit_ratio(
 
 
 @formula(
-    "time t such that the sum over k of 1 - exp(-request_rate * p_k * t) = objects, "
-    "p_k ~ k**-exponent, k = 1..keys",
+    "time t such that the sum over k of 1 - exp(-request_rate * p(k) * t) = objects, "
+    "p(k) ~ k**-exponent, k = 1..keys",
     source=_CHE,
     arithmetic=False,
 )

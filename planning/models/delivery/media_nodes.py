@@ -68,20 +68,20 @@ def node_subscribers_by_cpu(
     return units_that_fit(cores * subscribers_per_core * target_utilisation, 1.0)
 
 
-@formula("ceil(subscribers / node_subscribers)", source=_LIVEKIT)
-def nodes_needed(subscribers: ArrayLike, node_subscribers: ArrayLike) -> Array:
+@formula("ceil(viewers / node_viewers)", source=_LIVEKIT)
+def nodes_needed(viewers: ArrayLike, node_viewers: ArrayLike) -> Array:
     """
-    Media servers that carry a number of subscribers, in rooms that can be spread freely.
+    Media servers that carry a number of viewers, in rooms that can be spread freely.
 
-    No subscribers need no server. A room that must fit one server, as LiveKit's must, is no
-    larger than `node_subscribers` however many servers there are.
+    No viewers need no server. A room that must fit one server, as LiveKit's must, is no
+    larger than `node_viewers` however many servers there are.
 
     Parameters
     ----------
-    subscribers : array_like
-        Subscribers at the same moment, over all rooms, non-negative. [users]
-    node_subscribers : array_like
-        Subscribers that one server carries, above 0. [users]
+    viewers : array_like
+        Viewers at the same moment, over all rooms, non-negative. [users]
+    node_viewers : array_like
+        Viewers that one server carries, above 0. [users]
 
     Returns
     -------
@@ -91,7 +91,7 @@ def nodes_needed(subscribers: ArrayLike, node_subscribers: ArrayLike) -> Array:
     Raises
     ------
     ValueError
-        If `subscribers` is negative or `node_subscribers` is not above 0.
+        If `viewers` is negative or `node_viewers` is not above 0.
 
     References
     ----------
@@ -100,9 +100,9 @@ def nodes_needed(subscribers: ArrayLike, node_subscribers: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> nodes_needed(subscribers=[0, 3000, 3001], node_subscribers=3000).tolist()
+    >>> nodes_needed(viewers=[0, 3000, 3001], node_viewers=3000).tolist()
     [0.0, 1.0, 2.0]
     """
-    (subscribers,) = non_negative(subscribers=subscribers)
-    (node_subscribers,) = positive(node_subscribers=node_subscribers)
-    return units_needed(subscribers, node_subscribers)
+    (viewers,) = non_negative(viewers=viewers)
+    (node_viewers,) = positive(node_viewers=node_viewers)
+    return units_needed(viewers, node_viewers)

@@ -39,5 +39,5 @@ def test_nothing_is_carried_where_not_even_one_fits_or_nothing_may_be_used():
 
 def test_no_subscribers_need_no_server_and_a_server_of_nothing_is_refused():
     assert media_nodes.nodes_needed([0, 9.99, 10, 10.01, 20], 10).tolist() == [0, 1, 1, 2, 2]
-    with pytest.raises(ValueError, match=r"node_subscribers\(=0\) must be above 0"):
+    with pytest.raises(ValueError, match=r"node_viewers\(=0\) must be above 0"):
         media_nodes.nodes_needed(1, 0)

@@ -297,3 +297,45 @@ def test_a_plan_may_come_with_a_phase():
     database = planning.phase_system(parse_system(text), 1).parts["database"]
     assert database.max_connections.value == 10  # what the file says goes before a plan
     assert database.cores.value == 2
+
+
+def crowd_number(text, part, name):
+    subject = parse_system(text)
+    return value_at(assess_event(subject, subject.events[0]).number(part, name))
+
+
+def test_a_crowd_of_one_instant_wants_no_more_connections_than_it_is():
+    clients = "  connections_per_user: 1\n  activities:"
+    text = (
+        HEAD.replace("FUNCTION", "false").replace("  activities:", clients) + "parts:\n  pooler: {kind: pooler, max_clients: 600, pool_size: 1}\n"
+        "events:\n  - {name: all, surge: {users: 1000 users}}\n"
+    )  # fmt: skip
+    # Each query waits for the one server connection; the thousand are a thousand all the same.
+    assert crowd_number(text, "pooler.clients", "refused") == 1000 - 600
+    assert crowd_number(text, "pooler.clients", "share refused") == pytest.approx(0.4)
+
+
+def test_a_crowd_of_one_instant_waits_in_the_queue_and_nobody_follows_it():
+    text = """\
+title: Jobs
+workload: {users: 1000, target: 1000, activities: {upload: {interval: 100 s}}}
+parts: {jobs: {kind: queue, workers: 8, job_time: 1 s, max_backlog: 500 jobs}}
+events:
+  - {name: all, surge: {users: 1000 users}}
+"""
+    assert crowd_number(text, "jobs.backlog", "refused") == 1000 - 8 - 500
+    spread = text.replace("users: 1000 users", "users: 36000 users, duration: 1 h")
+    # Ten a second come and stay 10 min, and 6,000 who are there upload 60 a second more.
+    assert crowd_number(spread, "jobs.backlog", "refused") == (10 + 60 - 8) * 3600 - 500
+
+
+def test_guests_of_every_day_do_not_count_as_turned_away():
+    text = """\
+title: Stage
+workload: {users: 100, target: 100, rooms: {guests: 6}}
+parts: {stage: {kind: seats, seats: 6}}
+events:
+  - {name: guests, surge: {guests: 20}}
+"""
+    assert crowd_number(text, "stage.seats", "refused") == 14
+    assert crowd_number(text, "stage.seats", "share refused") == pytest.approx(14 / 20)

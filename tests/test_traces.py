@@ -22,6 +22,7 @@ from planning.numbers.nodes import Derived, Node, arithmetic
 from planning.numbers.units import show
 from planning.parts import kinds
 from planning.questions.assess import Assessment
+from planning.system.system import Event
 
 TRACES = Path(__file__).parent / "traces"
 
@@ -49,8 +50,19 @@ def reading(result: Assessment) -> str:
             *section("What is told of the flow", [line(node) for node in result.traffic]),
             *section("What it costs", prices),
             *(each for why in whys for each in why),
+            *(each for event in result.system.events for each in crowd(result.system, event)),
         ]
     )
+
+
+def crowd(system: planning.System, event: Event) -> list[str]:
+    """Return what a crowd does to each limit, in a line per number."""
+    lines: list[str] = []
+    met = planning.assess_event(system, event)
+    for outcome in met.outcomes:
+        lines.append(f"{outcome.constraint.name}: {outcome.verdict.name}")
+        lines += [f"  {name}: {line(node)}" for name, node in outcome.numbers.items()]
+    return section(f"What happens: {event.name}", lines)
 
 
 def system_of(kind: str) -> planning.System:

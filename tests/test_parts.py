@@ -306,10 +306,9 @@ def crowd_number(text, part, name):
 
 def test_a_crowd_of_one_instant_wants_no_more_connections_than_it_is():
     clients = "  connections_per_user: 1\n  activities:"
-    text = (
-        HEAD.replace("FUNCTION", "false").replace("  activities:", clients) + "parts:\n  pooler: {kind: pooler, max_clients: 600, pool_size: 1}\n"
-        "events:\n  - {name: all, surge: {users: 1000 users}}\n"
-    )  # fmt: skip
+    head = HEAD.replace("FUNCTION", "false").replace("  activities:", clients)
+    pooler = "parts: {pooler: {kind: pooler, max_clients: 600, pool_size: 1}}\n"
+    text = head + pooler + "events: [{name: all, surge: {users: 1000 users}}]\n"
     # Each query waits for the one server connection; the thousand are a thousand all the same.
     assert crowd_number(text, "pooler.clients", "refused") == 1000 - 600
     assert crowd_number(text, "pooler.clients", "share refused") == pytest.approx(0.4)

@@ -27,6 +27,12 @@ def system(parts, *, function=False, more=""):
     return parse_system(HEAD.replace("FUNCTION", str(function).lower()) + "parts:\n" + parts + more)
 
 
+def told(subject, name, users=None):
+    """What a part says of the flow beside its limits."""
+    result = planning.assess(subject, users)
+    return value_at(next(each for each in result.traffic if each.name == name))
+
+
 def found(subject, name, users=None):
     result = planning.assess(subject, users)
     return next(each for each in result.constraints if each.name == name)
@@ -109,6 +115,68 @@ def test_replicas_lag_as_writes_fill_the_single_replay():
     lag = value_at(found(subject, "database replica lag", 1000).load)
     assert lag == pytest.approx(0.010 + 0.001 + 0.001 * 0.05 / 0.95, rel=1e-6)
     assert np.isinf(value_at(found(subject, "database replica lag", 30_000).load))
+    # A quarter more writes than the replay carries: 12 minutes behind after an hour.
+    assert told(subject, "replay busy", 25_000) == pytest.approx(1.25)
+    assert told(subject, "lag gained per second", 25_000) * 3600 == pytest.approx(12 * 60)
+    assert told(subject, "lag gained per second", 20_000) == 0
+
+
+TABLE = """\
+title: Table
+workload: {users: 1, target: 1, peak_to_mean: 1}
+parts:
+  storage:
+    kind: storage
+    disk: 1 TB
+    horizon: HORIZON
+    tables:
+      numbers: {interval: 1 s, payload: 4 B, indexes: 1MORE}
+"""
+
+
+def table(more="", horizon="1000000 s"):
+    return parse_system(TABLE.replace("HORIZON", horizon).replace("MORE", more))
+
+
+def test_a_table_is_as_large_as_measured():
+    # PostgreSQL 15.18: a million integers with their primary key, pg_total_relation_size.
+    size = value_at(found(table(", index_key: 4 B"), "storage disk").load)
+    assert size == pytest.approx(58_777_600, rel=0.005)
+    stated = value_at(found(table(", index_entry: 0 B"), "storage disk").load)
+    assert 0.6 * size < stated < 0.65 * size
+
+
+def test_an_index_entry_is_stated_or_follows_from_its_key():
+    with pytest.raises(ValueError, match="state one of the two"):
+        table(", index_key: 4 B, index_entry: 20 B")
+
+
+@pytest.mark.parametrize(("retention", "partition"), [(7, 30), (7, 1), (7, 2)])
+def test_partitions_keep_rows_for_the_retention_and_a_partition_more(retention, partition):
+    # Start of the oldest partition that a job, running all the time, has not dropped.
+    now = np.random.default_rng(30).uniform(100, 10_000, 100_000)
+    age = now - np.floor((now - retention) / partition) * partition
+    subject = table(f", retention: {retention} days, partition: {partition} days", "365 days")
+    longest = value_at(subject.parts["storage"].kept("numbers")) / 86_400
+    assert retention <= age.min()
+    assert longest - partition / 1000 < age.max() <= longest
+
+
+def test_a_disk_that_nobody_empties_is_full_when_predicted():
+    full = told(table(", index_key: 4 B"), "time until the disk is full")
+    again = table(", index_key: 4 B", horizon=f"{full} s")
+    assert value_at(found(again, "storage disk").load) == pytest.approx(1e12)
+    assert np.isinf(told(table(", retention: 1 day"), "time until the disk is full"))
+
+
+def test_a_restarted_cache_fills_as_simulated():
+    rng = np.random.default_rng(7)
+    cache = "  cache: {kind: cache, objects: 400, keys: 2000, popularity: 1}\n"
+    warm = told(system(cache + APP.replace("EXTRA", "")), "time until an empty cache is full", 100)
+    weights = 1 / np.arange(1.0, 2001)
+    rates = 10 * weights / weights.sum()  # 100 users, one query each per 10 s
+    samples = np.sort(rng.exponential(1 / rates, (100, 2000)), axis=1)[:, 399]
+    assert abs(samples.mean() - warm) / (samples.std(ddof=1) / 10) < 4
 
 
 def test_a_pooler_passes_on_less_the_more_clients_are_connected():
@@ -137,6 +205,30 @@ parts:
     assert edge.of("sfu servers") == 2 * 4 * 200
     assert edge.of("sfu egress") == 2 * 1e9 / 2e6
     assert edge.binding.name == "sfu egress"
+    # The line carries 500 viewers of each server, the cores 800.
+    assert [told(subject, "media servers needed", users) for users in (0, 500, 501)] == [0, 1, 2]
+
+
+def test_viewers_beyond_the_cap_of_their_event_poll():
+    text = """\
+title: Followed
+workload:
+  users: 300
+  target: 300
+  following: {room_size: 150, update_interval: 10 s, read: {queries: 1, query_time: 1 ms}}
+parts:
+  streams: {kind: sse, streams_per_room: 100, poll_interval: 10 s, write_time: 20 µs,
+            update_within: 1 s}
+  app: {kind: service, processes: 1, cores: 1}
+"""
+    subject = parse_system(text)
+    assert told(subject, "streams open") == 2 * 100
+    assert told(subject, "viewers without a stream") == 2 * 50
+    assert told(subject, "requests") == pytest.approx(100 / 10)
+    assert value_at(found(subject, "streams update").load) == pytest.approx(100 * 20e-6)
+    # Few users do not fill an event, and all of them have a stream.
+    assert told(subject, "streams open", 60) == 60
+    assert told(subject, "viewers without a stream", 60) == 0
 
 
 def test_a_burst_on_an_empty_cache_finds_what_others_of_the_burst_have_fetched():
@@ -205,3 +297,44 @@ def test_a_plan_may_come_with_a_phase():
     database = planning.phase_system(parse_system(text), 1).parts["database"]
     assert database.max_connections.value == 10  # what the file says goes before a plan
     assert database.cores.value == 2
+
+
+def crowd_number(text, part, name):
+    subject = parse_system(text)
+    return value_at(assess_event(subject, subject.events[0]).number(part, name))
+
+
+def test_a_crowd_of_one_instant_wants_no_more_connections_than_it_is():
+    clients = "  connections_per_user: 1\n  activities:"
+    head = HEAD.replace("FUNCTION", "false").replace("  activities:", clients)
+    pooler = "parts: {pooler: {kind: pooler, max_clients: 600, pool_size: 1}}\n"
+    text = head + pooler + "events: [{name: all, surge: {users: 1000 users}}]\n"
+    # Each query waits for the one server connection; the thousand are a thousand all the same.
+    assert crowd_number(text, "pooler.clients", "refused") == 1000 - 600
+    assert crowd_number(text, "pooler.clients", "share refused") == pytest.approx(0.4)
+
+
+def test_a_crowd_of_one_instant_waits_in_the_queue_and_nobody_follows_it():
+    text = """\
+title: Jobs
+workload: {users: 1000, target: 1000, activities: {upload: {interval: 100 s}}}
+parts: {jobs: {kind: queue, workers: 8, job_time: 1 s, max_backlog: 500 jobs}}
+events:
+  - {name: all, surge: {users: 1000 users}}
+"""
+    assert crowd_number(text, "jobs.backlog", "refused") == 1000 - 8 - 500
+    spread = text.replace("users: 1000 users", "users: 36000 users, duration: 1 h")
+    # Ten a second come and stay 10 min, and 6,000 who are there upload 60 a second more.
+    assert crowd_number(spread, "jobs.backlog", "refused") == (10 + 60 - 8) * 3600 - 500
+
+
+def test_guests_of_every_day_do_not_count_as_turned_away():
+    text = """\
+title: Stage
+workload: {users: 100, target: 100, rooms: {guests: 6}}
+parts: {stage: {kind: seats, seats: 6}}
+events:
+  - {name: guests, surge: {guests: 20}}
+"""
+    assert crowd_number(text, "stage.seats", "refused") == 14
+    assert crowd_number(text, "stage.seats", "share refused") == pytest.approx(14 / 20)

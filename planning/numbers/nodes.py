@@ -230,6 +230,8 @@ def arithmetic(node: Derived, case: Case | None = None) -> str:
     if not node.inputs:
         return f"{node.name} = {result}"
     if sign := node.formula.operation:
+        if len(numbers) == 1 and sign not in _BOUNDS:  # nothing was computed
+            return f"{node.name} = {pretty(node.formula.text)} = {result}"
         shown = (
             f"{sign}({', '.join(numbers.values())})"
             if sign in _BOUNDS
@@ -243,13 +245,15 @@ def arithmetic(node: Derived, case: Case | None = None) -> str:
         substituted = pattern.sub(lambda match: numbers[match[0]], node.formula.text)
         return f"{node.name} = {pretty(node.formula.text)} = {pretty(substituted)} = {result}"
     given = ", ".join(f"{key.replace('_', ' ')} {number}" for key, number in numbers.items())
-    return f"{node.name} = {node.formula.text}; with {given}: {result}"
+    return f"{node.name} = {pretty(node.formula.text)}; with {given}: {result}"
 
 
 def _only(node: Derived) -> Node | None:
     """Return the one node of a sum of one, which says nothing that the node does not."""
     if node.formula.operation and len(node.inputs) == 1:
-        return next(iter(node.inputs.values()))
+        only = next(iter(node.inputs.values()))
+        # Requests that are taken as jobs are worth a line: the unit is another.
+        return only if only.unit == node.unit else None
     return None
 
 
@@ -301,4 +305,4 @@ def pretty(text: str) -> str:
     >>> pretty("arrival_rate * hold_time")
     'arrival rate × hold time'
     """
-    return text.replace("**", "^").replace(" * ", " × ").replace("_", " ")
+    return text.replace("**", "^").replace(" * ", " × ").replace("_", " ").replace("`", "")

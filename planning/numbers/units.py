@@ -407,6 +407,11 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     ('250 ms', '1.5 Mbit/s', '$0.1/GB', '70 %')
     >>> show(10_000, "user"), show(1, "user"), show(30, "USD"), show(35, "USD/month")
     ('10,000 users', '1 user', '$30', '$35/month')
+
+    What is missing to all keeps its first digit: 99.95 % up is not always up.
+
+    >>> show(0.9995, "fraction"), show(0.99999, "fraction"), show(1, "fraction")
+    ('99.95 %', '99.999 %', '100 %')
     """
     value = float(value)
     if math.isnan(value):
@@ -414,9 +419,11 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     if math.isinf(value):
         return "no limit"
     if unit == "fraction":
-        return f"{_number(value * 100, digits)} %"
-    if unit == "USD/byte":
-        return f"${_number(value * GB, digits)}/GB"
+        return f"{_percent(value, digits)} %"
+    if unit == "1/s":
+        return f"{_number(value, digits)}/s"
+    if unit.startswith("USD/byte"):
+        return f"${_number(value * GB, digits)}/GB{unit.removeprefix('USD/byte')}"
     if unit.startswith("USD"):
         return f"{'-' if value < 0 else ''}${_number(abs(value), digits)}{unit[3:]}"
     if unit == "s":
@@ -429,7 +436,7 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     if unit in {"", "ratio"}:
         return _number(value, digits)
     head, _, tail = unit.partition("/")
-    noun = plural(head) if head in COUNTS and value != 1 else head
+    noun = plural(head) if head in COUNTS and value != 1 else head.replace("*", " ")
     return f"{_number(value, digits)} {noun}{'/' + tail if tail else ''}"
 
 
@@ -441,6 +448,14 @@ def _scaled(value: float, steps: tuple[tuple[float, str], ...], digits: int) -> 
         if abs(value) >= step * 0.9995:
             factor, suffix = step, name
     return f"{_number(value / factor, digits)} {suffix}"
+
+
+def _percent(value: float, digits: int) -> str:
+    missing = (1.0 - value) * 100
+    # Less than a millionth is a rounding error of nothing.
+    if 1e-6 < missing < 0.5:
+        return f"{value * 100:.{1 + math.floor(-math.log10(missing))}f}".rstrip("0")
+    return _number(value * 100, digits)
 
 
 def _number(value: float, digits: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planning.numbers.nodes import Node, most, product, total
+from planning.numbers.nodes import Node, least, most, product, total
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -29,11 +29,8 @@ def arriving(at: Station) -> Node:
                 f"{flow.cause} connections in use", "connection",
                 **{flow.words: flow.rate, "time held": time},
             )  # fmt: skip
-            if flow.at_once is not None and not held:
-                used[flow.words] = most(
-                    "connections wanted", "connection",
-                    {"in use": used[flow.words], "at once": flow.at_once},
-                )  # fmt: skip
+            if flow.at_once is not None:
+                used[flow.words] = _wanted(at, used[flow.words], flow.at_once, held=bool(held))
     direct: dict[str, Node] = {}
     if used:
         direct["in use"] = total("connections in use", "connection", used)
@@ -42,3 +39,16 @@ def arriving(at: Station) -> Node:
     if direct:
         causes["of clients"] = most("connections of the clients", "connection", direct)
     return total("connections", "connection", causes)
+
+
+def _wanted(at: Station, in_use: Node, at_once: Node, *, held: bool) -> Node:
+    """Return the connections that a crowd's queries want. [connection]"""
+    # Nobody comes after those of an instant, and each asks one query after the other: however
+    # long they wait, they want no more connections than they are.
+    if at.crowd is not None and at.crowd.over is None:
+        if not held:
+            return at_once
+        return least("connections wanted", "connection", in_use=in_use, at_once=at_once)
+    if held:
+        return in_use
+    return most("connections wanted", "connection", {"in use": in_use, "at once": at_once})

@@ -15,9 +15,8 @@ from pydantic import Field
 from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
 from planning.models.data import popularity
-from planning.models.delivery import streams
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, difference, least, product, total
+from planning.numbers.nodes import Node, asked, derive, difference, least, most, product, total
 from planning.numbers.quantities import Amount, Fraction, PositiveSeconds, Ratio, Seconds, default
 from planning.parts.base import Gate
 from planning.workload.crowd import SECOND
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
 Objects = Annotated[Estimate, Amount("object", at_least=1.0)]
 _ALL = asked(1.0, "fraction", "all queries")
+_ONE_OBJECT = asked(1.0, "object", "a cache that is asked is asked for something")
 
 
 class Cache(Gate):
@@ -97,6 +97,7 @@ class Cache(Gate):
         self._limits(at, self.hit_ratio or fitting)
         if self.hit_ratio is None:
             at.tell(total("hit ratio", "fraction", {"of the cache": ratio}))
+            self._warm_up(at)
         if age := self._ages(None):
             at.tell(total("oldest answer", "s", age))
         if at.crowd is not None and at.crowd.rooms is not None:
@@ -126,7 +127,7 @@ class Cache(Gate):
         keys: Node = self.keys
         rooms = at.workload.followed(at.users, at.crowd)
         if rooms is not None:
-            keys = derive("objects asked for", "object", streams.objects_followed, rooms=rooms)
+            keys = most("objects asked for", "object", {"rooms": rooms, "at least": _ONE_OBJECT})
         lasting = fitting = None
         if self.ttl is not None:
             lasting = derive(
@@ -148,6 +149,22 @@ class Cache(Gate):
                 exponent=self.popularity,
             )
         return lasting, fitting
+
+    def _warm_up(self, at: Station) -> None:
+        """Say how long a restarted cache takes to fill, where more may be asked for than fits."""
+        if self.objects is None or "keys" not in self.model_fields_set:
+            return
+        at.tell(
+            derive(
+                "time until an empty cache is full",
+                "s",
+                popularity.warm_up_time,
+                request_rate=total("reads", "query/s", self._look_ups(at)),
+                objects=self.objects,
+                keys=self.keys,
+                exponent=self.popularity,
+            )
+        )
 
     def _cold(self, at: Station, flow: Flow) -> Node | None:
         """Return the hit ratio a second into a burst that finds the cache empty; None for none."""

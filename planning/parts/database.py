@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from planning.parts.station import Station
 
 _ALL = asked(1.0, "fraction", "all queries")
+_VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
 class Database(Part):
@@ -120,7 +121,8 @@ class Database(Part):
         if busy is None or self.cores is None:
             return
         rates = {
-            flow.words: self._on_primary(flow, flow.rate, "query/s") for flow in self._computed(at)
+            flow.words: self._on_primary(flow, flow.rate, flow.words, "query/s")
+            for flow in self._computed(at)
         }
         wait = derive(
             "wait for a core of the database",
@@ -171,6 +173,7 @@ class Database(Part):
                     f"{flow.cause} query CPU", "core",
                     **{flow.words: flow.rate, "CPU of each": flow.visit.cpu},
                 ),
+                f"{flow.cause} query CPU",
                 "core",
             )
             for flow in self._computed(at)
@@ -178,12 +181,12 @@ class Database(Part):
         }  # fmt: skip
         return total("cores busy on the primary", "core", causes) if causes else None
 
-    def _on_primary(self, flow: Flow, load: Node, unit: str) -> Node:
+    def _on_primary(self, flow: Flow, load: Node, words: str, unit: str) -> Node:
         """Return what replicas leave of a load. [`unit`]"""
         if self.replicas is None:
             return load
         return derive(
-            f"{flow.cause} on the primary",
+            f"{words} on the primary",
             unit,
             compute.primary_load,
             load=load,
@@ -197,7 +200,12 @@ class Database(Part):
         return difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
 
     def _lag(self, at: Station, within: Node) -> None:
-        """Limit the lag of replicas: every write is replayed, whatever a cache answers of reads."""
+        """
+        Limit the lag of replicas: every write is replayed, whatever a cache answers of reads.
+
+        One process replays, so its busy time is writes × replay time; past 1 the lag grows for as
+        long as the writes go on (Newell, Applications of Queueing Theory, 1982, ch. 2).
+        """
         writes = {
             flow.words: product(
                 f"{flow.cause} writes", "query/s",
@@ -207,14 +215,23 @@ class Database(Part):
             )
             for flow in at.flows("query", "transaction")
         }  # fmt: skip
+        rate = total("writes", "query/s", writes)
         lag = derive(
             "replica lag",
             "s",
             replication.replication_lag,
-            write_rate=total("writes", "query/s", writes),
+            write_rate=rate,
             replay_time=self.replay_time,
             delay=self.replica_delay,
+            replay_scv=_VARIED,
         )
+        at.tell(
+            product("replay busy", "ratio", writes=rate, replay_time=self.replay_time),
+            derive(
+                "lag gained per second", "ratio", replication.lag_growth,
+                write_rate=rate, replay_time=self.replay_time,
+            ),
+        )  # fmt: skip
         remedy = "fewer or larger writes, reads that must be fresh from the primary"
         at.limit("replica lag", lag, within, PastLimit.DEGRADE, remedy)
 

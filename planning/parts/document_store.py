@@ -74,7 +74,7 @@ class DocumentStore(Part):
         if self.document_writes is not None and self.hot_share is not None and writes:
             hot = product(
                 "writes of the most popular document", "operation/s",
-                writes=total("writes", "operation/s", writes), share=self.hot_share,
+                writes=total("writes", "operation/s", writes), share_of_one=self.hot_share,
             )  # fmt: skip
             remedy = "spread the counter over several documents, or add up and write now and then"
             at.limit("one document", hot, self.document_writes, PastLimit.REJECT, remedy)
@@ -93,7 +93,11 @@ class DocumentStore(Part):
             for flow in at.flows("operation", "query", "transaction")
         }
         return {
-            words: product(f"{flow.cause} writes", "operation/s", all=flow.rate, share=share)
+            words: product(
+                f"{flow.cause} writes",
+                "operation/s",
+                **{words: flow.rate, "share that writes": share},
+            )
             for words, (flow, share) in shares.items()
             if share is not None
         }

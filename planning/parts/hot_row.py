@@ -16,10 +16,19 @@ from pydantic import Field, model_validator
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow, Visit
-from planning.models.data import ledger
 from planning.models.queueing import contention, spreading
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient, total
+from planning.numbers.nodes import (
+    Derived,
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    product,
+    quotient,
+    total,
+)
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
 from planning.parts.base import Part
 
@@ -29,6 +38,8 @@ if TYPE_CHECKING:
 
 _PROBE = "pgbench on PostgreSQL 15.18, shared two-core machine: take the shape, measure your own"
 _ALL = asked(1.0, "fraction", "every gift is a write")
+_HALF = asked(0.5, "ratio", "the mean of a wait for the next run that is uniform")
+_WRITE = asked(1.0, "transaction", "one write per receiver and flush, however many gifts")
 # Fields that mean something in one way of writing only.
 _OF_MODE = {
     "write_behind": ("flush_interval",),
@@ -176,12 +187,8 @@ class HotRow(Part):
         """Return the gifts per second that the job posts; 0 where nobody schedules it. [gift/s]"""
         if not self.scheduled:
             return asked(0.0, "gift/s", "the posting job is not scheduled")
-        return derive(
-            "gifts posted",
-            "gift/s",
-            ledger.posting_rate,
-            batch_size=self.post_batch,
-            interval=self.post_interval,
+        return quotient(
+            "gifts posted", "gift/s", batch=self.post_batch, interval=self.post_interval
         )
 
     def rates(self, at: Station) -> None:
@@ -203,8 +210,8 @@ class HotRow(Part):
         self._flushes(at)
         if flow.at_once is not None:
             at.numbers["at risk"] = flow.at_once
-            at.numbers["staleness"] = derive(
-                "mean staleness", "s", ledger.mean_staleness, interval=self.flush_interval
+            at.numbers["staleness"] = product(
+                "mean staleness", "s", half=_HALF, flush_interval=self.flush_interval
             )
 
     def _written(self, at: Station, flow: Flow) -> None:
@@ -294,13 +301,10 @@ class HotRow(Part):
         )
 
     def _flushes(self, at: Station) -> None:
-        writes = derive(
-            "flushes per receiver",
-            "transaction/s",
-            ledger.flush_writes,
-            receivers=asked(1.0, "ratio", "one row per receiver"),
-            flush_interval=self.flush_interval,
-        )
+        writes = quotient(
+            "flushes per receiver", "transaction/s",
+            write=_WRITE, flush_interval=self.flush_interval,
+        )  # fmt: skip
         ceiling = derive(
             "transactions one row carries",
             "transaction/s",
@@ -317,9 +321,7 @@ class HotRow(Part):
         if flow.at_once is not None:
             at.numbers["posting rate"] = rate
             if self.scheduled:
-                stale = derive(
-                    "mean staleness", "s", ledger.mean_staleness, interval=self.post_interval
-                )
+                stale = product("mean staleness", "s", half=_HALF, post_interval=self.post_interval)
                 at.numbers["staleness"] = stale
                 remedy = "post more often"
                 at.limit("staleness", stale, at.workload.lag_after, PastLimit.SLOW, remedy)
@@ -328,10 +330,7 @@ class HotRow(Part):
         self, at: Station, what: str, load: Node, limit: Node, remedy: str, places: Node | None
     ) -> None:
         """Limit a rate, past which a backlog grows; a busy row is no crash of the rest."""
-        backlog = derive(
-            "backlog growth", load.unit, ledger.backlog_growth, arrival_rate=load,
-            posting_rate=limit,
-        )  # fmt: skip
+        backlog = difference("backlog growth", load.unit, arriving=load, carried=limit)
         patience = None if places is None else self.wait_limit
         at.limit(
             what, load, limit, PastLimit.QUEUE, remedy,

@@ -14,12 +14,12 @@ from pydantic import Field
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
-from planning.models.delivery import bandwidth, media_nodes, rooms
+from planning.models.delivery import bandwidth, media_nodes
 from planning.models.money import cost
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, derive, product, quotient
+from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient
 from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
-from planning.numbers.units import HOUR, MONTH
+from planning.numbers.units import HOUR, MINUTE, MONTH
 from planning.parts.base import Part
 
 if TYPE_CHECKING:
@@ -131,6 +131,8 @@ class Media(Part):
         )
         price = product("price of that hour", "USD", bytes=hour, price=self.price)
         at.tell(viewers, egress, hour, price)
+        if self.nodes is not None:
+            at.tell(self._needed(viewers))
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
@@ -141,8 +143,9 @@ class Media(Part):
         sent = derive(
             "egress per month",
             "byte",
-            bandwidth.bytes_per_month,
-            mean_viewers=mean,
+            bandwidth.transferred_bytes,
+            viewers=mean,
+            duration=asked(MONTH, "s", "a month"),
             bitrate=self.bitrate,
         )
         at.monthly[f"{at.name} egress"] = derive(
@@ -155,13 +158,10 @@ class Media(Part):
         )
         if self.minute_price is None:
             return
-        minutes = derive(
-            "participant-minutes per month",
-            "participant*min",
-            rooms.participant_minutes,
-            participants=mean,
-            duration=asked(MONTH, "s", "a month"),
-        )
+        minutes = product(
+            "participant-minutes per month", "participant*min",
+            participants=mean, minutes=asked(MONTH / MINUTE, "min", "a month"),
+        )  # fmt: skip
         at.monthly[f"{at.name} participant-minutes"] = derive(
             "participant-minute bill",
             "USD/month",
@@ -197,6 +197,22 @@ class Media(Part):
             media_nodes.node_subscribers_by_cpu,
             cores=self.node_cores,
             subscribers_per_core=self.viewers_per_core,
+        )
+
+    def _needed(self, viewers: Node) -> Derived:
+        """Return the media servers that would do, by their cores and their line. [node]"""
+        each = self._node_viewers()
+        if self.node_bandwidth is not None:
+            line = quotient(
+                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.bitrate
+            )
+            each = least("viewers of one media server", "viewer", by_cores=each, by_line=line)
+        return derive(
+            "media servers needed",
+            "node",
+            media_nodes.nodes_needed,
+            viewers=viewers,
+            node_viewers=each,
         )
 
     def _astray(self) -> bool:

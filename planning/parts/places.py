@@ -153,7 +153,7 @@ def _queue(
         wait, failed = (
             derive(
                 name, unit, function,
-                busy=busy, arrival_rate=rate, pool_size=places, wait_limit=patience,
+                busy=busy, arrival_rate=rate, servers=places, wait_limit=patience,
             )
             for name, unit, function in (
                 (words[0], "s", connections.pool_wait),

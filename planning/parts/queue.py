@@ -108,10 +108,20 @@ class Queue(Caller):
             )  # fmt: skip
             at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy)
         if self.max_backlog is not None:
-            at.limit("backlog", backlog, self.max_backlog, PastLimit.REJECT, remedy)
+            at.limit(
+                "backlog", self._there(at, backlog), self.max_backlog, PastLimit.REJECT, remedy
+            )
         for flow in at.flows():
             # Whoever sends a job does not wait for it.
             at.answer(flow, Answer(_SENT, _SENT))
+
+    def _there(self, at: Station, backlog: Node) -> Node:
+        """Return the jobs that wait: after an overload, or when a crowd has come at once. [job]"""
+        come = {flow.words: flow.at_once for flow in at.flows() if flow.at_once is not None}
+        if not come or (at.crowd is not None and at.crowd.over is not None):
+            return backlog
+        there = total("jobs at once", "job", come)
+        return difference("jobs that wait at once", "job", there=there, workers=self.workers)
 
     def _held(self, at: Station, flow: Flow) -> Node:
         """Return how long one job of a kind keeps a worker. [s]"""

@@ -50,7 +50,9 @@ class Seats(Part):
         it, by design) and the feeds that a phone decodes. Both are the same at any number of users.
         """
         crowded = [flow for flow in at.flows("seat") if flow.at_once is not None]
-        for flow in crowded or at.flows("seat"):
+        # Guests of every day are no crowd's: of a stage that is asked for, none sit there before.
+        everyday = at.flows("seat") if at.crowd is None else []
+        for flow in crowded or everyday:
             asking = self._asking(at, flow.rate)
             remedy = "raise the cap, as far as devices can decode"
             at.limit("seats", asking, self.seats, PastLimit.BLOCK, remedy)

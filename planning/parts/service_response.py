@@ -131,7 +131,7 @@ class Responses:
             arrival_rate=total(
                 "requests that compute", "request/s", {f.words: f.rate for f in computed}
             ),
-            pool_size=self.cores,
+            servers=self.cores,
             wait_limit=self.part.pool_wait_limit,
         )
 
@@ -192,7 +192,9 @@ class Responses:
         part, at = self.part, self.at
         if part.threads is None or not flows:
             return None
-        there = product("threads", "thread", processes=part.at_rest(at), threads=part.threads)
+        there = product(
+            "threads of all processes", "thread", processes=part.at_rest(at), threads=part.threads
+        )
         held = [Held(flow, flow.rate, answers[id(flow)]) for flow in flows]
         places = take("threads", "thread", held, there, part.thread_wait_limit)
         remedy = "more threads or processes, shorter responses, or calls that do not hold a thread"

@@ -14,9 +14,19 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.flows import Flow, Visit
-from planning.models.delivery import fanout, streams
+from planning.models.delivery import rooms
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Derived, Node, derive, least, quotient
+from planning.numbers.nodes import (
+    Derived,
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    most,
+    product,
+    quotient,
+)
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, Users, default
 from planning.parts.base import Part
 
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from planning.workload.sockets import Following
 
 POLLS = "polls of viewers"  # no activity of a file can have this name
+_ONE_ROOM = asked(1.0, "room", "where anybody is, one event goes on")
 
 
 class ServerSentEvents(Part):
@@ -67,18 +78,19 @@ class ServerSentEvents(Part):
 
         Takes followers. Gives streams and the requests of polls. Limits the events that are kept,
         the streams of one event (past it followers poll or are refused) and the time in which an
-        update reaches all of them.
+        update reaches all of them: one process writes to one after the other, see Node.js
+        documentation, cluster, https://nodejs.org/api/cluster.html.
         """
         following = at.workload.following
         if following is None or not at.flows("follower"):
             return
-        audience, rooms, partly = self._rooms(at, following)
+        audience, followed, partly = self._rooms(at, following)
         held, without = self._split(partly, audience)
         each = quotient(
             "CPU per stream", "ratio", write=self.write_time, interval=following.update_interval
         )
         at.send(Flow("stream", "streams", held, Visit(cpu=each)))
-        at.tell(*(node for node in (rooms, held, without) if isinstance(node, Derived)))
+        at.tell(*(node for node in (followed, held, without) if isinstance(node, Derived)))
         polls: Node | None = None
         if self.overflow == "poll":
             polls = quotient(
@@ -86,7 +98,7 @@ class ServerSentEvents(Part):
             )
             visit, calls = following.read.visit(), following.read.calls()
             at.send(Flow("request", POLLS, polls, visit, calls))
-        self._limits(at, audience, rooms)
+        self._limits(at, audience, followed)
         if at.crowd is not None:
             at.scene.polls = self.poll_interval if self.overflow == "poll" else None
             at.numbers |= {"streams": held, "without a stream": without}
@@ -109,40 +121,32 @@ class ServerSentEvents(Part):
             "people in one event", "user", present=present, room_size=following.room_size
         )
         filled = quotient("full events", "room", users=present, room_size=following.room_size)
-        partly = derive("events that go on", "room", streams.objects_followed, rooms=filled)
-        rooms = derive(
+        partly = most("events that go on", "room", {"full events": filled, "at least": _ONE_ROOM})
+        followed = derive(
             "events followed",
             "room",
-            fanout.rooms_open,
+            rooms.rooms_open,
             users=present,
             room_size=following.room_size,
         )
-        return audience, rooms, partly
+        return audience, followed, partly
 
-    def _split(self, rooms: Node, room_size: Node) -> tuple[Derived, Derived]:
+    def _split(self, events: Node, people: Node) -> tuple[Derived, Derived]:
         """Return who gets a stream, and who gets none."""
-        held = derive(
-            "streams open",
-            "stream",
-            streams.streamed_viewers,
-            rooms=rooms,
-            room_size=room_size,
-            cap=self.streams_per_room,
+        beyond = difference(
+            "people beyond the cap", "user", people=people, cap=self.streams_per_room
         )
-        without = derive(
-            "viewers without a stream",
-            "user",
-            streams.overflow_viewers,
-            rooms=rooms,
-            room_size=room_size,
-            cap=self.streams_per_room,
-        )
+        held = product("streams open", "stream", events=events, streams_each=self._streams(people))
+        without = product("viewers without a stream", "user", events=events, beyond_each=beyond)
         return held, without
 
-    def _limits(self, at: Station, audience: Node, rooms: Node) -> None:
+    def _streams(self, people: Node) -> Node:
+        return least("streams of one event", "stream", people=people, cap=self.streams_per_room)
+
+    def _limits(self, at: Station, audience: Node, events: Node) -> None:
         if self.rooms is not None:
             remedy = "keep more events, on more memory or more hosts"
-            at.limit("events", rooms, self.rooms, PastLimit.REJECT, remedy)
+            at.limit("events", events, self.rooms, PastLimit.REJECT, remedy)
         if self.overflow == "reject":  # a fallback to polling is told, and no limit
             remedy = "a higher cap per event, as far as memory and CPU allow"
             what = "streams per event"
@@ -151,14 +155,9 @@ class ServerSentEvents(Part):
             remedy = "less work per write, or several processes"
             at.limit("update", self._reach(audience), self.update_within, PastLimit.SLOW, remedy)
 
-    def _reach(self, room_size: Node) -> Node:
+    def _reach(self, people: Node) -> Node:
         """Return the time until the last stream of an event has an update. [s]"""
-        return derive(
-            "time to reach all streams of an event",
-            "s",
-            fanout.fan_out_time,
-            subscribers=least(
-                "streams of one event", "user", people=room_size, cap=self.streams_per_room
-            ),
-            write_time=self.write_time,
-        )
+        return product(
+            "time to reach all streams of an event", "s",
+            streams=self._streams(people), write_to_each=self.write_time,
+        )  # fmt: skip

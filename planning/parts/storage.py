@@ -11,14 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.models.data import row_size, storage
+from planning.models.data import row_size
 from planning.models.money import cost
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Derived, Node, derive, least, product, quotient, total, value_at
+from planning.numbers.nodes import (
+    Derived,
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    product,
+    quotient,
+    total,
+    value_at,
+)
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -27,12 +38,15 @@ from planning.numbers.quantities import (
     default,
     plain_names,
 )
-from planning.numbers.units import show
+from planning.numbers.units import DAY, show
 from planning.parts.base import Part
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
+
+_DAY = asked(DAY, "s", "a day")
+_ROW = asked(1.0, "ratio", "the row")
 
 
 class Table(Closed):
@@ -50,12 +64,21 @@ class Table(Closed):
         "40 B", "two identifiers and the entry's header", low="16 B", high="64 B",
         description="One entry of an index",
     )  # fmt: skip
+    index_key: Bytes | None = Field(
+        default=None, description="Indexed columns of one index, from which its entry follows"
+    )
     retention: PositiveSeconds | None = Field(
         default=None, description="Age after which rows may go; none: never"
     )
     partition: PositiveSeconds | None = Field(
         default=None, description="Span of one partition, where old rows are dropped with it"
     )
+
+    @model_validator(mode="after")
+    def _one_entry(self) -> Table:
+        if self.index_key is not None and "index_entry" in self.model_fields_set:
+            raise ValueError("`index_entry` follows from `index_key`: state one of the two.")
+        return self
 
 
 class Storage(Part):
@@ -90,15 +113,27 @@ class Storage(Part):
         """
         Let every table grow to the horizon, and count what is written per second.
 
-        Limits the disk (past it nothing is written) and rows and index entries per second (past it
-        writes queue). Source: PostgreSQL documentation, 73.6 Database Page Layout.
+        A table grows by the mean rate, although the disk must take the peak; rows kept are rate ×
+        time kept (Little's law). Limits the disk (past it nothing is written) and rows and index
+        entries per second (past it writes queue). Source: PostgreSQL documentation, 73.6 Database
+        Page Layout; 11.1 Indexes: every index is written with every row.
         """
-        rates = {table: self._rate(at, table) for table in self.tables}
+        peaks = {
+            table: quotient(f"{table} at the peak", "row/s", users=at.users, interval=each.interval)
+            for table, each in self.tables.items()
+        }
+        rates = {
+            table: quotient(
+                f"{table} written", "row/s",
+                at_the_peak=peak, peak_to_mean=at.workload.peak_to_mean,
+            )
+            for table, peak in peaks.items()
+        }  # fmt: skip
         sizes = {table: self._size(table, rate) for table, rate in rates.items()}
         whole = total("disk in use at the horizon", "byte", sizes)
         daily = [
-            derive(f"{table} per day", "row", storage.rows_per_day, rows_per_second=rates[table])
-            for table in self.tables
+            product(f"{table} per day", "row", written=rate, a_day=_DAY)
+            for table, rate in rates.items()
         ]
         at.tell(*daily, self._until_full(rates, sizes))
         if self.price is not None:
@@ -116,30 +151,16 @@ class Storage(Part):
             "rows and index entries",
             "row/s",
             {
-                table: derive(
-                    f"{table} written at the peak",
-                    "row/s",
-                    storage.index_writes,
-                    row_rate=quotient(
-                        f"{table} at the peak", "row/s", users=at.users, interval=each.interval
-                    ),
-                    indexes=each.indexes,
+                table: product(
+                    f"{table} written at the peak", "row/s",
+                    rows=peaks[table],
+                    entries_each=total("entries", "ratio", {"row": _ROW, "indexes": each.indexes}),
                 )
                 for table, each in self.tables.items()
             },
-        )
+        )  # fmt: skip
         remedy = "fewer indexes, rows in batches, or counts kept in memory and written now and then"
         at.limit("writes", writes, self.row_limit, PastLimit.QUEUE, remedy)
-
-    def _rate(self, at: Station, table: str) -> Derived:
-        return derive(
-            f"{table} written",
-            "row/s",
-            storage.row_rate,
-            users=at.users,
-            interval=self.tables[table].interval,
-            peak_to_mean=at.workload.peak_to_mean,
-        )
 
     def _until_full(self, rates: Mapping[str, Node], sizes: Mapping[str, Node]) -> Derived:
         """Return the time until tables that nobody empties have filled the disk. [s]"""
@@ -151,14 +172,12 @@ class Storage(Part):
             for name, rate in rates.items()
             if self.tables[name].retention is None
         }
-        return derive(
-            "time until the disk is full",
-            "s",
-            storage.time_until_full,
-            disk=self.disk,
-            used=total("tables that are emptied", "byte", emptied),
-            growth_rate=total("growth", "byte/s", growing),
-        )
+        used = total("tables that are emptied", "byte", emptied)
+        return quotient(
+            "time until the disk is full", "s",
+            free=difference("space for tables that only grow", "byte", disk=self.disk, used=used),
+            growth=total("growth", "byte/s", growing),
+        )  # fmt: skip
 
     def kept(self, table: str) -> Node:
         """Return how long rows of a table stay, at most to the horizon. [s]"""
@@ -167,13 +186,8 @@ class Storage(Part):
             return self.horizon
         stays: Node = each.retention
         if each.partition is not None:
-            stays = derive(
-                "rows kept for",
-                "s",
-                storage.kept_time,
-                retention=each.retention,
-                partition=each.partition,
-            )
+            parts = {"retention": each.retention, "partition": each.partition}
+            stays = total("rows kept for", "s", parts)
         return least("kept at the horizon", "s", rows_stay=stays, horizon=self.horizon)
 
     def _size(self, table: str, rate: Node) -> Derived:
@@ -186,15 +200,14 @@ class Storage(Part):
         heap = derive(
             "one row on disk", "byte", row_size.heap_row_bytes, payload_bytes=each.payload
         )
-        return derive(
-            f"{table} on disk",
-            unit,
-            storage.table_bytes,
-            rows=rows,
-            row_bytes=heap,
-            indexes=each.indexes,
-            index_entry_bytes=each.index_entry,
-        )
+        entry: Node = each.index_entry
+        if each.index_key is not None:
+            entry = derive(
+                "one index entry", "byte", row_size.btree_entry_bytes, key_bytes=each.index_key
+            )
+        entries = product("index entries of a row", "byte", indexes=each.indexes, entry=entry)
+        whole = total("a row with its index entries", "byte", {"row": heap, "entries": entries})
+        return product(f"{table} on disk", unit, rows=rows, each=whole)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find tables that nobody empties, and partitions too coarse for their retention."""

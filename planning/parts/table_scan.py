@@ -2,7 +2,12 @@
 A ranking over a growing history: read it all, or keep sums.
 
 Reading every row of a period takes longer with each day; a table of sums is as fast
-after years as on the first day.
+after years as on the first day::
+
+    time to load                     full scan = rows / scan rate
+        |          ___---‾‾‾  limit
+        |    __--‾‾________________  sums
+        +-----------------------------> age of the history
 """
 
 from __future__ import annotations
@@ -12,9 +17,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.flow.constraint import PastLimit
-from planning.models.data import scans, storage
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, product
+from planning.numbers.nodes import Node, product, quotient
 from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, default
 from planning.parts.base import Part
 
@@ -67,6 +71,8 @@ class TableScan(Part):
 
         Takes rows that a crowd wants read, or counts those that users wrote over the period.
         Limits the time to load (ended past it) and the memory of the client (which then crashes).
+        Source: PostgreSQL documentation, Using EXPLAIN: a scan costs in proportion to its rows; and
+        Retrieving Query Results in Single-Row Mode: otherwise a client collects the whole result.
         """
         crowd = at.flows("row")
         if at.crowd is not None:
@@ -81,24 +87,22 @@ class TableScan(Part):
                     "wait for the ranking", self._time(flow.rate), limit, PastLimit.SLOW, remedy
                 )
             return
-        written = derive(
-            "rows written",
-            "row/s",
-            storage.row_rate,
-            users=at.users,
-            interval=self.interval,
-            peak_to_mean=at.workload.peak_to_mean,
+        peak = quotient("rows written at the peak", "row/s", users=at.users, interval=self.interval)
+        written = quotient(
+            "rows written", "row/s", at_the_peak=peak, peak_to_mean=at.workload.peak_to_mean
         )
         rows = product("rows of the period", "row", written=written, period=self.period)
         if self.mode == "full_scan":
+            within = product(
+                "rows read within the limit", "row",
+                time_limit=self.time_limit, scan_rate=self.scan_rate,
+            )  # fmt: skip
             at.tell(
-                derive(
+                quotient(
                     "time until the ranking is too slow",
                     "s",
-                    scans.history_until,
-                    time_limit=self.time_limit,
-                    scan_rate=self.scan_rate,
-                    row_rate=written,
+                    rows_within_the_limit=within,
+                    written=written,
                 )
             )
         self._limits(at, rows)
@@ -106,7 +110,7 @@ class TableScan(Part):
     def _time(self, rows: Node) -> Node:
         if self.mode == "sums":
             return self.sums_time
-        return derive("time to load", "s", scans.scan_time, rows=rows, scan_rate=self.scan_rate)
+        return quotient("time to load", "s", rows=rows, scan_rate=self.scan_rate)
 
     def _bytes(self, rows: Node) -> Node:
         return product("memory of the client", "byte", rows=rows, each=self.row_bytes)

@@ -91,7 +91,7 @@ class Live(Closed):
         """Return how many of those who listen receive what one of a room sends. [user]"""
         if self.room_size is None:
             return listening
-        return least("people in one room", "user", present=listening, room_size=self.room_size)
+        return least("people in one room", "user", sockets=listening, room_size=self.room_size)
 
     def flows(self, users: Node, present: Node, crowd: Crowd | None) -> Iterator[Flow]:
         """
@@ -144,7 +144,7 @@ class Live(Closed):
                 "counts delivered", "message/s", sockets=sockets, interval=presence.interval
             )
             return Flow("message", "presence", rate)
-        joining = quotient("users joining", "message/s", users=users, stay=self.stay)
+        joining = quotient("users joining", "join/s", users=users, stay=self.stay)
         rate = product(
             "joins told to everyone", "message/s", joining=joining, each_to=self.audience(sockets)
         )

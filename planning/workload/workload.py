@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from planning.flow.flows import Flow
 from planning.flow.work import Activity
-from planning.models.delivery import fanout
+from planning.models.delivery import rooms
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, derive, product, quotient, total, value_at
 from planning.numbers.quantities import (
@@ -202,7 +202,7 @@ class Workload(Closed):
         return derive(
             "events followed",
             "room",
-            fanout.rooms_open,
+            rooms.rooms_open,
             users=self.present(users, crowd),
             room_size=self.following.room_size,
         )

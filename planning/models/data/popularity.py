@@ -43,8 +43,8 @@ _POISSON = "independent reference model: a key's requests are a Poisson process 
 
 
 @formula(
-    "sum over k of p_k * x_k / (1 + x_k), x_k = request_rate * p_k * ttl, "
-    "p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * x(k) / (1 + x(k)), x(k) = request_rate * p(k) * ttl, "
+    "p(k) ~ k**-exponent, k = 1..keys",
     source=_JUNG,
     arithmetic=False,
 )
@@ -101,8 +101,8 @@ def zipf_ttl_hit_ratio(
 
 
 @formula(
-    "sum over k of p_k * (1 - exp(-p_k * t)), t such that "
-    "the sum over k of 1 - exp(-p_k * t) = objects; p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * (1 - exp(-p(k) * t)), t such that "
+    "the sum over k of 1 - exp(-p(k) * t) = objects; p(k) ~ k**-exponent, k = 1..keys",
     source=_CHE,
     arithmetic=False,
 )
@@ -164,58 +164,7 @@ def lru_hit_ratio(objects: ArrayLike, keys: ArrayLike, exponent: ArrayLike) -> A
 
 
 @formula(
-    "sum over k of 1 - exp(-request_rate * p_k * time), p_k ~ k**-exponent, k = 1..keys",
-    source=_POISSON,
-    arithmetic=False,
-)
-def distinct_keys(
-    request_rate: ArrayLike, keys: ArrayLike, exponent: ArrayLike, time: ArrayLike
-) -> Array:
-    """
-    Different keys that have been asked for after a time: the fetches of a cold cache.
-
-    0 at once or without requests; towards `keys` after a long time.
-
-    Parameters
-    ----------
-    request_rate : array_like
-        Requests per second, all keys together, finite and non-negative. [1/s]
-    keys : array_like
-        Keys that may be asked for, at least 1 and finite; a fraction is rounded down. [count]
-    exponent : array_like
-        s, finite and non-negative. [1]
-    time : array_like
-        Since the cache was empty, finite and non-negative. [s]
-
-    Returns
-    -------
-    ndarray
-        Mean number of distinct keys. [count]
-
-    Raises
-    ------
-    ValueError
-        If `request_rate`, `exponent` or `time` is negative or infinite, or `keys` below 1.
-
-    References
-    ----------
-    .. [1] Flajolet, P., Gardy, D. and Thimonier, L. (1992). Birthday Paradox, Coupon Collectors,
-       Caching Algorithms and Self-Organizing Search. Discrete Applied Mathematics 39, 207-229.
-       https://doi.org/10.1016/0166-218X(92)90177-C
-
-    Examples
-    --------
-    A minute of 1,000 requests a second asks for far fewer keys than requests.
-
-    >>> float(distinct_keys(1000, keys=1_000_000, exponent=1, time=60).round(-2))
-    24600.0
-    """
-    (_, weight), asked = _keys(keys, exponent), _asked(request_rate, keys, exponent, time)
-    return _summed(asked, weight, most=_whole(keys))
-
-
-@formula(
-    "sum over k of p_k * (1 - exp(-request_rate * p_k * time)), p_k ~ k**-exponent, k = 1..keys",
+    "sum over k of p(k) * (1 - exp(-request_rate * p(k) * time)), p(k) ~ k**-exponent, k = 1..keys",
     source=_POISSON,
     arithmetic=False,
 )
@@ -230,8 +179,14 @@ def cold_hit_ratio(
 
     Parameters
     ----------
-    request_rate, keys, exponent, time : array_like
-        As in :func:`distinct_keys`. [1/s], [count], [1], [s]
+    request_rate : array_like
+        Requests per second, all keys together, finite and non-negative. [1/s]
+    keys : array_like
+        Keys that may be asked for, at least 1 and finite; a fraction is rounded down. [count]
+    exponent : array_like
+        s, finite and non-negative. [1]
+    time : array_like
+        Since the cache was empty, finite and non-negative. [s]
 
     Returns
     -------
@@ -260,7 +215,8 @@ def cold_hit_ratio(
 
 
 @formula(
-    "the time after which distinct_keys(request_rate, keys, exponent, time) = objects",
+    "time t such that the sum over k of 1 - exp(-request_rate * p(k) * t) = objects, "
+    "p(k) ~ k**-exponent, k = 1..keys",
     source=_CHE,
     arithmetic=False,
 )

@@ -363,7 +363,7 @@ def users_supported(
     arithmetic=False,
 )
 def pool_wait(
-    busy: ArrayLike, arrival_rate: ArrayLike, pool_size: ArrayLike, wait_limit: ArrayLike
+    busy: ArrayLike, arrival_rate: ArrayLike, servers: ArrayLike, wait_limit: ArrayLike
 ) -> Array:
     """
     Mean wait for a place in a pool, at any load.
@@ -374,7 +374,7 @@ def pool_wait(
         Places wanted at once: arrival rate × hold time. [erlang]
     arrival_rate : array_like
         Requests for a place. [1/s]
-    pool_size : array_like
+    servers : array_like
         Places, above 0; a fraction is rounded down and those left are faster (or, below one, the
         only one is slower), so that together they carry the same. [count]
     wait_limit : array_like
@@ -388,7 +388,7 @@ def pool_wait(
     Raises
     ------
     ValueError
-        If an argument is negative, or `pool_size` or `wait_limit` is not above 0.
+        If an argument is negative, or `servers` or `wait_limit` is not above 0.
 
     References
     ----------
@@ -396,19 +396,19 @@ def pool_wait(
 
     Examples
     --------
-    >>> pool_wait([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=10).round(3)
+    >>> pool_wait([0, 19, 40], [0, 190, 400], servers=20, wait_limit=10).round(3)
     array([0.   , 0.076, 9.9...])
     """
     busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
-    busy, arrival_rate, pool_size, wait_limit = np.broadcast_arrays(
-        busy, arrival_rate, pool_size, wait_limit
+    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
+    busy, arrival_rate, servers, wait_limit = np.broadcast_arrays(
+        busy, arrival_rate, servers, wait_limit
     )
     loaded = (busy > 0) & (arrival_rate > 0)
     hold = np.divide(busy, arrival_rate, out=np.ones(busy.shape), where=loaded)
-    places = np.maximum(1.0, np.floor(pool_size))
+    places = np.maximum(1.0, np.floor(servers))
     rate = np.where(loaded, arrival_rate, 0.0)
-    queue = wait_limited(rate, hold * places / pool_size, places, wait_limit)
+    queue = wait_limited(rate, hold * places / servers, places, wait_limit)
     return np.where(loaded, queue.mean_wait_served, 0.0)
 
 
@@ -418,26 +418,26 @@ def pool_wait(
     arithmetic=False,
 )
 def pool_failed(
-    busy: ArrayLike, arrival_rate: ArrayLike, pool_size: ArrayLike, wait_limit: ArrayLike
+    busy: ArrayLike, arrival_rate: ArrayLike, servers: ArrayLike, wait_limit: ArrayLike
 ) -> Array:
     """
     Share of requests that give up waiting for a place in a pool, at any load.
 
     Parameters
     ----------
-    busy, arrival_rate, pool_size, wait_limit : array_like
+    busy, arrival_rate, servers, wait_limit : array_like
         As in :func:`pool_wait`. [erlang], [1/s], [count], [s]
 
     Returns
     -------
     ndarray
-        Share of all requests, 0–1: 0 at zero load, towards ``1 - pool_size / busy`` in overload.
+        Share of all requests, 0–1: 0 at zero load, towards ``1 - servers / busy`` in overload.
         [fraction]
 
     Raises
     ------
     ValueError
-        If an argument is negative, or `pool_size` or `wait_limit` is not above 0.
+        If an argument is negative, or `servers` or `wait_limit` is not above 0.
 
     References
     ----------
@@ -445,12 +445,12 @@ def pool_failed(
 
     Examples
     --------
-    >>> pool_failed([0, 19, 40], [0, 190, 400], pool_size=20, wait_limit=0.1).round(3)
+    >>> pool_failed([0, 19, 40], [0, 190, 400], servers=20, wait_limit=0.1).round(3)
     array([0.   , 0.019, 0.5  ])
     """
     busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    pool_size, wait_limit = positive(pool_size=pool_size, wait_limit=wait_limit)
-    part = whole_servers(busy, arrival_rate, pool_size)
+    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
+    part = whole_servers(busy, arrival_rate, servers)
     queue = wait_limited(part.rate, part.time, part.number, wait_limit)
     return np.where(part.loaded, queue.failed_share, 0.0)
 

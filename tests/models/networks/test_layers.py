@@ -217,7 +217,7 @@ def test_any_failed():
         (lambda: place_wait(1, 1, 0, 1), r"servers\(=0\)"),
         (lambda: place_wait(1, 1, 1, 0), r"places\(=0\)"),
         (lambda: place_wait(np.inf, 1, 1, 1), r"busy\(=inf\)"),
-        (lambda: pool_failed(1, 1, 0, 1), r"pool_size\(=0\)"),
+        (lambda: pool_failed(1, 1, 0, 1), r"servers\(=0\)"),
         (lambda: any_failed(1.5, 1), r"failed\(=1.5\)"),
         (lambda: any_failed(0.5, np.inf), r"steps\(=inf\)"),
     ],

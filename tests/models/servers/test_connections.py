@@ -162,7 +162,7 @@ def test_shapes_broadcast():
         (lambda: connections.users_supported(1, 0, 1), r"rate_per_user\(=0\) must be above 0"),
         (lambda: connections.users_supported(1, 1, 0), r"hold_time\(=0\) must be above 0"),
         (lambda: connections.pool_wait(1, 1, 1, 0), r"wait_limit\(=0\) must be above 0"),
-        (lambda: connections.pool_wait(1, 1, 0, 1), r"pool_size\(=0\) must be above 0"),
+        (lambda: connections.pool_wait(1, 1, 0, 1), r"servers\(=0\) must be above 0"),
         (lambda: connections.pooled_connections(-4, 100), r"processes\(=-4\)"),
     ],
 )

@@ -169,54 +169,6 @@ def offered_load_for_blocking(servers: ArrayLike, blocking_probability: ArrayLik
     )
 
 
-@formula(
-    "offered_load_for_blocking(servers, blocking_probability) "
-    "* (1 - retry_fraction * blocking_probability)",
-    source="extended Erlang B, e.g. voipcalculator.com manual, ExtErlBTraffic",
-    arithmetic=False,
-)
-def offered_load_for_blocking_with_retries(
-    servers: ArrayLike, blocking_probability: ArrayLike, retry_fraction: ArrayLike
-) -> Array:
-    """
-    First-attempt load that `servers` carry when some of those turned away try again.
-
-    The servers see first attempts and retries alike, and retries keep coming: of all
-    attempts a share `retry_fraction` x `blocking_probability` are retries.
-
-    Parameters
-    ----------
-    servers : array_like of int
-        At least 1. [count]
-    blocking_probability : array_like
-        Share of attempts turned away, at least 0 and below 1. [fraction]
-    retry_fraction : array_like
-        Share of those turned away that try again, 0–1. [fraction]
-
-    Returns
-    -------
-    ndarray
-        First attempts only [erlang]; without retries as :func:`offered_load_for_blocking`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range.
-
-    References
-    ----------
-    .. [1] Manual of voipcalculator.com, function ExtErlBTraffic (extended Erlang B).
-
-    Examples
-    --------
-    >>> round(float(offered_load_for_blocking_with_retries(200, 0.03, 0.7)), 3)
-    186.877
-    """
-    (blocked,) = fraction(blocking_probability=blocking_probability)
-    (again,) = fraction(retry_fraction=retry_fraction)
-    return offered_load_for_blocking(servers, blocked) * (1.0 - again * blocked)
-
-
 def _reachable(probability: ArrayLike, name: str) -> Array:
     (share,) = fraction(**{name: probability})
     if np.any(share == 0.0):

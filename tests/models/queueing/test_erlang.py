@@ -13,7 +13,6 @@ from planning.models.queueing.erlang import (
 )
 from planning.models.queueing.staffing import (
     offered_load_for_blocking,
-    offered_load_for_blocking_with_retries,
     servers_for_blocking,
     servers_for_wait,
 )
@@ -150,10 +149,7 @@ def test_servers_for_wait_is_the_fewest_that_suffice(load, wait):
     assert fewer < max(1, load) or fewer == load or log_wait_probability(load, fewer) > np.log(wait)
 
 
-def test_limit_without_retries_and_nothing_blocked():
-    assert offered_load_for_blocking_with_retries(10, 0.05, 0) == offered_load_for_blocking(
-        10, 0.05
-    )
+def test_limit_of_nothing_blocked():
     assert offered_load_for_blocking(10, 0) == 0
 
 

@@ -13,9 +13,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planning.models._fewest import fewest
 from planning.models._guards import Array, finite, fraction, whole
 from planning.models.formula import formula
 from planning.models.queueing.erlang import log_erlang_b, log_wait_probability
+from planning.models.servers.scaling import usl_peak, usl_speedup
 
 
 @formula(
@@ -169,6 +171,61 @@ def offered_load_for_blocking(servers: ArrayLike, blocking_probability: ArrayLik
     )
 
 
+@formula(
+    "smallest processes with usl_speedup(processes, contention, coherency) >= speedup",
+    source="inverse of the Universal Scalability Law, Gunther, N. J. (2007), Guerrilla Capacity "
+    "Planning, ch. 6",
+    arithmetic=False,
+)
+def processes_for_speedup(speedup: ArrayLike, contention: ArrayLike, coherency: ArrayLike) -> Array:
+    """
+    Fewest processes that do so many times the work of one, hindering each other (USL).
+
+    Parameters
+    ----------
+    speedup : array_like
+        Work over what one process does, non-negative and finite. [ratio]
+    contention : array_like
+        Share of the work that is done by one at a time. [fraction]
+    coherency : array_like
+        Work to agree with one other, over the work of one alone, non-negative. [ratio]
+
+    Returns
+    -------
+    ndarray
+        Whole processes, at least 1; infinite where no number of them does so much. [count]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Gunther, N. J. (2007). Guerrilla Capacity Planning. Springer, ch. 6.
+       https://doi.org/10.1007/978-3-540-31010-5
+
+    Examples
+    --------
+    With 5 % of the work one at a time, 14 cores' worth takes 45, and 21 cannot be had.
+
+    >>> processes_for_speedup([8, 14, 21], contention=0.05, coherency=0).tolist()
+    [13.0, 45.0, inf]
+    """
+    (wanted,) = finite(speedup=speedup)
+    peak = usl_peak(contention, coherency)
+    wanted, share, agreeing, peak = np.broadcast_arrays(wanted, contention, coherency, peak)
+    wanted = wanted * (1.0 - 1e-9)  # what was missed by rounding is reached
+
+    def suffices(number: Array) -> NDArray[np.bool_]:
+        # Past the peak more do less; the best whole number is one of its two neighbours.
+        sides = (np.minimum(number, np.maximum(side(peak), 1.0)) for side in (np.floor, np.ceil))
+        most = (usl_speedup(np.minimum(each, 1e18), share, agreeing) for each in sides)
+        return np.asarray(np.maximum(*most) >= wanted)
+
+    return fewest(suffices, np.zeros(wanted.shape))
+
+
 def _reachable(probability: ArrayLike, name: str) -> Array:
     (share,) = fraction(**{name: probability})
     if np.any(share == 0.0):
@@ -182,14 +239,6 @@ def _fewest(
     target: Array,
     too_few: Array,
 ) -> NDArray[np.int64]:
-    """Halve the gap between too few and enough servers; `too_few` never suffices."""
     load, low, log_target = np.broadcast_arrays(load, too_few, np.log(target))
-    gap = np.ones_like(low)
-    while np.any(short := log_probability(load, low + gap) > log_target):
-        gap = np.where(short, 2 * gap, gap)
-    high = low + gap
-    while np.any(high - low > 1):
-        middle = np.ceil((low + high) / 2)
-        enough = log_probability(load, middle) <= log_target
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.asarray(high, dtype=np.int64)
+    found = fewest(lambda number: log_probability(load, number) <= log_target, low)
+    return np.asarray(found, dtype=np.int64)

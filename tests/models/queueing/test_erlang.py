@@ -13,9 +13,11 @@ from planning.models.queueing.erlang import (
 )
 from planning.models.queueing.staffing import (
     offered_load_for_blocking,
+    processes_for_speedup,
     servers_for_blocking,
     servers_for_wait,
 )
+from planning.models.servers.scaling import usl_peak, usl_speedup
 
 SERVERS = st.integers(1, 10_000)
 LOAD_PER_SERVER = st.floats(0.01, 100)
@@ -147,6 +149,18 @@ def test_servers_for_wait_is_the_fewest_that_suffice(load, wait):
     assert log_wait_probability(load, servers) <= np.log(wait)
     fewer = servers - 1
     assert fewer < max(1, load) or fewer == load or log_wait_probability(load, fewer) > np.log(wait)
+
+
+@given(st.floats(0.1, 60), st.floats(0, 0.2), st.floats(0, 0.01))
+def test_processes_for_speedup_are_the_fewest_that_suffice(speedup, contention, coherency):
+    processes = float(processes_for_speedup(speedup, contention, coherency))
+    peak = float(usl_peak(contention, coherency))
+    if np.isinf(processes):
+        most = usl_speedup(np.clip([np.floor(peak), np.ceil(peak)], 1, 1e12), contention, coherency)
+        assert np.max(most) < speedup
+        return
+    assert usl_speedup(processes, contention, coherency) >= speedup * (1 - 1e-9)
+    assert processes == 1 or usl_speedup(processes - 1, contention, coherency) < speedup
 
 
 def test_limit_of_nothing_blocked():

@@ -9,6 +9,7 @@ from planning.flow.constraint import FULL
 from planning.numbers.nodes import value_at
 from planning.questions.load import parse_system
 from planning.questions.remedies import remedy
+from planning.questions.requirements import requirements
 
 ACTIVITY = (
     "    page: {interval: 5 s, queries: 4, query_time: 20 ms, query_cpu: 4 ms, cpu_time: 2 ms}\n"
@@ -112,3 +113,12 @@ def test_the_number_is_in_the_answer_of_the_command(cli, tmp_path):
         f"    job: {{interval: 1 min}}\nparts:\n{JOBS}"
     )
     assert "Remedy: 19 workers would just do: more workers" in cli("assess", case).stdout
+
+
+def test_requirements_say_how_many_would_just_do(systems):
+    rows = requirements(systems["ten_thousand_users"], 10_000)
+    frame = planning.to_frame(rows).set_index("resource")
+    assert frame.loc["app cpu", "enough"] == 14  # 13.3 cores are wanted, there is one
+    assert frame.loc["database cpu", "enough"] == 67
+    assert frame.loc["app pool", "enough"] == float("inf")  # the database is past its cores
+    assert frame["enough"].isna()["requests"]

@@ -53,6 +53,13 @@ CASES = {
         system(JOBS, "    job: {interval: 1 min}\n", users=640),
         "jobs.workers", lambda n: {"parts.jobs.workers": n},
     ),
+    "workers by the age of jobs": (
+        system(
+            JOBS.replace("workers: 8", "workers: 19, max_age: 0.5 s"),
+            "    job: {interval: 1 min}\n", users=640,
+        ),
+        "jobs.age_of_jobs", lambda n: {"parts.jobs.workers": n},
+    ),
     "cores of a database": (
         system(users=1300), "database.cpu", lambda n: {"parts.database.cores": n},
     ),

@@ -9,6 +9,7 @@ the oldest job; nothing fails until somebody notices::
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -27,12 +28,14 @@ from planning.numbers.nodes import (
     rounded_up,
     total,
 )
+from planning.numbers.program import smallest
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
 from planning.parts.base import Caller
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
 
+_NOBODY = asked(0.0, "worker", "no work is done by nobody")
 _SENT = asked(0.0, "s", "a job is sent, not waited for")
 Workers = Annotated[Estimate, Amount("worker", at_least=1.0, whole=True)]
 
@@ -110,7 +113,8 @@ class Queue(Caller):
                 "age of the oldest job", "s", jobs.job_age, arrival_rate=rate,
                 service_time=mean, workers=self.workers, time=self.after,
             )  # fmt: skip
-            at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy)
+            search = partial(smallest, wait, self.max_age, self.workers, _NOBODY)
+            at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy, search=search)
         if self.max_backlog is not None:
             at.limit("backlog", backlog, self.max_backlog, PastLimit.REJECT, remedy)
         for flow in at.flows():

@@ -9,6 +9,7 @@ that rejects turns the excess away, one that queues serves it later, and so on.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -68,7 +69,10 @@ class Constraint:
     worst : SurgeVerdict
         The most that a crowd can do here; a busy row is no crash of the system.
     needed : Node or None
-        The limit that would just do, where it is a number to buy. [unit of the limit]
+        How many would just do, where the limit comes of a number to buy: cores, workers,
+        connections, bytes.
+    search : callable or None
+        Finds that number where it takes a search, which only those who ask for it wait for.
     """
 
     part: str
@@ -82,6 +86,7 @@ class Constraint:
     places: Node | None = None
     worst: SurgeVerdict = SurgeVerdict.CRASH
     needed: Node | None = None
+    search: Callable[[], Node] | None = None
 
     def __repr__(self) -> str:
         """Name, load and limit in short."""
@@ -101,6 +106,11 @@ class Constraint:
     def unit(self) -> str:
         """Base unit of load and limit."""
         return self.load.unit
+
+    @property
+    def enough(self) -> Node | None:
+        """How many would just do at this load; None where no number to buy is the limit."""
+        return self.needed if self.search is None else self.search()
 
     @property
     def utilisation(self) -> Array:

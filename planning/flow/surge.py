@@ -112,7 +112,7 @@ def _refused(constraint: Constraint, calm: Constraint | None) -> Outcome:
     if calm is not None:
         own = difference("of the crowd", constraint.unit, all=constraint.load, already=calm.load)
     turned = least("refused of the crowd", constraint.unit, refused=refused, come=own)
-    lost = derive("share turned away", "fraction", burst.share, part=turned, whole=own)
+    lost = quotient("share turned away", "fraction", refused=turned, come=own)
     away = np.asarray(turned.value) > 0
     verdicts = np.where(away, int(SurgeVerdict.BLOCK), int(SurgeVerdict.STABLE))
     if constraint.past_limit is PastLimit.REJECT:
@@ -126,7 +126,7 @@ def _refused(constraint: Constraint, calm: Constraint | None) -> Outcome:
 def _overloaded(constraint: Constraint) -> Outcome:
     """Lose what exceeds the limit for as long as they stay."""
     excess = difference("excess", constraint.unit, wanted=constraint.load, limit=constraint.limit)
-    lost = derive("share lost", "fraction", burst.share, part=excess, whole=constraint.load)
+    lost = quotient("share lost", "fraction", excess=excess, wanted=constraint.load)
     carried = least("carried", constraint.unit, wanted=constraint.load, limit=constraint.limit)
     verdicts = _by_share(lost, constraint.utilisation > FULL, constraint.worst)
     numbers = {"arriving": constraint.load, "carried": carried, "share failed": lost}
@@ -162,7 +162,7 @@ def _queued(
         duration=over or _NO_TIME,
     )
     failed = difference("failed", arrivals.unit, come=arrivals, served=served)
-    lost = derive("share failed", "fraction", burst.share, part=failed, whole=arrivals)
+    lost = quotient("share failed", "fraction", failed=failed, come=arrivals)
     drain: Node = quotient("time until served", "s", served=served, carried=carried)
     if over is not None:
         drain = difference("time to drain after the last came", "s", busy=drain, coming=over)

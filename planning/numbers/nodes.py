@@ -126,6 +126,11 @@ def most(name: str, unit: str, nodes: Mapping[str, Node]) -> Derived:
     return _operation(name, unit, "max", _largest, nodes)
 
 
+def rounded_up(name: str, unit: str, **nodes: Node) -> Derived:
+    """Return one node rounded up to whole ones; a whole number missed by rounding stays it."""
+    return _operation(name, unit, "rounded up", _whole, nodes)
+
+
 def _operation(
     name: str, unit: str, sign: str, function: Callable[..., Array], nodes: Mapping[str, Node]
 ) -> Derived:
@@ -135,7 +140,7 @@ def _operation(
     return Derived(name, np.asarray(value, dtype=float), unit, formula, dict(nodes), function)
 
 
-_BOUNDS = ("min", "max")
+_BOUNDS = ("min", "max", "rounded up")
 
 
 def _added(**values: ArrayLike) -> Array:
@@ -161,6 +166,11 @@ def _excess(**values: ArrayLike) -> Array:
 
 def _smallest(**values: ArrayLike) -> Array:
     return reduce(np.minimum, (np.asarray(value, dtype=float) for value in values.values()))
+
+
+def _whole(**values: ArrayLike) -> Array:
+    (value,) = values.values()
+    return np.ceil(np.multiply(value, 1.0 - 1e-9))
 
 
 def _largest(**values: ArrayLike) -> Array:
@@ -250,7 +260,7 @@ def arithmetic(node: Derived, case: Case | None = None) -> str:
 
 def _only(node: Derived) -> Node | None:
     """Return the one node of a sum of one, which says nothing that the node does not."""
-    if node.formula.operation and len(node.inputs) == 1:
+    if node.formula.operation not in ("", "rounded up") and len(node.inputs) == 1:
         only = next(iter(node.inputs.values()))
         # Requests that are taken as jobs are worth a line: the unit is another.
         return only if only.unit == node.unit else None

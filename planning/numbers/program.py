@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from planning.models._fewest import fewest
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Array, Derived, Node
+from planning.numbers.nodes import Array, Derived, Node, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,35 @@ class Program:
                 found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
                 moved[step.slot] = True
         return [np.asarray(found[slot], dtype=float) for slot in self._outputs]
+
+
+def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:
+    """
+    Return the smallest whole value of an input at which a load fits its limit, all else as it is.
+
+    Parameters
+    ----------
+    load, limit : Node
+        In one unit; the more there is of the input, the more of the load fits.
+    leaf : Estimate
+        The input.
+    too_few : Node
+        A whole number of it that does not suffice. [unit of the input]
+
+    Returns
+    -------
+    Node
+        Infinite where no number suffices. [unit of the input]
+    """
+    program = Program([load, limit], {"it": leaf})
+
+    def suffices(number: Array) -> NDArray[np.bool_]:
+        wanted, there = program.run({"it": number})
+        return np.asarray(wanted <= there * (1.0 + 1e-9))
+
+    shape = np.broadcast_shapes(np.shape(load.value), np.shape(limit.value))
+    found = fewest(suffices, np.broadcast_to(np.asarray(too_few.value, float), shape))
+    return asked(found, leaf.unit, "the fewest at which the load fits, searched for")
 
 
 def _ordered(outputs: Iterable[Node]) -> Iterable[Node]:

@@ -8,6 +8,7 @@ wait for a core, and while they wait they keep the connection that they came on.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -18,7 +19,18 @@ from planning.models.data import replication
 from planning.models.networks import layers
 from planning.models.servers import compute, connections
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, derive, difference, least, product, quotient, total
+from planning.numbers.nodes import (
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    product,
+    quotient,
+    rounded_up,
+    total,
+)
+from planning.numbers.program import smallest
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -109,7 +121,8 @@ class Database(Part):
             self._lag(at, self.lag_within)
         if self.cores is not None and (busy := self._busy(at)) is not None:
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
-            at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=busy)
+            needed = rounded_up("cores needed", "core", busy=busy)
+            at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=needed)
 
     def times(self, at: Station) -> None:
         """
@@ -148,10 +161,13 @@ class Database(Part):
         """
         there = arriving(at)
         remedy = "a transaction pooler, smaller pools, or a larger compute size"
-        at.limit("connections", there, self.usable(), PastLimit.REJECT, remedy, needed=there)
+        usable = self.usable()
+        # The more are inside, the longer each waits for a core, and the more the pools open.
+        search = partial(smallest, there, usable, self.max_connections, self.reserved)
+        at.limit("connections", there, usable, PastLimit.REJECT, remedy, search=search)
         if self.memory is None:
             return
-        taken = least("connections taken", "connection", arriving=there, usable=self.usable())
+        taken = least("connections taken", "connection", arriving=there, usable=usable)
         buffers = product("shared buffers", "byte", memory=self.memory, share=self.shared_memory)
         backends = product(
             "memory of connections", "byte", connections=taken, each=self.backend_memory

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, product, total
+from planning.numbers.nodes import Node, product, rounded_up, total
 from planning.numbers.quantities import Amount, Fraction, PositiveFraction
 from planning.parts.arriving import arriving
 from planning.parts.base import Part
@@ -84,7 +84,11 @@ class DocumentStore(Part):
         if self.max_connections is None:
             return
         remedy = "smaller pools, one client per process, or a larger tier"
-        at.limit("connections", arriving(at), self.max_connections, PastLimit.REJECT, remedy)
+        there = arriving(at)
+        needed = rounded_up("connections needed", "connection", wanted=there)
+        at.limit(
+            "connections", there, self.max_connections, PastLimit.REJECT, remedy, needed=needed
+        )
 
     def _writes(self, at: Station) -> dict[str, Node]:
         """Return the writes per second by cause; what states no share is left out."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from planning.workload.workload import Workload
 
 _PROBE = "pgbench on PostgreSQL 15.18, shared two-core machine: take the shape, measure your own"
+_ONE = asked(1.0, "transaction", "one at a time")
 _ALL = asked(1.0, "fraction", "every gift is a write")
 _HALF = asked(0.5, "ratio", "the mean of a wait for the next run that is uniform")
 _WRITE = asked(1.0, "transaction", "one write per receiver and flush, however many gifts")
@@ -175,13 +176,7 @@ class HotRow(Part):
     def transactions(self, gifts: Node) -> Derived:
         """Return the transactions that carry gifts, or a rate of them."""
         unit = "transaction/s" if gifts.unit.endswith("/s") else "transaction"
-        return derive(
-            "gift transactions",
-            unit,
-            spreading.transactions,
-            gifts=gifts,
-            batch_size=self.batch_size,
-        )
+        return quotient("gift transactions", unit, gifts=gifts, in_a_batch=self.batch_size)
 
     def posting_rate(self) -> Node:
         """Return the gifts per second that the job posts; 0 where nobody schedules it. [gift/s]"""
@@ -278,14 +273,14 @@ class HotRow(Part):
         self._queue(at, "on one receiver's row", popular, ceiling, remedy, places)
 
     def _spread(self, at: Station, transactions: Node) -> None:
-        carried = derive(
-            "transactions over all rows",
-            "transaction/s",
-            spreading.spread_throughput,
-            clients=self.waiters,
-            transaction_time=self._duration(),
-            cpu_limit=self.transactions(self.cpu_limit),
-        )
+        carried = least(
+            "transactions over all rows", "transaction/s",
+            connections=quotient(
+                "transactions that all connections carry", "transaction/s",
+                connections=self.waiters, time_held=self._duration(),
+            ),
+            cpu=self.transactions(self.cpu_limit),
+        )  # fmt: skip
         remedy = "more connections for gifts, batching, or a larger database"
         self._queue(at, "over all receivers", transactions, carried, remedy, self.waiters)
 
@@ -305,11 +300,8 @@ class HotRow(Part):
             "flushes per receiver", "transaction/s",
             write=_WRITE, flush_interval=self.flush_interval,
         )  # fmt: skip
-        ceiling = derive(
-            "transactions one row carries",
-            "transaction/s",
-            contention.row_throughput,
-            hold_time=self.hold(),
+        ceiling = quotient(
+            "transactions one row carries", "transaction/s", one=_ONE, row_held=self.hold()
         )
         what = "flushes of one receiver's row"
         self._queue(at, what, writes, ceiling, "flush less often", self.waiters)

@@ -4,18 +4,20 @@ Let a workload flow through the parts: rates down, times up, stocks down.
 Activities with a think time close the loop: their users wait for the answer, so how often
 they come depends on how long they wait. Two probes of the open flow, without them and with
 one request a second, say how much of the fullest thing one request takes; from there the
-throughput of N users follows in closed form.
+throughput of N users follows in closed form. Several such activities meet at everything
+that their requests wait for, so each is probed by itself and all are solved together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from planning.flow.carriers import CARRIERS
+from planning.flow.constraint import PastLimit
 from planning.flow.flows import Flow
 from planning.flow.graph import Graph
-from planning.models.networks import layers
+from planning.models.networks import closed_classes, layers
 from planning.numbers.nodes import Node, asked, derive, difference, product, quotient, total
 from planning.numbers.units import plural
 from planning.parts.base import Part
@@ -63,7 +65,10 @@ def flow_through(
     ValueError
         If calls go in a circle, or a formula refuses a number.
     """
-    closed = [_closed(parts, workload, users, name) for name in _waiting(workload)]
+    names = list(_waiting(workload))
+    closed = _among(parts, workload, users, names) if len(names) > 1 else []
+    if len(names) == 1:
+        closed = [_closed(parts, workload, users, names[0])]
     return _pass(parts, workload, users, crowd, costs or {}, closed)
 
 
@@ -118,9 +123,7 @@ def _enter(scene: Scene, flow: Flow) -> None:
 
 def _closed(parts: Mapping[str, Part], workload: Workload, users: Node, name: str) -> Flow:
     """Return the requests of users who wait for each answer, as many as they get through."""
-    activity = workload.activities[name]
-    think = activity.think_time
-    assert think is not None  # only these are asked for
+    activity, think = workload.activities[name], _thinking(workload, name)
     flow = workload.request(name, _NOBODY)
     calm, tried = (replace(flow, rate=rate) for rate in (_NOBODY, _ONE))
     quiet = _pass(parts, workload, users, None, {}, [calm])
@@ -143,6 +146,70 @@ def _closed(parts: Mapping[str, Part], workload: Workload, users: Node, name: st
         cycle_time=cycle,
         capacity=capacity,
     )
+    return _answered(flow, name, acting, rate, think)
+
+
+def _among(
+    parts: Mapping[str, Part], workload: Workload, users: Node, names: Sequence[str]
+) -> list[Flow]:
+    """Return the requests of several activities whose users wait, all slowing each other down."""
+    calm = {name: workload.request(name, _NOBODY) for name in names}
+    quiet = _pass(parts, workload, users, None, {}, list(calm.values()))
+    before = _waited_for(quiet)
+    left = {
+        each: difference(f"what is left of {each}", "ratio", all=_ALL, taken=used)
+        for each, used in before.items()
+    }
+    needs: dict[str, dict[str, Node]] = {}
+    for name in names:
+        think = _thinking(workload, name)
+        tried = replace(calm[name], rate=_ONE)
+        probes = [tried if name == other else flow for other, flow in calm.items()]
+        probe = _pass(parts, workload, users, None, {}, probes)
+        thinking = {"thinking": think, "response": probe.answer_of(tried).idle}
+        needs[name] = {
+            f"users: {name}": workload.acting(users, workload.activities[name]),
+            f"cycle: {name}": total("cycle without waiting", "s", thinking),
+        }
+        for each, used in _waited_for(probe).items():
+            own = difference(f"{each}, of one a second", "ratio", used=used, before=before[each])
+            share = quotient(f"{name} at {each}", "s", taken=own, left=left[each])
+            needs[name][f"{each}: {name}"] = share
+    flows = []
+    for name in names:
+        others = {
+            key: node for other in names if other != name for key, node in needs[other].items()
+        }
+        rate = derive(
+            f"{name} requests", "request/s", closed_classes.throughput_among,
+            **needs[name], **others,
+        )  # fmt: skip
+        acting, think = needs[name][f"users: {name}"], _thinking(workload, name)
+        flows.append(_answered(calm[name], name, acting, rate, think))
+    return flows
+
+
+def _waited_for(scene: Scene) -> dict[str, Node]:
+    """Return how busy each thing is that a request waits for; jobs are not waited for. [ratio]"""
+    return {
+        # Of cores there are more than those that are planned with.
+        each.id: quotient(
+            f"{each.name} in use", "ratio", wanted=each.load, there=each.places or each.limit
+        )
+        for station in scene.stations.values()
+        for each in station.constraints
+        if each.past_limit is PastLimit.QUEUE and each.backlog is None
+    }
+
+
+def _thinking(workload: Workload, name: str) -> Node:
+    think = workload.activities[name].think_time
+    assert think is not None  # only these are asked for
+    return think
+
+
+def _answered(flow: Flow, name: str, acting: Node, rate: Node, think: Node) -> Flow:
+    """Return requests at a rate, answered within what their users do not think."""
     around = quotient("time around", "s", users=acting, rate=rate)
     response = difference(f"{name} response time", "s", around=around, thinking=think)
     return replace(flow, rate=rate, response=response)

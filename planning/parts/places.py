@@ -8,8 +8,9 @@ after their patience.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from planning.flow.flows import Answer, Flow
 from planning.models.networks import layers, pools
@@ -21,6 +22,7 @@ from planning.numbers.nodes import (
     most,
     product,
     quotient,
+    rounded_up,
     total,
 )
 
@@ -63,6 +65,8 @@ class Places:
         that is called can be. [s]
     busiest : Node
         Utilisation of the places or of what they call, whichever is fuller. [ratio]
+    search : callable
+        Finds how many places would just do. [unit of the places]
     """
 
     busy: Node
@@ -70,6 +74,7 @@ class Places:
     failed: Node
     stretched: Node | None
     busiest: Node
+    search: Callable[[], Node]
 
     def time(self, answer: Answer) -> Node:
         """Return how long a place is held for one call. [s]"""
@@ -114,7 +119,15 @@ def take(what: str, unit: str, held: Sequence[Held], places: Node, patience: Nod
     wait, failed = _queue(what, busy, rate, places, patience, called)
     used = quotient(f"share of the {what} in use", "ratio", in_use=busy, there=places)
     fullest = most("fullest", "ratio", {"the places": used, **below})
-    return Places(busy, wait, failed, stretched, fullest)
+    if called is None:
+        search = partial(rounded_up, f"{what} needed", unit, wanted=busy)
+    else:
+        search = partial(
+            derive, f"{what} needed", unit, pools.places_needed,
+            hold=called.idle, arrival_rate=rate, utilisation=called.fullest,
+            servers=called.servers,
+        )  # fmt: skip
+    return Places(busy, wait, failed, stretched, fullest, search)
 
 
 def _time(answer: Answer, stretched: Node | None) -> Node:

@@ -8,6 +8,8 @@ many clients may be connected, and adds no throughput to the database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -16,7 +18,7 @@ from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
 from planning.models.servers import connections, pooling
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, derive, product, total
+from planning.numbers.nodes import Node, derive, product, quotient, rounded_up, total
 from planning.numbers.quantities import Amount, PositiveSeconds, Processes, default
 from planning.parts.arriving import arriving
 from planning.parts.base import Gate
@@ -83,7 +85,7 @@ class Pooler(Gate):
             for flow, behind in zip(flows, at.sent, strict=True)
         ]
         places = take("connections", "connection", held, self.pool_size, self.wait_limit)
-        self._server(at, places.busy)
+        self._server(at, places.busy, places.search)
         for each in held:
             time = total(
                 "query through the pooler",
@@ -102,10 +104,13 @@ class Pooler(Gate):
         """
         clients = arriving(at)
         remedy = "a larger compute size, or fewer clients that stay connected"
-        at.limit("clients", clients, self.max_clients, PastLimit.REJECT, remedy)
+        needed = rounded_up("clients needed", "connection", wanted=clients)
+        at.limit("clients", clients, self.max_clients, PastLimit.REJECT, remedy, needed=needed)
         wanted = at.scene.pools.get(at.name, {}).get(None, clients)
         if self.mode == "session":
-            self._server(at, clients)
+            self._server(
+                at, clients, partial(rounded_up, "connections needed", "connection", wanted=clients)
+            )
             wanted = clients
         opened = derive(
             "server connections",
@@ -118,12 +123,12 @@ class Pooler(Gate):
         if self.peak_rate is not None:
             self._throughput(at, clients, self.peak_rate)
 
-    def _server(self, at: Station, wanted: Node) -> None:
+    def _server(self, at: Station, wanted: Node, search: Callable[[], Node]) -> None:
         at.scene.pools[at.name] = {None: wanted}
         remedy = "shorter transactions or a larger pool; for session mode, transaction mode"
         at.limit(
             "server connections", wanted, self.pool_size, PastLimit.QUEUE, remedy,
-            patience=self.wait_limit, places=self.pool_size,
+            patience=self.wait_limit, places=self.pool_size, search=search,
         )  # fmt: skip
 
     def _throughput(self, at: Station, clients: Node, peak_rate: Node) -> None:
@@ -140,4 +145,6 @@ class Pooler(Gate):
         )
         remedy = "more pooler processes, or fewer connected clients"
         rate = at.rate("queries", "query", "transaction")
-        at.limit("queries", rate, carried, PastLimit.QUEUE, remedy)
+        processes = quotient("processes wanted", "process", queries=rate, of_each=each)
+        needed = rounded_up("processes needed", "process", wanted=processes)
+        at.limit("queries", rate, carried, PastLimit.QUEUE, remedy, needed=needed)

@@ -9,6 +9,7 @@ the oldest job; nothing fails until somebody notices::
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,13 +18,24 @@ from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
 from planning.models.queueing import jobs
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, difference, product, quotient, total
+from planning.numbers.nodes import (
+    Node,
+    asked,
+    derive,
+    difference,
+    product,
+    quotient,
+    rounded_up,
+    total,
+)
+from planning.numbers.program import smallest
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
 from planning.parts.base import Caller
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
 
+_NOBODY = asked(0.0, "worker", "no work is done by nobody")
 _SENT = asked(0.0, "s", "a job is sent, not waited for")
 Workers = Annotated[Estimate, Amount("worker", at_least=1.0, whole=True)]
 
@@ -84,29 +96,25 @@ class Queue(Caller):
         done = quotient("jobs done at most", "job/s", workers=self.workers, time=mean)
         growth = difference("backlog growth", "job/s", arriving=rate, done=done)
         remedy = "more workers, shorter or fewer jobs"
-        needed = derive("workers needed", "worker", jobs.workers_needed, busy=busy)
+        needed = rounded_up("workers needed", "worker", wanted=busy)
         at.limit(
             "workers", busy, self.workers, PastLimit.QUEUE, remedy,
             backlog=growth, places=self.workers, needed=needed,
         )  # fmt: skip
-        backlog, age = (
-            derive(words, unit, function, arrival_rate=rate, service_rate=done, time=self.after)
-            for words, unit, function in (
-                ("backlog after the overload", "job", jobs.backlog_after),
-                ("age of the oldest job then", "s", jobs.oldest_age),
-            )
-        )
-        drain = derive(
-            "time to work it off without arrivals", "s", jobs.time_to_drain,
-            backlog=backlog, service_rate=done,
+        backlog = product("backlog after the overload", "job", growth=growth, lasting=self.after)
+        age = derive(
+            "age of the oldest job then", "s", jobs.oldest_age,
+            arrival_rate=rate, service_rate=done, time=self.after,
         )  # fmt: skip
+        drain = quotient("time to work it off without arrivals", "s", backlog=backlog, done=done)
         at.tell(rate, done, growth, backlog, age, drain, needed)
         if self.max_age is not None:
             wait = derive(
                 "age of the oldest job", "s", jobs.job_age, arrival_rate=rate,
                 service_time=mean, workers=self.workers, time=self.after,
             )  # fmt: skip
-            at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy)
+            search = partial(smallest, wait, self.max_age, self.workers, _NOBODY)
+            at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy, search=search)
         if self.max_backlog is not None:
             at.limit(
                 "backlog", self._there(at, backlog), self.max_backlog, PastLimit.REJECT, remedy

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.flow.constraint import PastLimit
-from planning.models.queueing import caps
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, least, most, product, quotient, total
+from planning.numbers.nodes import Node, asked, least, most, product, quotient, total
 from planning.numbers.quantities import Amount, Users, default
 from planning.parts.base import Gate
 
@@ -136,7 +135,5 @@ class RateLimit(Gate):
         together = least(
             "users behind one address", "user", present=present, each=self.users_per_address
         )
-        return derive(
-            what, load.unit, caps.load_per_address,
-            load=load, users=present, users_per_address=together,
-        )  # fmt: skip
+        behind = quotient("share behind one address", "ratio", there=together, present=present)
+        return product(what, load.unit, of_all=load, share=behind)

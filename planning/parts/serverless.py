@@ -17,7 +17,7 @@ from planning.flow.flows import Answer, Flow
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, least, product, total
+from planning.numbers.nodes import Node, asked, derive, least, product, rounded_up, total
 from planning.numbers.quantities import Amount, PositiveSeconds, default
 from planning.parts.base import Caller
 
@@ -122,7 +122,10 @@ class Serverless(Caller):
         at.scene.pools[at.name] = {None: executions}
         if self.concurrent is not None:
             remedy = "shorter or parallel queries, or results computed before"
-            at.limit("executions", executions, self.concurrent, PastLimit.REJECT, remedy)
+            needed = rounded_up("executions needed", "request", wanted=executions)
+            at.limit(
+                "executions", executions, self.concurrent, PastLimit.REJECT, remedy, needed=needed
+            )
 
     def stocks(self, at: Station) -> None:
         """Open a connection per running environment, for each database that is called."""

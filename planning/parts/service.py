@@ -13,14 +13,15 @@ response, waiting for others included. What a request meets::
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
-from planning.models.queueing import retries
+from planning.models.queueing import retries, staffing
 from planning.models.servers import autoscaling, connections
-from planning.numbers.nodes import Node, derive, most, product, quotient, total
+from planning.numbers.nodes import Node, derive, most, product, quotient, rounded_up, total
 from planning.parts import service_memory
 from planning.parts.service_fields import ServiceFields
 from planning.parts.service_response import Responses
@@ -63,8 +64,18 @@ class Service(ServiceFields):
             at.limit(
                 "cpu", busy, usable, PastLimit.QUEUE, remedy,
                 patience=self.pool_wait_limit, places=cores,
-                needed=quotient("cores needed", "core", busy=busy, share=self.target_utilisation),
+                search=partial(self._cores_needed, busy),
             )  # fmt: skip
+
+    def _cores_needed(self, busy: Node) -> Node:
+        """Return how many cores, with a process each, are as busy as planned. [core]"""
+        wanted = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
+        if self.contention is None and self.coherency is None:
+            return rounded_up("cores needed", "core", wanted=wanted)
+        return derive(
+            "cores needed", "core", staffing.processes_for_speedup,
+            speedup=wanted, contention=self.contention, coherency=self.coherency,
+        )  # fmt: skip
 
     def times(self, at: Station) -> None:
         """

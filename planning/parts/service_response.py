@@ -87,7 +87,7 @@ class Responses:
             at.limit(
                 "pool" if len(goals) == 1 else f"pool of {goal}",
                 places.busy, pool, PastLimit.QUEUE, _POOL,
-                patience=part.pool_wait_limit, places=pool,
+                patience=part.pool_wait_limit, places=pool, search=places.search,
             )  # fmt: skip
             at.scene.pools.setdefault(at.name, {})[goal] = places.busy
 
@@ -200,7 +200,7 @@ class Responses:
         remedy = "more threads or processes, shorter responses, or calls that do not hold a thread"
         at.limit(
             "threads", places.busy, there, PastLimit.QUEUE, remedy,
-            patience=part.thread_wait_limit, places=there,
+            patience=part.thread_wait_limit, places=there, search=places.search,
         )  # fmt: skip
         return places
 

@@ -35,6 +35,7 @@ from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import caveats
 from planning.questions.findings import Severity
 from planning.questions.reasons import reason
+from planning.questions.remedies import remedy
 from planning.questions.surges import SurgeVerdict
 
 _TONE = {
@@ -159,7 +160,7 @@ def why_html(state: State) -> str:
     lines = "\n".join(escape(line) for line in result.explain(binding))
     return (
         f'<div class="plan-why"><p>Why {escape(binding.name)}: {escape(result.why(binding))}.</p>'
-        f"<p>To move this limit: {escape(binding.remedy)}.</p>"
+        f"<p>To move this limit: {escape(remedy(binding))}.</p>"
         "<details><summary>Where every number comes from</summary>"
         f'<pre tabindex="0">{lines}</pre></details></div>'
     )

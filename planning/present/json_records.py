@@ -25,6 +25,7 @@ from planning.questions.caveats import Caveat, caveats
 from planning.questions.findings import Finding
 from planning.questions.phases import PhaseStep
 from planning.questions.reasons import outcome_words, reason
+from planning.questions.remedies import remedy
 from planning.questions.requirements import Requirement
 from planning.questions.surges import EventResult
 
@@ -87,6 +88,7 @@ def assessment_record(
 
 
 def _constraint(result: Assessment, constraint: Constraint, users: float) -> dict[str, Any]:
+    enough = constraint.enough
     return {
         "name": constraint.name,
         "id": constraint.id,
@@ -99,8 +101,8 @@ def _constraint(result: Assessment, constraint: Constraint, users: float) -> dic
         "past_limit": str(constraint.past_limit),
         "backlog_growth": None if constraint.backlog is None else value_at(constraint.backlog),
         "why": result.why(constraint),
-        "remedy": constraint.remedy,
-        "needed": None if constraint.needed is None else finite(value_at(constraint.needed)),
+        "remedy": remedy(constraint),
+        "needed": None if enough is None else finite(value_at(enough)),
         "sources": [
             {"input": path, **estimate_record(leaf)}
             for path, leaf in result.sources(constraint).items()

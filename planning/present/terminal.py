@@ -48,6 +48,7 @@ from planning.questions.caveats import caveats
 from planning.questions.findings import Severity
 from planning.questions.phases import PhaseStep
 from planning.questions.reasons import reason
+from planning.questions.remedies import remedy
 from planning.questions.requirements import Requirement
 from planning.questions.surges import EventResult, SurgeVerdict
 from planning.system.system import System
@@ -138,7 +139,7 @@ def assessment_view(
         Text.assemble(
             "Breaks first: ",
             plain(edge.binding.name, "bold"),
-            f" at {show(edge.users, 'user')}. Remedy: {first.remedy}.",
+            f" at {show(edge.users, 'user')}. Remedy: {remedy(first)}.",
         )
     )
     lines.append(plain(f"Why {first.name}: {result.why(first)}.{backlog(first)}"))

@@ -2,7 +2,8 @@
 What a number of users needs, resource by resource, beside what the document says.
 
 The loads of an assessment *are* the requirements: what the target wants of each
-resource, over what there is today, is the factor to grow by.
+resource, over what there is today, is the factor to grow by. Where cores, connections or
+workers are what runs out, `enough` says how many would just do.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planning.flow.constraint import Constraint
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, total, value_at
 from planning.numbers.reading import Location
@@ -38,15 +40,24 @@ class Requirement:
         Limit today; None for what has no limit.
     documented : Estimate or None
         What the planning document says is needed.
+    constraint : Constraint or None
+        The constraint itself; None for the requests.
     """
 
     name: str
     needed: Node
     available: Node | None
     documented: Estimate | None
+    constraint: Constraint | None = None
+
+    @property
+    def enough(self) -> Node | None:
+        """How many would just do; None where no number to buy is the limit."""
+        return None if self.constraint is None else self.constraint.enough
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: needed, available and what the document says."""
+        """Return one row: needed, available, how many would do, and what the document says."""
+        enough = self.enough
         there, said = self.available, self.documented
         return frames.table(
             [
@@ -57,6 +68,7 @@ class Requirement:
                     "documented": None if said is None else value_at(said),
                     "unit": self.needed.unit,
                     "factor": self.factor,
+                    "enough": None if enough is None else value_at(enough),
                 }
             ]
         )
@@ -96,7 +108,9 @@ def requirements(system: System, users: float | None = None) -> list[Requirement
         rows.append(Requirement("requests", rate, None, documented.pop("requests", None)))
     for constraint in result.constraints:
         stated = documented.pop(constraint.name, None)
-        rows.append(Requirement(constraint.name, constraint.load, constraint.limit, stated))
+        rows.append(
+            Requirement(constraint.name, constraint.load, constraint.limit, stated, constraint)
+        )
     return rows
 
 

@@ -1,19 +1,20 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from planning.models.networks.closed_networks import (
-    approximate_closed_network,
-    closed_network,
-    load_dependent_network,
-)
-from planning.models.networks.open_networks import open_network
+from planning.models.networks.closed_networks import closed_network, load_dependent_network
+from planning.models.networks.multiclass import schweitzer_network
 from planning.models.queueing.erlang import erlang_b
 from planning.models.queueing.finite import mmck
 from planning.models.queueing.waiting import mean_wait
 
 DEMAND = st.lists(st.floats(0, 2), min_size=1, max_size=5).filter(lambda d: max(d) > 1e-3)
+
+
+def of_one_class(users, demand, think):
+    """Schweitzer's approximation of one class of users."""
+    return schweitzer_network([users], 1, [demand], think_time=[think])
 
 
 def by_convolution(users, demand, servers, think):
@@ -55,17 +56,12 @@ def test_zero_load_shows_a_lone_request():
     assert nobody.throughput == 0
     assert nobody.response_time == pytest.approx(0.5)
     assert nobody.station_queue_length.tolist() == [0, 0]
-    quiet = open_network(0, [2, 1], [0.1, 0.3], [1, 4])
-    assert quiet.response_time == pytest.approx(0.5)
-    assert quiet.station_queue_length.tolist() == [0, 0]
-    assert quiet.failed_share == quiet.backlog_growth == 0
 
 
 def test_one_user_never_waits():
-    for network in (closed_network, approximate_closed_network):
-        lone = network(1, [2, 1], [0.1, 0.3], think_time=1)
-        assert lone.response_time == pytest.approx(0.5, rel=1e-12)
-        assert lone.throughput == pytest.approx(1 / 1.5, rel=1e-12)
+    lone = closed_network(1, [2, 1], [0.1, 0.3], think_time=1)
+    assert lone.response_time == pytest.approx(0.5, rel=1e-12)
+    assert lone.throughput == pytest.approx(1 / 1.5, rel=1e-12)
 
 
 def test_saturated_closed_network_runs_at_its_bottleneck():
@@ -86,19 +82,19 @@ def test_busy_pool_stays_exact_where_the_usual_recursion_breaks():
 @given(DEMAND, st.integers(1, 60), st.floats(0, 10))
 def test_approximation_is_near_and_below_the_exact_throughput(demand, users, think):
     exact = closed_network(users, 1, demand, think_time=think).throughput
-    near = approximate_closed_network(users, 1, demand, think_time=think)
-    assert near.throughput <= exact * (1 + 1e-9)
-    assert near.throughput >= 0.8 * exact
-    somewhere = near.station_queue_length.sum() + think * near.throughput
+    near = of_one_class(users, demand, think)
+    assert near.throughput[0] <= exact * (1 + 1e-9)
+    assert near.throughput[0] >= 0.8 * exact
+    somewhere = near.station_queue_length.sum() + think * near.throughput[0]
     assert somewhere == pytest.approx(users, rel=1e-9)
 
 
 @given(DEMAND, st.floats(1, 1e9), st.floats(0, 1e6))
 def test_approximation_whole_grid(demand, users, think):
-    network = approximate_closed_network(users, 1, demand, think_time=think)
+    network = of_one_class(users, demand, think)
     assert np.all(np.isfinite(network.station_queue_length))
     assert np.all(network.station_queue_length >= 0)
-    assert network.throughput * max(demand) <= 1 + 1e-12
+    assert network.throughput[0] * max(demand) <= 1 + 1e-12
 
 
 def test_load_dependent_station_reduces_to_several_servers():
@@ -117,35 +113,6 @@ def test_load_dependent_lock_that_waiters_slow_loses_throughput():
     np.testing.assert_allclose(lock.throughput, 1 / (0.0023 * (1 + 0.0035 * (n - 1))), rtol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(1, 10_000), st.floats(0.01, 100))
-def test_open_network_whole_grid(servers, per_server):
-    rate = servers * per_server
-    network = open_network(rate, [1, 0, 3], [1, 1, 0.01], [servers, 1, np.inf])
-    assert 0 <= network.failed_share < 1
-    assert 0 < network.throughput <= rate
-    assert network.throughput + network.backlog_growth == pytest.approx(rate)
-    assert not np.any(np.isnan(network.station_queue_length))
-    assert np.isfinite(network.response_time) == (rate < servers)
-    assert network.station_queue_length[1] == network.station_residence_time[1] == 0
-
-
-def test_open_network_of_one_station_is_mmc():
-    one = open_network(18, 1, 1, 20)
-    assert one.station_response_time[0] == pytest.approx(1 + float(mean_wait(18, 1, 20)))
-    assert one.station_queue_length[0] == pytest.approx(18 * float(one.response_time))
-
-
-def test_open_network_saturated_at_one_station_says_what_fails():
-    late = open_network(20, [1, 3], [0.01, 0.02], [1, 1])
-    assert late.throughput == pytest.approx(50 / 3)
-    assert late.failed_share == pytest.approx(1 / 6)
-    assert late.backlog_growth == pytest.approx(10 / 3)
-    assert late.station_response_time.tolist() == [pytest.approx(0.0125), np.inf]
-    assert late.station_throughput.tolist() == [20, 50]
-    assert late.response_time == np.inf
-
-
 def test_sweep_of_users_equals_single_calls():
     swept = closed_network([0, 3, 11], [1, 2], [0.1, 0.3], [1, 4], 0.5)
     for place, users in enumerate([0, 3, 11]):
@@ -157,12 +124,11 @@ def test_sweep_of_users_equals_single_calls():
 def test_draws_broadcast_against_a_sweep_of_users():
     demand = np.array([[0.1, 0.3], [0.2, 0.1], [0.05, 0.3]])
     users = np.array([[1], [5], [9], [20]])
-    for network in (closed_network, approximate_closed_network):
-        many = network(users, 1, demand, think_time=[0.0, 1.0, 2.0])
-        assert many.throughput.shape == (4, 3)
-        assert many.station_queue_length.shape == (4, 3, 2)
-        single = network(9, 1, demand[1], think_time=1.0)
-        assert many.throughput[2, 1] == pytest.approx(float(single.throughput))
+    many = closed_network(users, 1, demand, think_time=[0.0, 1.0, 2.0])
+    assert many.throughput.shape == (4, 3)
+    assert many.station_queue_length.shape == (4, 3, 2)
+    single = closed_network(9, 1, demand[1], think_time=1.0)
+    assert many.throughput[2, 1] == pytest.approx(float(single.throughput))
     pools = closed_network(users, 1, demand, [2, 3], [[0.0, 1.0, 2.0]])
     assert pools.station_queue_length.shape == (4, 3, 2)
     single = closed_network(20, 1, demand[2], [2, 3], 2.0)
@@ -176,11 +142,12 @@ def test_station_without_demand_changes_nothing():
     assert with_it.station_queue_length.tolist() == [0, pytest.approx(9), 0]
 
 
-def test_limit_of_many_thinking_users_is_the_open_network():
-    users, think, rate = 200_000, 10_000.0, 20.0
-    crowd = approximate_closed_network(users, 1, [0.03, 0.01], think_time=think)
-    outside = open_network(rate, 1, [0.03, 0.01])
-    assert crowd.response_time == pytest.approx(float(outside.response_time), rel=1e-3)
+def test_limit_of_many_thinking_users_is_an_open_network():
+    # Jackson: fed from outside at 20/s each station is an M/M/1 by itself.
+    users, think, time = 200_000, 10_000.0, np.array([0.03, 0.01])
+    crowd = of_one_class(users, time, think)
+    outside = np.sum(mean_wait(users / think, time, 1) + time)
+    assert crowd.response_time[0] == pytest.approx(outside, rel=1e-3)
 
 
 def test_limit_of_a_pool_with_as_many_servers_as_users_is_a_delay():
@@ -206,13 +173,10 @@ def test_identity_closed_pair_is_a_loss_system():
         (lambda: closed_network(3, 1, [0, 0]), r"think_time\(=0\) must be above 0"),
         (lambda: closed_network(3, 1, [1], [2.5]), r"servers\(=2.5\) must be a whole number"),
         (lambda: closed_network(3, 1, [1, 1], [[1, 2], [1, 3]]), r"same in all cases"),
-        (lambda: approximate_closed_network(3, 1, [1], [2]), r"servers .*1 or inf"),
-        (lambda: approximate_closed_network(0, 1, [1]), r"users\(=0\)"),
         (lambda: load_dependent_network(3, 1, [1], [1, 2]), r"speedup\(shape=\(2,\)\)"),
         (lambda: load_dependent_network(3, 1, [1], [[2, 4]]), r"begins with 1"),
         (lambda: load_dependent_network(3, 1, [1], [[1, 0]]), r"speedup\(=0\)"),
-        (lambda: open_network(-1, 1, [1]), r"arrival_rate\(=-1\)"),
-        (lambda: open_network(1, [-1], [1]), r"visits\(=-1\)"),
+        (lambda: closed_network(3, [-1], [1]), r"visits\(=-1\)"),
     ],
 )
 def test_bad_values_are_named(call, message):

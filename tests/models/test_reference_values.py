@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planning.models.networks import closed_networks, open_networks, small_multiclass
+from planning.models.networks import closed_networks, multiclass, small_multiclass
 from planning.models.queueing import erlang, finite, general
 from planning.models.queueing import staffing as inverse
 from planning.models.queueing import waiting as queueing
@@ -20,7 +20,7 @@ with (Path(__file__).parent / "reference_values.csv").open(newline="", encoding=
 
 def _mmc(lam, mu, c):
     wait = queueing.mean_wait(lam, 1 / mu, c)
-    return {"Lq": queueing.mean_queue_length(lam, 1 / mu, c), "W": wait + 1 / mu}
+    return {"Lq": lam * wait, "W": wait + 1 / mu}
 
 
 def _mmck(lam, mu, c, K):
@@ -47,9 +47,19 @@ def _mva_closed(N, V, S, Z=0, servers=1):
     return _letters(closed_networks.closed_network(N, V, S, servers, think_time=Z))
 
 
+def _open(lam, V, S):
+    rate, time = lam * np.asarray(V), np.asarray(S)  # Jackson: each station is M/M/1
+    response = queueing.mean_wait(rate, time, 1) + time
+    return {"U": queueing.overload(rate, time, 1).utilisation, "X": rate, "Q": rate * response}
+
+
 def _amva_closed(N, D, Z, algorithm):
-    network = closed_networks.approximate_closed_network(N, 1, D, think_time=Z)
-    return _letters(network) | {"X": network.throughput, "R": network.response_time}
+    network = multiclass.schweitzer_network([N], 1, [D], think_time=[Z])
+    return {
+        "X": network.throughput[0],
+        "R": network.response_time[0],
+        "Q": network.station_queue_length[0],
+    }
 
 
 def _mva_multiclass(N, D, Z):
@@ -96,13 +106,13 @@ MODELS = {
         "offered_erlangs": inverse.offered_load_for_blocking(servers, blocking)
     },
     "erlang_b_extended_retry": lambda servers, blocking, retry_fraction: {
-        "first_attempt_erlangs": inverse.offered_load_for_blocking_with_retries(
-            servers, blocking, retry_fraction
-        )
+        # Of all attempts this share are no retries.
+        "first_attempt_erlangs": inverse.offered_load_for_blocking(servers, blocking)
+        * (1 - retry_fraction * blocking)
     },
     "mmc": _mmc,
     "mmck": _mmck,
-    "open_qn": lambda lam, V, S: _letters(open_networks.open_network(lam, V, S)),
+    "open_qn": _open,
     "mva_closed": _mva_closed,
     "mva_closed_multiserver": _mva_closed,
     "amva_closed": _amva_closed,
@@ -111,7 +121,7 @@ MODELS = {
     "mdc": _constant,
     "mg1": lambda lam, ES, cs2: {"Wq": general.mean_wait_single_server(lam, ES, cs2)},
     "mmc_timeout": lambda lam, mu, c, timeout: {
-        "P_timeout": finite.wait_limit_timeout(lam, 1 / mu, c, timeout)
+        "P_timeout": finite.wait_limited(lam, 1 / mu, c, timeout).failed_share
     },
     "usl_fit": _usl_fit,
     "usl_formula": _usl_formula,

@@ -10,8 +10,9 @@ number of them::
 
 Stations lie on the *last* axis of every array; axes before it are draws or cases. A station
 has one server, several, or ``inf``: a pure delay at which nobody waits. All is exact for
-exponential service (product-form networks) but :func:`approximate_closed_network`.
-Requests that come from outside are in :mod:`planning.models.networks.open_networks`.
+exponential service (product-form networks). Several classes of users are in
+:mod:`planning.models.networks.multiclass`, and any number of users at once in closed form in
+:mod:`planning.models.networks.layers`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models._guards import Array, at_least_one, cycle, finite, positive, stations
+from planning.models._guards import Array, cycle, finite, positive, stations
 from planning.models.formula import formula
 from planning.models.networks._mva import solve
 
@@ -182,78 +183,6 @@ def load_dependent_network(
     no_delay = np.zeros(rates.shape[0], dtype=bool)
     throughput, residence = solve(present, count * time, no_delay, think, list(rates[:, last]))
     return _record(throughput, residence, count, time, rates.max(axis=1))
-
-
-@formula(
-    "as closed_network, with (users - 1) / users * queue for the queue with one user fewer",
-    source="Schweitzer (1979); Bard (1979), Some extensions to multiclass queueing networks",
-    arithmetic=False,
-)
-def approximate_closed_network(
-    users: ArrayLike,
-    visits: ArrayLike,
-    service_time: ArrayLike,
-    servers: ArrayLike = 1,
-    think_time: ArrayLike = 0.0,
-) -> Network:
-    r"""
-    Closed network at once for any number of users, approximately (Schweitzer–Bard).
-
-    The fixed point is solved as one equation in throughput :math:`X`: every queue is
-    :math:`Q = XD/(1 - fXD)` with :math:`f = (N-1)/N`, and users are :math:`XZ + \sum Q`, which
-    rises with :math:`X`. So halving always converges.
-
-    Parameters
-    ----------
-    users : array_like, shape (...)
-        At least 1, not only whole numbers. [users]
-    visits, service_time : array_like, shape (..., stations)
-        As in :func:`closed_network`. [count], [s]
-    servers : array_like, shape (..., stations)
-        1, or ``inf`` for a delay station. [count]
-    think_time : array_like, shape (...)
-        Mean time between answer and next request, non-negative. [s]
-
-    Returns
-    -------
-    Network
-        Exact for one user and in the limit of many; between, throughput is too low: by up to
-        7 % in 3,000 random networks of 1–5 stations and up to 40 users.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range, or a request takes no time at all.
-
-    References
-    ----------
-    .. [1] Lazowska, E. D. et al. (1984), Quantitative System Performance, 6.4.
-
-    Examples
-    --------
-    >>> office = approximate_closed_network(3, 1, [0.605, 2.1, 1.35], think_time=15)
-    >>> float(office.throughput.round(3))
-    0.151
-    """
-    (present,) = at_least_one(users=users)
-    finite(users=present)
-    count, time, number = stations(visits, service_time, servers)
-    if np.any((number > 1) & np.isfinite(number)):
-        raise ValueError("servers must be 1 or inf here: use closed_network for several servers.")
-    demand = count * time
-    _, think = cycle(0, think_time, demand)
-    shared = np.where(np.isinf(number), 0.0, ((present - 1.0) / present)[..., np.newaxis])
-    slowest = np.max(np.where(np.isinf(number), 0.0, demand), axis=-1)
-    low = np.zeros(np.broadcast_shapes(present.shape, think.shape, slowest.shape))
-    with np.errstate(divide="ignore", over="ignore"):
-        high = np.minimum(present / (think + np.sum(demand, axis=-1)), 1.0 / slowest) + low
-    for _ in range(100):
-        middle = (low + high) / 2.0
-        work = middle[..., np.newaxis] * demand
-        held = middle * think + np.sum(work / (1.0 - shared * work), axis=-1)
-        low, high = np.where(held < present, middle, low), np.where(held < present, high, middle)
-    residence = demand / (1.0 - shared * high[..., np.newaxis] * demand)
-    return _record(high, residence, count, time, number)
 
 
 def _same_in_all_cases(number: Array) -> Array:

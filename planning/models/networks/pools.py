@@ -17,8 +17,9 @@ queue forms before it as soon as what is called can do no more. How long a place
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from planning.models._fewest import fewest
 from planning.models._guards import Array, finite
 from planning.models.formula import formula
 from planning.models.networks._crowd import called_pool
@@ -88,6 +89,63 @@ def pool_throughput(
     """
     pool = called_pool(hold, places, arrival_rate, utilisation, servers)
     return np.where(pool.loaded, pool.throughput, np.asarray(places) / pool.hold)
+
+
+@formula(
+    "smallest places with pool_throughput(hold, places, arrival_rate, utilisation, servers) >= "
+    "arrival_rate",
+    source="inverse of the throughput of a closed network, which rises with its customers: "
+    "Gordon & Newell (1967), doi:10.1287/opre.15.2.254",
+    arithmetic=False,
+)
+def places_needed(
+    hold: ArrayLike,
+    arrival_rate: ArrayLike,
+    utilisation: ArrayLike,
+    servers: ArrayLike = 1.0,
+) -> Array:
+    """
+    Fewest places with which a pool whose holders share a resource passes on all that comes.
+
+    Parameters
+    ----------
+    hold, arrival_rate, utilisation, servers : array_like
+        As in :func:`pool_throughput`. [s], [1/s], [erlang per server], [count]
+
+    Returns
+    -------
+    ndarray
+        Whole places: 0 where nothing comes, ``arrival_rate * hold`` rounded up where nothing below
+        runs out; infinite where what lies below is busy all the time or more, since no number of
+        places makes it faster. [count]
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    References
+    ----------
+    .. [1] Gordon, W. J. & Newell, G. F. (1967), Closed queuing systems with exponential servers,
+       Oper. Res. 15(2), 254–265, doi:10.1287/opre.15.2.254.
+
+    Examples
+    --------
+    Alone, queries hold 20 connections; waiting for cores that are 95 % busy they hold more.
+
+    >>> places_needed(0.05, arrival_rate=400, utilisation=[0, 0.95, 1], servers=4).tolist()
+    [20.0, 24.0, inf]
+    """
+    parts = np.broadcast_arrays(*finite(hold=hold, arrival_rate=arrival_rate), utilisation, servers)
+    time, rate, use, many = (np.asarray(part, dtype=float) for part in parts)
+    hopeless, wanted = use >= 1.0, rate * (1.0 - 1e-9)  # what was missed by rounding is reached
+
+    def suffices(places: Array) -> NDArray[np.bool_]:
+        return hopeless | (pool_throughput(time, places, rate, use, many) >= wanted)
+
+    too_few = np.maximum(np.ceil(wanted * time) - 1.0, 0.0)
+    found = np.where(hopeless, np.inf, fewest(suffices, too_few))
+    return np.where(rate > 0, found, 0.0)
 
 
 @formula(

@@ -2,7 +2,7 @@
 Everyone in the same second: what a burst does to a limit.
 
 A burst is not a steady state, so no queueing average describes it. Without a queue,
-what does not fit is refused at once (:mod:`planning.models.queueing.caps`). With a queue and
+what does not fit is refused at once (:mod:`planning.flow.surge`). With a queue and
 a wait limit T, work drains at the service rate X like water through a
 hole (a fluid queue, Newell): in T seconds X·T get through, and those already
 inside when the clock stops — a pool's worth — are still finished. The rest fail.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models._guards import Array, non_negative, positive
+from planning.models._guards import Array, non_negative
 from planning.models.formula import formula
 
 _NEWELL = "Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2 (fluid queues)"
@@ -135,137 +135,3 @@ def spare_rate(
     left = np.maximum(limit - already, 0.0)
     endless = np.full(own.shape, np.inf)
     return np.asarray(np.divide(arrival_rate * left, own, out=endless, where=touched))
-
-
-@formula("served / service_rate", source=_NEWELL)
-def drain_time(served: ArrayLike, service_rate: ArrayLike) -> Array:
-    """
-    Time until the last of a burst that is served has been served.
-
-    Parameters
-    ----------
-    served : array_like
-        Arrivals that are served. [count]
-    service_rate : array_like
-        Throughput, above 0. [1/s]
-
-    Returns
-    -------
-    ndarray
-        Drain time; 0 for an empty burst. [s]
-
-    Raises
-    ------
-    ValueError
-        If `served` is negative or `service_rate` is not above 0.
-
-    References
-    ----------
-    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
-
-    Examples
-    --------
-    >>> float(drain_time(served=1000, service_rate=100))
-    10.0
-    """
-    (served,) = non_negative(served=served)
-    (service_rate,) = positive(service_rate=service_rate)
-    return served / service_rate
-
-
-@formula("servers / hold_time", source="Little's law with all servers busy")
-def full_service_rate(servers: ArrayLike, hold_time: ArrayLike) -> Array:
-    """
-    Throughput of a pool whose every server is busy.
-
-    Parameters
-    ----------
-    servers : array_like
-        Connections, processes or rows that serve in parallel. [count]
-    hold_time : array_like
-        Time one is held, above 0. [s]
-
-    Returns
-    -------
-    ndarray
-        Throughput. [1/s]
-
-    Raises
-    ------
-    ValueError
-        If `servers` is negative or `hold_time` is not above 0.
-
-    References
-    ----------
-    .. [1] Little, J. D. C. (1961), Oper. Res. 9(3), 383–387.
-
-    Examples
-    --------
-    >>> float(full_service_rate(servers=20, hold_time=0.1))
-    200.0
-    """
-    (servers,) = non_negative(servers=servers)
-    (hold_time,) = positive(hold_time=hold_time)
-    return servers / hold_time
-
-
-@formula("min(rate, other_rate)", source="the slowest of steps in a row sets the pace: " + _NEWELL)
-def bottleneck_rate(rate: ArrayLike, other_rate: ArrayLike) -> Array:
-    """
-    Throughput of two steps in a row, both with work waiting.
-
-    Parameters
-    ----------
-    rate, other_rate : array_like
-        Throughput of each step alone. [1/s]
-
-    Returns
-    -------
-    ndarray
-        The smaller one. [1/s]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
-
-    Examples
-    --------
-    >>> float(bottleneck_rate(rate=200, other_rate=100))
-    100.0
-    """
-    rate, other_rate = non_negative(rate=rate, other_rate=other_rate)
-    return np.minimum(rate, other_rate)
-
-
-@formula("part / whole", source="definition of a share", arithmetic=False)
-def share(part: ArrayLike, whole: ArrayLike) -> Array:
-    """
-    Share of a whole: the refused or failed fraction of a burst.
-
-    Parameters
-    ----------
-    part, whole : array_like
-        Non-negative, `part` at most `whole`. [count]
-
-    Returns
-    -------
-    ndarray
-        Fraction in [0, 1]; 0 of nothing is 0. [fraction]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    Examples
-    --------
-    >>> float(share(part=103, whole=412)), float(share(part=0, whole=0))
-    (0.25, 0.0)
-    """
-    part, whole = non_negative(part=part, whole=whole)
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)

@@ -119,39 +119,6 @@ def hold_time(
     return round_trips * round_trip_time + commit_flush + statement_time / 2
 
 
-@formula("1 / hold_time", source=_LOCKS)
-def row_throughput(hold_time: ArrayLike) -> Array:
-    """
-    Most transactions per second on one row, with nobody waiting.
-
-    Parameters
-    ----------
-    hold_time : array_like
-        Time the row is held, above 0. [s]
-
-    Returns
-    -------
-    ndarray
-        Ceiling per row; another row has its own. [1/s]
-
-    Raises
-    ------
-    ValueError
-        If `hold_time` is not above 0.
-
-    References
-    ----------
-    .. [1] PostgreSQL 15 documentation, 13.3.2 Row-Level Locks.
-
-    Examples
-    --------
-    >>> [float(row_throughput(hold)) for hold in (0.010, 0.020)]
-    [100.0, 50.0]
-    """
-    (hold_time,) = positive(hold_time=hold_time)
-    return 1.0 / hold_time
-
-
 @formula("1 / (hold_time + convoy * waiters)", source=_MEASURED)
 def crowded_throughput(hold_time: ArrayLike, convoy: ArrayLike, waiters: ArrayLike) -> Array:
     """

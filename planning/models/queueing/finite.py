@@ -166,49 +166,6 @@ def mmck(
 
 
 @formula(
-    "B*e / ((1-B) + B*c*mu*(1-e)/(c*mu-lambda) + B*e), B = erlang_b, "
-    "e = exp(-(c*mu-lambda)*wait_limit)",
-    source="Baccelli & Hébuterne (1981), On queues with impatient customers; "
-    "Boots & Tijms (1999), Management Science 45(3), 444–448, doi:10.1287/mnsc.45.3.444",
-    arithmetic=False,
-)
-def wait_limit_timeout(
-    arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLike, wait_limit: ArrayLike
-) -> Array:
-    """
-    Probability that work gives up before it gets a server, at any load (M/M/c+D).
-
-    Parameters
-    ----------
-    arrival_rate, service_time, servers, wait_limit : array_like
-        As in :func:`wait_limited`. [1/s], [s], count, [s]
-
-    Returns
-    -------
-    ndarray
-        Fraction in [0, 1]: Erlang B without patience, towards ``1 - servers / offered load``
-        with much patience past saturation.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or infinite.
-
-    References
-    ----------
-    .. [1] Baccelli, F. & Hébuterne, G. (1981), On queues with impatient customers.
-    .. [2] Boots, N. K. & Tijms, H. (1999), A Multiserver Queueing System with Impatient Customers,
-       Management Science 45(3), 444–448, doi:10.1287/mnsc.45.3.444.
-
-    Examples
-    --------
-    >>> round(float(wait_limit_timeout(18, service_time=1, servers=20, wait_limit=0.5)), 9)
-    0.024780507
-    """
-    return wait_limited(arrival_rate, service_time, servers, wait_limit).failed_share
-
-
-@formula(
     "virtual wait v has density ~ exp(-(servers/service_time - arrival_rate) * v) below "
     "wait_limit and ~ exp(-servers/service_time * v) above it",
     source="Baccelli & Hébuterne (1981), On queues with impatient customers; "

@@ -4,7 +4,7 @@ Jobs in a queue: how many wait, how old the oldest is, and how long it takes to 
 A queue hides an overload: nothing is refused, and the backlog grows in a straight line
 for as long as jobs come faster than they are done::
 
-    backlog = (arrival rate - service rate) * time        age = backlog / arrival rate …
+    backlog = (arrival rate - service rate) * time      age = backlog / arrival rate …
 """
 
 from __future__ import annotations
@@ -17,78 +17,6 @@ from planning.models.formula import formula
 from planning.models.queueing.erlang import wait_probability
 
 _NEWELL = "Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2 (fluid queues)"
-
-
-@formula("ceil(busy)", source="a worker does one job at a time")
-def workers_needed(busy: ArrayLike) -> Array:
-    """
-    Fewest workers with which a backlog does not grow.
-
-    Parameters
-    ----------
-    busy : array_like
-        Workers wanted on average: arrival rate × time of a job, non-negative. [worker]
-
-    Returns
-    -------
-    ndarray
-        Whole workers. At a whole number of wanted workers they are busy all the time, and any
-        chance makes jobs wait. [worker]
-
-    Raises
-    ------
-    ValueError
-        If `busy` is negative.
-
-    Examples
-    --------
-    640 jobs a minute of 1.7 s.
-
-    >>> float(workers_needed(640 / 60 * 1.7))
-    19.0
-    """
-    (busy,) = non_negative(busy=busy)
-    return np.asarray(np.ceil(busy))
-
-
-@formula("max(arrival_rate - service_rate, 0) * time", source=_NEWELL)
-def backlog_after(arrival_rate: ArrayLike, service_rate: ArrayLike, time: ArrayLike) -> Array:
-    """
-    Jobs that wait after a time of overload that began with an empty queue.
-
-    Parameters
-    ----------
-    arrival_rate : array_like
-        Jobs that come, non-negative. [1/s]
-    service_rate : array_like
-        Jobs that all workers finish, non-negative. [1/s]
-    time : array_like
-        How long it lasts, non-negative. [s]
-
-    Returns
-    -------
-    ndarray
-        0 where workers keep up. [job]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
-
-    Examples
-    --------
-    >>> float(backlog_after(640 / 60, 8 / 1.7, time=3600).round())
-    21459.0
-    """
-    arrival_rate, service_rate = non_negative(arrival_rate=arrival_rate, service_rate=service_rate)
-    (time,) = non_negative(time=time)
-    # A service rate is infinite where jobs take no time.
-    behind = np.where(np.isinf(service_rate), 0.0, np.maximum(arrival_rate - service_rate, 0.0))
-    return np.asarray(behind * time)
 
 
 @formula(
@@ -106,7 +34,8 @@ def oldest_age(arrival_rate: ArrayLike, service_rate: ArrayLike, time: ArrayLike
     Parameters
     ----------
     arrival_rate, service_rate, time : array_like
-        As for :func:`backlog_after`. [1/s], [1/s], [s]
+        Jobs that come, jobs that all workers finish, and how long the overload lasts, which began
+        with an empty queue; non-negative. [1/s], [1/s], [s]
 
     Returns
     -------
@@ -133,45 +62,6 @@ def oldest_age(arrival_rate: ArrayLike, service_rate: ArrayLike, time: ArrayLike
     done = np.ones(arrival_rate.shape)
     np.divide(service_rate, arrival_rate, out=done, where=arrival_rate > 0)
     return np.asarray(np.maximum(1.0 - done, 0.0) * time)
-
-
-@formula(
-    "backlog / service_rate; without end where nothing is done", source=_NEWELL, arithmetic=False
-)
-def time_to_drain(backlog: ArrayLike, service_rate: ArrayLike) -> Array:
-    """
-    Time until a backlog is worked off once nothing more comes.
-
-    Parameters
-    ----------
-    backlog : array_like
-        Jobs that wait, non-negative. [job]
-    service_rate : array_like
-        Jobs that all workers finish, non-negative. [1/s]
-
-    Returns
-    -------
-    ndarray
-        0 without a backlog; infinite where there is one and nobody works on it. [s]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Newell, G. F. (1982), Applications of Queueing Theory, 2nd ed., ch. 2.
-
-    Examples
-    --------
-    >>> float(time_to_drain(backlog=21_459, service_rate=8 / 1.7).round())
-    4560.0
-    """
-    backlog, service_rate = non_negative(backlog=backlog, service_rate=service_rate)
-    backlog, service_rate = np.broadcast_arrays(backlog, service_rate)
-    never = np.array(np.where(backlog > 0, np.inf, 0.0))
-    return np.asarray(np.divide(backlog, service_rate, out=never, where=service_rate > 0))
 
 
 @formula(

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planning.models._guards import Array, finite, fraction, non_negative, positive
 from planning.models.formula import formula
-from planning.models.queueing._storms import failure, folds, mean_tries, solve_branches
+from planning.models.queueing._storms import failure, folds, solve_branches
 
 _QUEUE = (
     "Baccelli & Hébuterne (1981), On queues with impatient customers; Zeltyn & Mandelbaum (2005), "
@@ -60,53 +60,6 @@ class RetryEquilibria:
 
 
 @formula(
-    "arrival_rate * (1 - fail_probability**(retries + 1)) / (1 - fail_probability)",
-    source="geometric series 1 + p + ... + p^r",
-)
-def attempts(arrival_rate: ArrayLike, fail_probability: ArrayLike, retries: ArrayLike) -> Array:
-    """
-    Attempts per second of requests that are tried again when they fail.
-
-    Every attempt fails by the same probability. ``1 + retries`` times the requests where all fail.
-
-    Parameters
-    ----------
-    arrival_rate : array_like
-        Requests per second, finite and non-negative. [1/s]
-    fail_probability : array_like
-        Share of attempts that fail. [fraction]
-    retries : array_like
-        Further attempts of one request, at most, non-negative; a fraction, such as a retry budget
-        of 0.2, interpolates the geometric series. [count]
-
-    Returns
-    -------
-    ndarray
-        Attempts per second, retries included. [1/s]
-
-    Raises
-    ------
-    ValueError
-        If `arrival_rate` or `retries` is negative or infinite or `fail_probability` outside 0–1.
-
-    References
-    ----------
-    .. [1] Graham, R. L., Knuth, D. E. and Patashnik, O. (1994). Concrete Mathematics, 2nd ed.,
-       section 2.3: the sum of a geometric progression. Attempt k + 1 is made where k failed.
-
-    Examples
-    --------
-    Three retries: 1 % of failures is nothing, an outage is four times the load.
-
-    >>> attempts(arrival_rate=100, fail_probability=[0, 0.01, 0.5, 1], retries=3).round(2).tolist()
-    [100.0, 101.01, 187.5, 400.0]
-    """
-    arrival_rate, retries = finite(arrival_rate=arrival_rate, retries=retries)
-    (fail_probability,) = fraction(fail_probability=fail_probability)
-    return arrival_rate * mean_tries(fail_probability, retries)
-
-
-@formula(
     "P(V > wait_limit), V the wait in M/M/c where all but wasted_share leave at wait_limit; "
     "its density is ~ exp(-(c*mu - lambda) * v) up to wait_limit "
     "and ~ exp(-(c*mu - wasted_share * lambda) * v) beyond",
@@ -123,10 +76,10 @@ def attempt_failure(
     r"""
     Probability that an attempt waits longer than the limit, first come first served.
 
-    With none of the abandoned work done it is
-    :func:`~planning.models.queueing.finite.wait_limit_timeout`, with all of it the tail of M/M/c,
-    and in between M/M/c+G, exactly: patience is the limit for some, endless for others. 1 from
-    where the wasted attempts alone fill the servers, since the queue then grows without end.
+    With none of the abandoned work done it is the failed share of
+    :func:`~planning.models.queueing.finite.wait_limited`, with all of it the tail of M/M/c, and in
+    between M/M/c+G, exactly: patience is the limit for some, endless for others. 1 from where the
+    wasted attempts alone fill the servers, since the queue then grows without end.
 
     Parameters
     ----------
@@ -176,7 +129,8 @@ def attempt_failure(
 
 
 @formula(
-    "all attempt rates x with x = attempts(arrival_rate, attempt_failure(x, ...), retries)",
+    "all attempt rates x with x = arrival_rate * (1 + p + ... + p**retries), "
+    "p = attempt_failure(x, ...)",
     source=_METASTABLE,
     arithmetic=False,
 )

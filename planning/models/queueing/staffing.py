@@ -13,9 +13,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from planning.models._fewest import fewest
 from planning.models._guards import Array, finite, fraction, whole
 from planning.models.formula import formula
 from planning.models.queueing.erlang import log_erlang_b, log_wait_probability
+from planning.models.servers.scaling import usl_peak, usl_speedup
 
 
 @formula(
@@ -170,33 +172,28 @@ def offered_load_for_blocking(servers: ArrayLike, blocking_probability: ArrayLik
 
 
 @formula(
-    "offered_load_for_blocking(servers, blocking_probability) "
-    "* (1 - retry_fraction * blocking_probability)",
-    source="extended Erlang B, e.g. voipcalculator.com manual, ExtErlBTraffic",
+    "smallest processes with usl_speedup(processes, contention, coherency) >= speedup",
+    source="inverse of the Universal Scalability Law, Gunther, N. J. (2007), Guerrilla Capacity "
+    "Planning, ch. 6",
     arithmetic=False,
 )
-def offered_load_for_blocking_with_retries(
-    servers: ArrayLike, blocking_probability: ArrayLike, retry_fraction: ArrayLike
-) -> Array:
+def processes_for_speedup(speedup: ArrayLike, contention: ArrayLike, coherency: ArrayLike) -> Array:
     """
-    First-attempt load that `servers` carry when some of those turned away try again.
-
-    The servers see first attempts and retries alike, and retries keep coming: of all
-    attempts a share `retry_fraction` x `blocking_probability` are retries.
+    Fewest processes that do so many times the work of one, hindering each other (USL).
 
     Parameters
     ----------
-    servers : array_like of int
-        At least 1. [count]
-    blocking_probability : array_like
-        Share of attempts turned away, at least 0 and below 1. [fraction]
-    retry_fraction : array_like
-        Share of those turned away that try again, 0–1. [fraction]
+    speedup : array_like
+        Work over what one process does, non-negative and finite. [ratio]
+    contention : array_like
+        Share of the work that is done by one at a time. [fraction]
+    coherency : array_like
+        Work to agree with one other, over the work of one alone, non-negative. [ratio]
 
     Returns
     -------
     ndarray
-        First attempts only [erlang]; without retries as :func:`offered_load_for_blocking`.
+        Whole processes, at least 1; infinite where no number of them does so much. [count]
 
     Raises
     ------
@@ -205,16 +202,28 @@ def offered_load_for_blocking_with_retries(
 
     References
     ----------
-    .. [1] Manual of voipcalculator.com, function ExtErlBTraffic (extended Erlang B).
+    .. [1] Gunther, N. J. (2007). Guerrilla Capacity Planning. Springer, ch. 6.
+       https://doi.org/10.1007/978-3-540-31010-5
 
     Examples
     --------
-    >>> round(float(offered_load_for_blocking_with_retries(200, 0.03, 0.7)), 3)
-    186.877
+    With 5 % of the work one at a time, 14 cores' worth takes 45, and 21 cannot be had.
+
+    >>> processes_for_speedup([8, 14, 21], contention=0.05, coherency=0).tolist()
+    [13.0, 45.0, inf]
     """
-    (blocked,) = fraction(blocking_probability=blocking_probability)
-    (again,) = fraction(retry_fraction=retry_fraction)
-    return offered_load_for_blocking(servers, blocked) * (1.0 - again * blocked)
+    (wanted,) = finite(speedup=speedup)
+    peak = usl_peak(contention, coherency)
+    wanted, share, agreeing, peak = np.broadcast_arrays(wanted, contention, coherency, peak)
+    wanted = wanted * (1.0 - 1e-9)  # what was missed by rounding is reached
+
+    def suffices(number: Array) -> NDArray[np.bool_]:
+        # Past the peak more do less; the best whole number is one of its two neighbours.
+        sides = (np.minimum(number, np.maximum(side(peak), 1.0)) for side in (np.floor, np.ceil))
+        most = (usl_speedup(np.minimum(each, 1e18), share, agreeing) for each in sides)
+        return np.asarray(np.maximum(*most) >= wanted)
+
+    return fewest(suffices, np.zeros(wanted.shape))
 
 
 def _reachable(probability: ArrayLike, name: str) -> Array:
@@ -230,14 +239,6 @@ def _fewest(
     target: Array,
     too_few: Array,
 ) -> NDArray[np.int64]:
-    """Halve the gap between too few and enough servers; `too_few` never suffices."""
     load, low, log_target = np.broadcast_arrays(load, too_few, np.log(target))
-    gap = np.ones_like(low)
-    while np.any(short := log_probability(load, low + gap) > log_target):
-        gap = np.where(short, 2 * gap, gap)
-    high = low + gap
-    while np.any(high - low > 1):
-        middle = np.ceil((low + high) / 2)
-        enough = log_probability(load, middle) <= log_target
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.asarray(high, dtype=np.int64)
+    found = fewest(lambda number: log_probability(load, number) <= log_target, low)
+    return np.asarray(found, dtype=np.int64)

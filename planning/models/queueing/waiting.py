@@ -136,46 +136,6 @@ def wait_percentile(
 
 
 @formula(
-    "arrival_rate * mean_wait(arrival_rate, service_time, servers)",
-    source="Little, A Proof for the Queuing Formula L = λW, doi:10.1287/opre.9.3.383",
-    arithmetic=False,
-)
-def mean_queue_length(
-    arrival_rate: ArrayLike, service_time: ArrayLike, servers: ArrayLike
-) -> Array:
-    """
-    Mean number waiting for a server in M/M/c, those in service not counted.
-
-    Parameters
-    ----------
-    arrival_rate, service_time, servers : array_like
-        As in :func:`mean_wait`. [1/s], [s], [count]
-
-    Returns
-    -------
-    ndarray
-        Number waiting; 0 without arrivals; ``inf`` from saturation on, where no steady
-        state exists: use :func:`overload`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range or infinite.
-
-    References
-    ----------
-    .. [1] Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW,
-       doi:10.1287/opre.9.3.383.
-
-    Examples
-    --------
-    >>> round(float(mean_queue_length(arrival_rate=9, service_time=0.2, servers=2)), 6)
-    7.673684
-    """
-    return np.asarray(arrival_rate) * mean_wait(arrival_rate, service_time, servers)
-
-
-@formula(
     "throughput = min(arrival_rate, servers / service_time); failed and growth are the rest",
     source="conservation of flow: what is not served is turned away or waits",
     arithmetic=False,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from planning.models.networks.closed_networks import approximate_closed_network, closed_network
+from planning.models.networks.closed_networks import closed_network
 from planning.models.networks.layers import (
     any_failed,
     closed_throughput,
@@ -13,6 +13,7 @@ from planning.models.networks.layers import (
     held_time,
     place_wait,
 )
+from planning.models.networks.multiclass import schweitzer_network
 from planning.models.networks.pools import pool_throughput
 from planning.models.queueing.finite import mmck
 from planning.models.queueing.waiting import mean_wait
@@ -25,8 +26,8 @@ POSITIVE = st.floats(1e-6, 1e6)
 
 def test_crowded_share_is_schweitzers_approximation():
     for idle in IDLE:
-        near = approximate_closed_network(USERS, 1, [1.0], think_time=idle)
-        np.testing.assert_allclose(crowded_share(USERS, idle), near.throughput, rtol=1e-12)
+        near = schweitzer_network(USERS[:, None], 1, [[1.0]], think_time=[idle])
+        np.testing.assert_allclose(crowded_share(USERS, idle), near.throughput[:, 0], rtol=1e-12)
 
 
 def test_crowded_share_is_at_most_the_exact_one_and_at_worst_7_percent_below_it():

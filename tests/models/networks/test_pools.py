@@ -14,7 +14,12 @@ import pytest
 
 from planning.models.networks.closed_networks import closed_network
 from planning.models.networks.layers import closed_throughput, held_time
-from planning.models.networks.pools import called_failed, called_wait, pool_throughput
+from planning.models.networks.pools import (
+    called_failed,
+    called_wait,
+    places_needed,
+    pool_throughput,
+)
 from planning.models.queueing.finite import wait_limited
 from planning.models.queueing.waiting import mean_wait
 from planning.models.servers.connections import pool_wait
@@ -100,6 +105,24 @@ def test_pool_throughput_of_any_size():
     assert many == pytest.approx([1e9, 1e12, 1e12], rel=1e-4)
     fractions = pool_throughput(0.05, np.linspace(0.1, 40, 400), 100, 0.25, 4)
     assert np.all(np.diff(fractions) >= -1e-9)
+
+
+@pytest.mark.parametrize("servers", [1, 4, 32])
+@pytest.mark.parametrize("load", [0.02, 0.5, 0.95, 0.9999])
+@pytest.mark.parametrize("hold", [0.001, 0.05, 2.0])
+def test_the_places_needed_pass_all_that_comes_and_one_fewer_does_not(hold, load, servers):
+    places = places_needed(hold, 400, load, servers)
+    assert pool_throughput(hold, places, 400, load, servers) >= 400 * (1 - 1e-9)
+    assert places == 1 or pool_throughput(hold, places - 1, 400, load, servers) < 400
+    assert places >= 400 * hold
+
+
+def test_no_number_of_places_passes_more_than_what_lies_below_can_do():
+    assert places_needed(0.05, [0, 400, 400], [0.5, 1, 1.5]).tolist() == [0, np.inf, np.inf]
+    assert places_needed([0.05, 0.0501], 400, 0).tolist() == [20, 21]  # Little's law
+    assert places_needed(0.05, [[10], [20]], [0, 0.5, 0.9]).shape == (2, 3)
+    with pytest.raises(ValueError, match=r"utilisation\(=-1\)"):
+        places_needed(0.05, 400, -1)
 
 
 def test_where_nothing_below_runs_out_holders_are_independent():

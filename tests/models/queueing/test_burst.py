@@ -26,7 +26,7 @@ def at_the_pool(arrivals, hold, pool, patience):
 
 
 def test_measured_270_of_1000_with_a_pool_of_20():
-    assert burst.served(1000, burst.full_service_rate(1, 0.02), inside=20, wait_limit=5) == 270
+    assert burst.served(1000, 1 / 0.02, inside=20, wait_limit=5) == 270
 
 
 def test_measured_288_of_1000_with_a_pool_of_60():
@@ -50,13 +50,11 @@ def test_served_and_drained_as_one_by_one(arrivals, pool, ticks):
     hold = 0.125
     served, finished = at_the_pool(arrivals, hold, pool, ticks * hold)
     assert burst.served(arrivals, 1 / hold, pool, ticks * hold) == served
-    assert burst.drain_time(served, 1 / hold) == finished
+    assert served * hold == finished
 
 
 def test_zero_load():
     assert burst.served(0, 50, 20, 5) == 0
-    assert burst.drain_time(0, 50) == 0
-    assert burst.share(0, 0) == 0
 
 
 def test_no_patience_serves_those_inside():
@@ -65,33 +63,19 @@ def test_no_patience_serves_those_inside():
 
 def test_nothing_runs_serves_those_inside():
     assert burst.served(1000, 0, 20, 5) == 20
-    assert burst.full_service_rate(0, 0.02) == 0
 
 
 def test_endless_patience_serves_everyone():
     assert burst.served(1000, 50, 20, np.inf) == 1000
 
 
-def test_one_server():
-    assert burst.full_service_rate(1, 0.02) == 50
-
-
-def test_saturated_fails_all_that_do_not_fit():
-    failed = 1000 - burst.served(1000, 50, 20, 5)
-    assert burst.share(failed, 1000) == pytest.approx(0.73)
-
-
 @given(arrivals=counts, rate=rates, inside=counts, limit=times)
 def test_served_and_failed_are_the_burst(arrivals, rate, inside, limit):
     served = burst.served(arrivals, rate, inside, limit)
     assert 0 <= served <= arrivals
-    assert burst.share(served, arrivals) <= 1
     if served < arrivals:
         # Until the limit the row was busy without a pause, then it finished those inside.
-        busy = burst.drain_time(served, rate)
-        assert busy == pytest.approx(limit + burst.drain_time(inside, rate))
-    else:
-        assert burst.share(served, arrivals) == (arrivals > 0)
+        assert served / rate == pytest.approx(limit + inside / rate)
 
 
 @given(arrivals=counts, rate=rates, inside=counts, limit=times, more=st.floats(0.01, 100))
@@ -107,30 +91,8 @@ def test_more_of_anything_never_serves_fewer(arrivals, rate, inside, limit, more
             assert gained <= more + 1e-6
 
 
-@given(served=counts, rate=rates, times_faster=st.floats(1, 100))
-def test_drain_time_is_the_work_over_the_rate(served, rate, times_faster):
-    time = burst.drain_time(served, rate)
-    assert time * rate == pytest.approx(served)
-    assert burst.drain_time(served, rate * times_faster) * times_faster == pytest.approx(time)
-
-
-@given(servers=st.integers(1, 500), hold=st.floats(1e-4, 10))
-def test_a_full_pool_is_littles_law(servers, hold):
-    assert burst.full_service_rate(servers, hold) * hold == pytest.approx(servers)
-
-
-@given(rate=rates, other=rates)
-def test_the_slower_of_two_steps_sets_the_pace_in_either_order(rate, other):
-    pace = burst.bottleneck_rate(rate, other)
-    assert pace == burst.bottleneck_rate(other, rate)
-    assert pace in (rate, other)
-    assert pace <= rate
-    assert pace <= other
-
-
 def test_shapes_broadcast():
     assert burst.served(1000, [[50], [100]], [20, 60, 80], 5).shape == (2, 3)
-    assert burst.share([[1], [0]], [2, 0]).shape == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +100,7 @@ def test_shapes_broadcast():
     [
         (lambda: burst.served(-1, 1, 1, 1), r"arrivals\(=-1\) must be at least 0"),
         (lambda: burst.served(1, 1, 1, -5), r"wait_limit\(=-5\)"),
-        (lambda: burst.drain_time(1, 0), r"service_rate\(=0\) must be above 0"),
-        (lambda: burst.full_service_rate(1, 0), r"hold_time\(=0\) must be above 0"),
-        (lambda: burst.bottleneck_rate(1, -1), r"other_rate\(=-1\)"),
-        (lambda: burst.share(-1, 1), r"part\(=-1\)"),
+        (lambda: burst.spare_rate(1, 1, -1, 1), r"already\(=-1\)"),
     ],
 )
 def test_bad_values_are_named(call, message):

@@ -72,7 +72,7 @@ def test_a_stored_procedure_does_not_care_how_far_away_the_client_is():
 
 
 def test_from_far_away_the_order_of_statements_is_nearly_all():
-    ceilings = contention.row_throughput(contention.hold_time([4, 3, 2, 0], 0.02, 2e-3, 6e-4))
+    ceilings = 1 / contention.hold_time([4, 3, 2, 0], 0.02, 2e-3, 6e-4)
     assert np.all(np.diff(ceilings) > 0)
     assert ceilings[0] / ceilings[2] == pytest.approx(2 / 4, rel=0.03)
     assert ceilings[3] > 18 * ceilings[2]
@@ -120,7 +120,7 @@ def test_a_pooler_gains_by_keeping_waiters_out():
 
 
 def test_nobody_waiting():
-    assert contention.crowded_throughput(HOLD, CONVOY, 0) == contention.row_throughput(HOLD)
+    assert contention.crowded_throughput(HOLD, CONVOY, 0) == 1 / HOLD
 
 
 @given(hold=holds, convoy=convoys, share=st.floats(0.01, 0.999))
@@ -168,7 +168,7 @@ def test_saturated_runs_away_to_the_waiters_the_pool_allows():
     assert above == HOLD + CONVOY * 200
     assert contention.lock_wait(stable * 1.001, above, 200) == pytest.approx(200 * above)
     # Capacity is lost: the row is now slower than the rate that it would have carried.
-    assert contention.row_throughput(above) < 0.7 * stable
+    assert 1 / above < 0.7 * stable
 
 
 @given(hold=holds, convoy=convoys, limit=limits)
@@ -187,7 +187,7 @@ def test_hold_and_wait_never_fall_as_the_load_grows(hold, convoy, limit):
 @given(rate=rates, hold=holds, limit=limits)
 def test_zero_convoy_leaves_the_hold_at_any_load(rate, hold, limit):
     assert contention.crowded_hold_time(rate, hold, 0, limit) == pytest.approx(hold, rel=1e-12)
-    assert contention.stable_row_throughput(hold, 0) == contention.row_throughput(hold)
+    assert contention.stable_row_throughput(hold, 0) == 1 / hold
 
 
 def test_no_room_to_wait_is_no_wait_and_no_convoy():
@@ -234,7 +234,7 @@ def test_near_the_stable_rate_the_mean_field_waits_a_little_too_short():
 
 def test_past_the_stable_rate_a_simulated_row_runs_away_though_it_is_not_saturated():
     rate = 0.95 / HOLD
-    assert contention.stable_row_throughput(HOLD, CONVOY) < rate < contention.row_throughput(HOLD)
+    assert contention.stable_row_throughput(HOLD, CONVOY) < rate < 1 / HOLD
     _, _, with_convoy = simulate(rate, HOLD, CONVOY, seed=5)
     _, _, without = simulate(rate, HOLD, 0, seed=5)
     assert np.median(without) < 0.95**2 / 0.05 < 500 < np.median(with_convoy)

@@ -13,10 +13,11 @@ from planning.models.queueing.erlang import (
 )
 from planning.models.queueing.staffing import (
     offered_load_for_blocking,
-    offered_load_for_blocking_with_retries,
+    processes_for_speedup,
     servers_for_blocking,
     servers_for_wait,
 )
+from planning.models.servers.scaling import usl_peak, usl_speedup
 
 SERVERS = st.integers(1, 10_000)
 LOAD_PER_SERVER = st.floats(0.01, 100)
@@ -150,10 +151,19 @@ def test_servers_for_wait_is_the_fewest_that_suffice(load, wait):
     assert fewer < max(1, load) or fewer == load or log_wait_probability(load, fewer) > np.log(wait)
 
 
-def test_limit_without_retries_and_nothing_blocked():
-    assert offered_load_for_blocking_with_retries(10, 0.05, 0) == offered_load_for_blocking(
-        10, 0.05
-    )
+@given(st.floats(0.1, 60), st.floats(0, 0.2), st.floats(0, 0.01))
+def test_processes_for_speedup_are_the_fewest_that_suffice(speedup, contention, coherency):
+    processes = float(processes_for_speedup(speedup, contention, coherency))
+    peak = float(usl_peak(contention, coherency))
+    if np.isinf(processes):
+        most = usl_speedup(np.clip([np.floor(peak), np.ceil(peak)], 1, 1e12), contention, coherency)
+        assert np.max(most) < speedup
+        return
+    assert usl_speedup(processes, contention, coherency) >= speedup * (1 - 1e-9)
+    assert processes == 1 or usl_speedup(processes - 1, contention, coherency) < speedup
+
+
+def test_limit_of_nothing_blocked():
     assert offered_load_for_blocking(10, 0) == 0
 
 

@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from planning.models.queueing.erlang import erlang_b, wait_probability
-from planning.models.queueing.finite import mmck, wait_limit_timeout, wait_limited
-from planning.models.queueing.waiting import mean_queue_length, mean_wait, overload
+from planning.models.queueing.finite import mmck, wait_limited
+from planning.models.queueing.waiting import mean_wait, overload
 
 SERVERS = st.integers(1, 10_000)
 LOAD_PER_SERVER = st.floats(0.01, 100)
@@ -90,7 +90,7 @@ def test_mmck_one_server_at_saturation_has_equal_states():
 
 def test_mmck_limit_of_many_places_is_mmc_below_saturation():
     roomy = mmck(18, 1, 20, 5000)
-    assert roomy.mean_queue_length == pytest.approx(float(mean_queue_length(18, 1, 20)), rel=1e-10)
+    assert roomy.mean_queue_length == pytest.approx(18 * float(mean_wait(18, 1, 20)), rel=1e-10)
     assert roomy.blocking_probability < 1e-200
 
 
@@ -121,7 +121,8 @@ def test_wait_limited_whole_grid(servers, per_server, limit, time):
 
 def test_wait_limit_none_at_all_is_erlang_b():
     load = np.array([0, 0.1, 19, 20, 21, 2000])
-    np.testing.assert_allclose(wait_limit_timeout(load, 1, 20, 0), erlang_b(load, 20), rtol=1e-12)
+    lost = wait_limited(load, 1, 20, 0).failed_share
+    np.testing.assert_allclose(lost, erlang_b(load, 20), rtol=1e-12)
 
 
 def test_wait_limit_far_away_is_erlang_c_below_saturation():
@@ -174,7 +175,7 @@ def test_shapes_broadcast():
         (lambda: mmck(1, 1, 5, np.inf), r"capacity\(=inf\)"),
         (lambda: wait_limited(1, 1, 5, -1), r"wait_limit\(=-1\)"),
         (lambda: wait_limited(1, 1, 5, np.inf), r"wait_limit\(=inf\)"),
-        (lambda: wait_limit_timeout(1, 0, 5, 1), r"service_time\(=0\)"),
+        (lambda: wait_limited(1, 0, 5, 1), r"service_time\(=0\)"),
     ],
 )
 def test_bad_values_are_named(call, message):

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.models.queueing._storms import mean_tries
 from planning.models.queueing.erlang import erlang_b, log_wait_probability
-from planning.models.queueing.finite import wait_limit_timeout
+from planning.models.queueing.finite import wait_limited
 from planning.models.queueing.retries import (
     attempt_failure,
-    attempts,
     collapse_arrival_rate,
     retry_equilibria,
     safe_arrival_rate,
@@ -23,6 +23,10 @@ servers_ = st.integers(1, 500)
 limits = st.floats(0.01, 100)
 retries_ = st.integers(0, 12)
 shares = st.floats(0, 1)
+
+
+def attempts(rate, failing, retries):
+    return rate * mean_tries(np.asarray(failing), np.asarray(retries))
 
 
 def z_score(samples, expected):
@@ -43,7 +47,7 @@ def test_attempts_where_none_and_where_all_fail():
 @given(servers_, st.floats(0, 5), limits)
 def test_no_wasted_work_is_a_queue_that_is_left(servers, per_server, limit):
     load = per_server * servers
-    expected = wait_limit_timeout(load, 1, servers, limit)
+    expected = wait_limited(load, 1, servers, limit).failed_share
     assert attempt_failure(load, 1, servers, limit, 0) == pytest.approx(expected, rel=1e-9)
 
 
@@ -286,7 +290,7 @@ def test_a_fraction_of_a_server_leaves_the_capacity_as_it_is():
     assert storm_arrival_rate(0.1, [12, 12.5, 0.5], 1, 3) == pytest.approx([30, 31.25, 1.25])
     np.testing.assert_allclose(
         attempt_failure(30, 0.1, [2.5, 0.5], 1, 0),
-        wait_limit_timeout(30, [0.1 * 2 / 2.5, 0.1 / 0.5], [2, 1], 1),
+        wait_limited(30, [0.1 * 2 / 2.5, 0.1 / 0.5], [2, 1], 1).failed_share,
     )
 
 

@@ -4,12 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planning.models.queueing.erlang import wait_probability
-from planning.models.queueing.waiting import mean_queue_length, mean_wait, overload, wait_percentile
+from planning.models.queueing.waiting import mean_wait, overload, wait_percentile
 
 
 def test_zero_load():
     assert mean_wait(0, 2, 3) == 0
-    assert mean_queue_length(0, 2, 3) == 0
     assert wait_percentile(0, 2, 3, 0.99) == 0
     idle = overload(0, 2, 3)
     assert (idle.utilisation, idle.throughput, idle.failed_share, idle.backlog_growth) == (0,) * 4
@@ -22,7 +21,7 @@ def test_one_server():
 
 @pytest.mark.parametrize("rate", [2, 2.5, 2000])
 def test_saturated_has_no_wait_but_a_backlog(rate):
-    assert mean_wait(rate, 1, 2) == mean_queue_length(rate, 1, 2) == np.inf
+    assert mean_wait(rate, 1, 2) == np.inf
     assert wait_percentile(rate, 1, 2, 0.5) == np.inf
     late = overload(rate, 1, 2)
     assert (late.utilisation, late.throughput, late.backlog_growth) == (1, 2, rate - 2)

@@ -116,7 +116,7 @@ def test_every_view_is_expected_to_show_something():
 @pytest.mark.parametrize("view", WORDS)
 def test_every_view_in_words_says_every_systems_own(opened, name, view):
     asked = opened(name)
-    text, wanted = words_of(VIEWS[view](asked).shown.value), WORDS[view](asked)
+    text, wanted = words_of(VIEWS[view](asked, False).shown.value), WORDS[view](asked)
     assert wanted or text == ""
     assert [each for each in wanted if each not in text] == []
     assert not re.search(r"\bnan\b|\bNone\b|object at 0x", text)
@@ -127,7 +127,7 @@ def test_every_view_in_words_says_every_systems_own(opened, name, view):
 def test_every_chart_draws_every_systems_own(opened, name, view):
     asked = opened(name)
     dataset, column, wanted = DRAWN[view]
-    columns = VIEWS[view](asked).shown.frame[dataset]["columns"]
+    columns = VIEWS[view](asked, False).shown.frame[dataset]["columns"]
     assert set(columns[column]) == set(wanted(asked))
     for values in columns.values():
         numbers = np.frombuffer(values["f8"]) if isinstance(values, dict) else np.array([])

@@ -14,7 +14,8 @@ from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError, parse_document
 from planning.numbers.units import parse
 from planning.questions.caveats import caveats
-from planning.questions.load import PRICES_VARIABLE, checked, parse_system
+from planning.questions.library import Library
+from planning.questions.load import checked, parse_system
 from planning.system.patches import apply_changes
 
 TODAY = dt.date(2026, 11, 21)
@@ -127,15 +128,16 @@ def prices(tmp_path, text):
     return path
 
 
-def test_own_prices_replace_rows_and_every_result_says_so(tmp_path, monkeypatch):
+def test_own_prices_replace_rows_and_every_result_says_so(tmp_path):
     path = prices(
         tmp_path,
         "supabase.plan.pro.monthly: $20/month\n"
         "supabase.compute.micro.max_connections:\n"
         "  {value: 90 connections, source: contract, date: 2026-05}\n",
     )
-    monkeypatch.setenv(PRICES_VARIABLE, str(path))
-    system = parse_system(SYSTEM)
+    library = Library(prices=path)
+    assert Library.read(library.text()) == library
+    system = parse_system(SYSTEM, library=library)
     result = planning.assess(system, 50)
     assert value_at(result.monthly_cost) == 20  # compute of $10 is covered by the credit
     assert planning.capacity(system).users == 90 - 3

@@ -33,21 +33,29 @@ def warm():
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("static", ["0", "1"])
-def test_a_workbook_runs(path, static, warm, tmp_path, monkeypatch):
-    monkeypatch.setenv("PLANNING_STATIC", static)
+def test_a_workbook_runs(path, warm, tmp_path):
+    wanted = "application/vnd.jupyter.widget-view+json"
+    if nbformat.read(path, as_version=4).metadata.get("planning", {}).get("lab"):
+        wanted = "image/svg+xml"  # for engineers in JupyterLab: tables and charts, no board
+    assert wanted in kinds_shown(path, warm, tmp_path, {})
+
+
+def test_a_report_becomes_a_file(warm, tmp_path):
+    kinds = kinds_shown(workbooks_folder() / "report.ipynb", warm, tmp_path, {"static": True})
+    assert "text/html" in kinds
+    assert not any("widget" in kind for kind in kinds)
+
+
+def kinds_shown(path, warm, tmp_path, parameters):
+    """Run a workbook and return the kinds of what its cells show."""
     with tempfile.TemporaryDirectory(prefix="pl") as sockets:  # a socket's path must be short
         done = papermill.execute_notebook(
-            str(path), None, progress_bar=False, kernel_name="python3",
+            str(path), None, parameters=parameters, progress_bar=False, kernel_name="python3",
             resources={"metadata": {"path": str(tmp_path)}}, kernel_manager_class=warm,
             config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
         )  # fmt: skip
     shown = [output for cell in done.cells for output in cell.get("outputs", [])]
-    kinds = {kind for output in shown for kind in output.get("data", {})}
-    wanted = "text/html" if static == "1" else "application/vnd.jupyter.widget-view+json"
-    if nbformat.read(path, as_version=4).metadata.get("planning", {}).get("lab"):
-        wanted = "image/svg+xml"  # for engineers in JupyterLab: tables and charts, no board
-    assert wanted in kinds
+    return {kind for output in shown for kind in output.get("data", {})}
 
 
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)

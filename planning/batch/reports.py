@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -38,11 +37,11 @@ from planning.present.json_records import (
     phases_record,
     requirements_record,
 )
-from planning.present.live import STATIC_VARIABLE
 from planning.present.terminal import plain
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
-from planning.questions.load import load_system, system_names, system_path
+from planning.questions.library import SHIPPED, Library
+from planning.questions.load import load_system
 from planning.questions.phases import ladder
 from planning.questions.requirements import requirements
 from planning.questions.surges import event_matrix
@@ -64,6 +63,7 @@ class Target:
     system: str
     users: float
     folder: Path
+    library: Library
 
     @property
     def name(self) -> str:
@@ -71,7 +71,13 @@ class Target:
         return self.folder.parent.name
 
 
-def run_reports(systems: Sequence[str], users: Sequence[float], out: Path, progress: TextIO) -> int:
+def run_reports(
+    systems: Sequence[str],
+    users: Sequence[float],
+    out: Path,
+    progress: TextIO,
+    library: Library = SHIPPED,
+) -> int:
     """
     Write all reports and the index.
 
@@ -85,15 +91,17 @@ def run_reports(systems: Sequence[str], users: Sequence[float], out: Path, progr
         Folder to write to; made if missing.
     progress : TextIO
         Where a line per finished report goes.
+    library : Library
+        What names and prices mean.
 
     Returns
     -------
     int
         0 if all were written, 1 if some failed.
     """
-    targets = list(_targets(systems, users, out))
+    targets = list(_targets(systems, users, out, library))
     failures = 0
-    with _static_charts(), ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         running = {pool.submit(_timed, target): target for target in targets}
         for done, future in enumerate(as_completed(running), 1):
             target, (reason, seconds) = running[future], future.result()
@@ -122,18 +130,20 @@ def write_audit(found: Audit, out: Path) -> Path:
     return page
 
 
-def folder_name(system: str) -> str:
+def folder_name(system: str, library: Library = SHIPPED) -> str:
     """
     Return the folder of a system's reports: its file's name without what a path could mean.
 
     >>> folder_name("data/...yaml"), folder_name("my shop.yaml")
     ('system', 'my-shop')
     """
-    return re.sub(r"[^A-Za-z0-9_]+", "-", system_path(system).stem).strip("-")[:80] or "system"
+    return re.sub(r"[^A-Za-z0-9_]+", "-", library.path(system).stem).strip("-")[:80] or "system"
 
 
-def _targets(systems: Sequence[str], users: Sequence[float], out: Path) -> Iterator[Target]:
-    names = [folder_name(system) for system in systems]
+def _targets(
+    systems: Sequence[str], users: Sequence[float], out: Path, library: Library
+) -> Iterator[Target]:
+    names = [folder_name(system, library) for system in systems]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"two systems would share the folder {twice!r}; rename one of the files.")
@@ -142,7 +152,7 @@ def _targets(systems: Sequence[str], users: Sequence[float], out: Path) -> Itera
     for system, name in zip(systems, names, strict=True):
         folder = out / name
         for count in users:
-            yield Target(system, count, folder / f"{count:.12g}")
+            yield Target(system, count, folder / f"{count:.12g}", library)
 
 
 def _timed(target: Target) -> tuple[str, float]:
@@ -178,7 +188,13 @@ def _one(target: Target) -> None:
         executed = papermill.execute_notebook(
             str(workbooks_folder() / NOTEBOOK),
             None,
-            parameters={"system": _beside(target), "users": target.users, "phase": "0"},
+            parameters={
+                "system": _beside(target),
+                "users": target.users,
+                "phase": "0",
+                "prices": _prices_beside(target),
+                "static": True,
+            },
             progress_bar=False,
             kernel_name="python3",
             resources={"metadata": {"path": str(target.folder)}},
@@ -190,6 +206,9 @@ def _one(target: Target) -> None:
     for cell in executed.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            # Whoever opens the notebook later can move its sliders.
+            cell.source = cell.source.replace("static = True", "static = False")
     title = f"{result['title']} at {show(target.users, 'user')}"
     _write(target.folder / PAGE, report_page(executed, title))
     _write(notebook, _notebook_text(executed))
@@ -204,16 +223,23 @@ def _notebook_text(notebook: Any) -> str:
 
 def _beside(target: Target) -> str:
     """Return the notebook's system parameter: a name, or a copy of the file next to the report."""
-    if target.system in system_names():
+    if target.system in SHIPPED.names():
         return target.system
-    path = system_path(target.system)
+    path = target.library.path(target.system)
     copy = target.folder / f"{target.name}.yaml"
     shutil.copyfile(path, copy)
     return copy.name
 
 
+def _prices_beside(target: Target) -> str | None:
+    """Return the notebook's own prices: a copy of their file next to the report."""
+    if target.library.prices is None:
+        return None
+    return Path(shutil.copyfile(target.library.prices, target.folder / "prices.yaml")).name
+
+
 def _result(target: Target) -> dict[str, Any]:
-    system = load_system(target.system)
+    system = load_system(target.system, target.library)
     record = assessment_record(assess(system, target.users), capacity(system), target.name)
     return {
         **record,
@@ -256,17 +282,3 @@ def _write(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
-
-
-@contextmanager
-def _static_charts() -> Iterator[None]:
-    """Tell the kernels started meanwhile that their charts become part of a file."""
-    before = os.environ.get(STATIC_VARIABLE)
-    os.environ[STATIC_VARIABLE] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[STATIC_VARIABLE]
-        else:
-            os.environ[STATIC_VARIABLE] = before

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from planning.questions.library import Library
 
 SystemArgument = Annotated[
     str,
@@ -39,22 +42,31 @@ class UsageError(Exception):
     """Bad input: one line, exit code 2."""
 
 
-def load(system: str, prices: Path | None = None) -> tuple[Any, str]:
-    """Return a system and its name; own prices hold for kernels that are started later, too."""
-    from planning.numbers.reading import MAX_BYTES, parse_document, read_document
-    from planning.questions.load import checked, load_system, system_names, system_path
+def library_of(prices: Path | None, files: Sequence[str] = ()) -> Library:
+    """Return what names and prices mean in this command; a bad file of prices is refused."""
+    from planning.questions.library import Library
 
-    use_prices(prices)
+    library = Library(tuple(map(Path, files)), prices)
+    library.own_prices()
+    return library
+
+
+def load(system: str, library: Library) -> tuple[Any, str]:
+    """Return a system and its name."""
+    from planning.numbers.reading import MAX_BYTES, parse_document, read_document
+    from planning.questions.load import checked, load_system
+
     if system == "-":
         text = sys.stdin.read(MAX_BYTES + 1)
         if len(text.encode()) > MAX_BYTES:
             raise UsageError(f"a system file has at most {MAX_BYTES // 1000} kB.")
-        return checked(parse_document(text, "<stdin>")), "stdin"
-    path = system_path(system)
+        return checked(parse_document(text, "<stdin>"), library), "stdin"
+    path = library.path(system)
     # What comes along is checked by the tests; a file of one's own is checked whole, so that a
     # slip in a phase is told before somebody chooses that phase.
-    known = system in system_names()
-    return load_system(system) if known else checked(read_document(path)), path.stem
+    if system in library.names():
+        return load_system(system, library), path.stem
+    return checked(read_document(path), library), path.stem
 
 
 def moved(system: Any, settings: list[str] | None) -> Any:
@@ -66,17 +78,6 @@ def moved(system: Any, settings: list[str] | None) -> Any:
             raise UsageError(f"--set {each[:80]!r}: write PATH=VALUE, e.g. parts.app.cores=8.")
         values[path.strip()] = value.strip()
     return system.at(values) if values else system
-
-
-def use_prices(prices: Path | None) -> None:
-    """Check a file of own prices, and use it from now on in this process and its kernels."""
-    if prices is None:
-        return
-    from planning.numbers.catalog import read_prices
-    from planning.questions.load import PRICES_VARIABLE
-
-    read_prices(prices)
-    os.environ[PRICES_VARIABLE] = str(prices.resolve())
 
 
 def users_of(text: str) -> float:

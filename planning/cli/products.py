@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from planning.cli.options import (
     PricesOption,
     UsageError,
+    library_of,
     load,
     print_json,
-    use_prices,
     users_of,
 )
+
+if TYPE_CHECKING:
+    from planning.questions.library import Library
 
 commands = typer.Typer()
 
@@ -35,15 +37,15 @@ def report(
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
     from planning.batch.reports import run_reports
-    from planning.questions.load import system_names
 
-    names = system_names() if system == ["all"] else system
+    library = library_of(prices)
+    names = library.names() if system == ["all"] else system
     targets = sorted({users_of(each) for each in users.split(",") if each.strip()})
     if not targets:
         raise UsageError("--users names no growth target; write for example --users 1000,10000.")
     for each in names:
-        load(each, prices)  # a bad file is said before the first kernel starts
-    raise typer.Exit(run_reports(names, targets, out, sys.stderr))
+        load(each, library)  # a bad file is said before the first kernel starts
+    raise typer.Exit(run_reports(names, targets, out, sys.stderr, library))
 
 
 @commands.command(epilog="Example: planning serve my_shop.yaml --port 8866")
@@ -59,26 +61,25 @@ def serve(
     from planning.dashboard.contents import Shelf, shelf_of
     from planning.dashboard.serve import serve as serve_workbooks
     from planning.numbers.shipped import workbooks_folder
-    from planning.questions.load import SERVED_VARIABLE, system_names
+    from planning.present.address import LIBRARY_VARIABLE
 
-    use_prices(prices)
+    library = library_of(prices, files or ())
     for file in files or ():
-        load(file)
-    os.environ[SERVED_VARIABLE] = os.pathsep.join(str(Path(file).resolve()) for file in files or ())
-
-    entries = [_entry(name) for name in system_names()]
+        load(file, library_of(prices))
+    entries = [_entry(name, library) for name in library.names()]
 
     def shelf() -> Shelf:
         return shelf_of(workbooks_folder(), entries, reports)
 
-    raise typer.Exit(serve_workbooks(shelf, port=port))
+    kernels = {LIBRARY_VARIABLE: library.text()}
+    raise typer.Exit(serve_workbooks(shelf, port=port, environment=kernels))
 
 
-def _entry(name: str) -> Any:
+def _entry(name: str, library: Library) -> Any:
     from planning.dashboard.contents import SystemEntry
     from planning.questions.load import load_system
 
-    system = load_system(name)
+    system = load_system(name, library)
     kinds = frozenset(part.kind for part in system.parts.values())
     return SystemEntry(name, system.title, system.summary, kinds)
 

@@ -14,10 +14,10 @@ from planning.cli.options import (
     SetOption,
     SystemArgument,
     UsageError,
+    library_of,
     load,
     moved,
     print_json,
-    use_prices,
     users_of,
 )
 
@@ -70,7 +70,7 @@ def assess(
     from planning.questions.capacity import capacity
     from planning.system.patches import phase_number, phase_system
 
-    loaded, name = load(system, prices)
+    loaded, name = load(system, library_of(prices))
     patched = moved(phase_system(loaded, phase), settings)
     number = phase_number(loaded, phase)
     label = loaded.phases[number - 1].name if number else "today"
@@ -92,10 +92,10 @@ def assess(
 def check(system: SystemArgument, prices: PricesOption = None) -> None:
     """Build every phase and ask every event of a file; exits 2 with a line per problem."""
     from planning.numbers.reading import read_document
-    from planning.questions.load import checked, system_path
+    from planning.questions.load import checked
 
-    use_prices(prices)
-    found = checked(read_document(system_path(system)))
+    library = library_of(prices)
+    found = checked(read_document(library.path(system)), library)
     counts = f"{len(found.parts)} parts, {len(found.phases)} phases, {len(found.events)} events"
     typer.echo(f"{found.title}: {counts}, all sound")
 
@@ -113,10 +113,10 @@ def events(
     from planning.present.cells import VERDICT_WORDS
     from planning.present.json_records import events_record
     from planning.present.terminal import events_view, print_view
-    from planning.questions.load import system_names
     from planning.questions.surges import SurgeVerdict, event_matrix
 
-    loaded = [load(each, prices) for each in systems or system_names()]
+    library = library_of(prices)
+    loaded = [load(each, library) for each in systems or library.names()]
     for system, name in loaded:
         if not system.events:
             raise UsageError(f"{name}: no events are declared; add `events:` to the file.")
@@ -152,7 +152,7 @@ def phases(
     from planning.questions.phases import first_holding, ladder
     from planning.questions.requirements import requirements
 
-    loaded, name = load(system, prices)
+    loaded, name = load(system, library_of(prices))
     steps = ladder(loaded, None if users is None else users_of(users))
     gap = requirements(loaded, float(steps[0].at_target.users.value))
     if as_json:

@@ -4,22 +4,33 @@ What the address of a dashboard asks for: ``?system=NAME&users=10000&phase=2``.
 An address may come from anyone, so only shipped systems can be named (never a
 file), and what is not understood is left at its default. A system that is not here is told:
 another one in its place would be taken for it.
+
+A kernel is given text only. What it must know besides the address — which files have a name here,
+whose prices hold — the server puts beside it, and only here it is read; everything below takes it
+as an argument.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from planning.numbers.units import UnitError, parse
-from planning.questions.load import load_system, system_names
+from planning.questions.library import SHIPPED, Library
+from planning.questions.load import load_system
 
 _MOST_USERS = 1e10
 
 
-def asked_for(system: str) -> dict[str, Any]:
+# Set by the server for its kernels: a `Library` as text.
+LIBRARY_VARIABLE = "PLANNING_LIBRARY"
+
+
+def asked_for(system: str, prices: str | None = None) -> dict[str, Any]:
     """
     Return the arguments of a board that the page's address asks for.
 
@@ -27,17 +38,22 @@ def asked_for(system: str) -> dict[str, Any]:
     ----------
     system : str
         The system where the address names none, or the notebook is not in Voila.
+    prices : str, optional
+        A file of own prices, in place of the server's.
 
     Returns
     -------
     dict
-        ``system``, and ``users`` and ``phase`` where they are asked for; ``missing`` where the
-        system asked for is not here.
+        ``system`` and ``library``; ``users`` and ``phase`` where they are asked for; ``missing``
+        where the system asked for is not here.
     """
-    return understood(_query(), system)
+    library = Library.read(os.environ.get(LIBRARY_VARIABLE, ""))
+    if prices is not None:
+        library = replace(library, prices=Path(prices))
+    return {**understood(_query(), system, library), "library": library}
 
 
-def understood(query: str, system: str) -> dict[str, Any]:
+def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str, Any]:
     """
     Read a query string; what is not valid in it is left out.
 
@@ -48,7 +64,7 @@ def understood(query: str, system: str) -> dict[str, Any]:
     """
     asked: dict[str, Any] = {"system": system}
     values = {key: found[-1] for key, found in parse_qs(query[:2000]).items()}
-    if values.get("system") in system_names():
+    if values.get("system") in library.names():
         asked["system"] = values["system"]
     elif "system" in values:
         asked["missing"] = values["system"][:200]
@@ -59,8 +75,10 @@ def understood(query: str, system: str) -> dict[str, Any]:
     if 0 <= users <= _MOST_USERS:
         asked["users"] = users
     phase = values.get("phase", "")
-    if re.fullmatch("[0-9]{1,2}", phase) and int(phase) <= len(load_system(asked["system"]).phases):
-        asked["phase"] = str(int(phase))
+    if re.fullmatch("[0-9]{1,2}", phase):
+        loaded = load_system(asked["system"], library)
+        if int(phase) <= len(loaded.phases):
+            asked["phase"] = str(int(phase))
     return asked
 
 

@@ -11,7 +11,6 @@ from IPython.display import HTML, display
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import Audit, Mark, audit
 from planning.present import audit_words as words
-from planning.present.live import is_static
 from planning.present.theme import STATIC
 
 
@@ -23,9 +22,12 @@ class AuditBoard:
     ----------
     names : sequence of str, optional
         Claims files by name or path; all shipped ones by default.
+    static : bool
+        Whether the notebook runs to become a file.
     """
 
-    def __init__(self, names: Sequence[str] | None = None) -> None:
+    def __init__(self, names: Sequence[str] | None = None, *, static: bool = False) -> None:
+        self._static = static
         self.audits: dict[str, Audit] = {
             name: audit(load_statements(name), name) for name in names or claims_names()
         }
@@ -44,7 +46,7 @@ class AuditBoard:
     def _ipython_display_(self) -> None:
         style = HTML(f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>")
         summary = words.summary_html(self.audits)
-        if is_static():
+        if self._static:
             audits = list(self.audits.values())
             page = summary + words.decisive_html(audits) + words.table_html(audits)
             display(style, HTML(page))

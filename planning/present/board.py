@@ -22,11 +22,12 @@ from IPython.display import HTML, display
 from planning.present import chart_data as series
 from planning.present import charts
 from planning.present import html as words
-from planning.present.live import chart, is_static
+from planning.present.live import chart
 from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
-from planning.questions.load import load_system, system_names
+from planning.questions.library import SHIPPED, Library
+from planning.questions.load import load_system
 
 
 class View(Protocol):
@@ -41,9 +42,9 @@ class View(Protocol):
 class TextView:
     """A view in words: a function from a state to HTML."""
 
-    def __init__(self, text: Callable[[State], str], state: State) -> None:
+    def __init__(self, text: Callable[[State], str], state: State, static: bool) -> None:
         self._text = text
-        self.shown: Any = HTML(text(state)) if is_static() else widgets.HTML(text(state))
+        self.shown: Any = HTML(text(state)) if static else widgets.HTML(text(state))
 
     def update(self, state: State) -> None:
         """Say it again for another state."""
@@ -61,10 +62,11 @@ class ChartView:
         description: str,
         columns: Mapping[str, Callable[[State], series.Columns]],
         state: State,
+        static: bool,
     ) -> None:
         self._columns = columns
         make: Any = chart  # mypy takes every dataset for `min_height`
-        self.shown = make(spec, description=description, **self._tables(state))
+        self.shown = make(spec, description=description, static=static, **self._tables(state))
 
     def _tables(self, state: State) -> dict[str, series.Columns]:
         return {name: make(state) for name, make in self._columns.items()}
@@ -74,7 +76,7 @@ class ChartView:
         self.shown.push(**self._tables(state))
 
 
-def _capacity_curve(state: State) -> View:
+def _capacity_curve(state: State, static: bool) -> View:
     return ChartView(
         charts.capacity_chart(),
         "Used share of each limit against concurrent users",
@@ -83,60 +85,65 @@ def _capacity_curve(state: State) -> View:
             "marks": lambda s: series.mark_columns(s.system, s.edge, s.users),
         },
         state,
+        static,
     )
 
 
-def _bars(state: State) -> View:
+def _bars(state: State, static: bool) -> View:
     return ChartView(
         charts.utilisation_chart(),
         "Used share of each limit, the fullest first",
         {"bars": lambda s: series.bar_columns(s.result)},
         state,
+        static,
     )
 
 
-def _ladder(state: State) -> View:
+def _ladder(state: State, static: bool) -> View:
     return ChartView(
         charts.ladder_chart(),
         "Users held by phase, computed and as the document claims",
         {"ladder": lambda s: series.ladder_columns(s.steps)},
         state,
+        static,
     )
 
 
-def _cost(state: State) -> View:
+def _cost(state: State, static: bool) -> View:
     return ChartView(
         charts.cost_chart(),
         "Monthly cost by phase",
         {"cost": lambda s: series.cost_columns(s.steps)},
         state,
+        static,
     )
 
 
-def _matrix(state: State) -> View:
+def _matrix(state: State, static: bool) -> View:
     return ChartView(
         charts.events_chart(),
         "Verdict of each event, today and after each phase",
         {"events": lambda s: series.event_columns(s.events)},
         state,
+        static,
     )
 
 
-VIEWS: Mapping[str, Callable[[State], View]] = {
-    "verdict": lambda state: TextView(words.verdict_html, state),
+VIEWS: Mapping[str, Callable[[State, bool], View]] = {
+    "verdict": lambda state, static: TextView(words.verdict_html, state, static),
     "bars": _bars,
     "capacity": _capacity_curve,
-    "traffic": lambda state: TextView(words.traffic_html, state),
-    "why": lambda state: TextView(words.why_html, state),
-    "needs": lambda state: TextView(words.requirements_html, state),
+    "traffic": lambda state, static: TextView(words.traffic_html, state, static),
+    "why": lambda state, static: TextView(words.why_html, state, static),
+    "needs": lambda state, static: TextView(words.requirements_html, state, static),
     "ladder": _ladder,
     "cost": _cost,
-    "phases": lambda state: TextView(words.phases_html, state),
+    "phases": lambda state, static: TextView(words.phases_html, state, static),
     "matrix": _matrix,
-    "events": lambda state: TextView(words.events_html, state),
-    "findings": lambda state: TextView(words.findings_html, state),
-    "caveats": lambda state: TextView(words.caveats_html, state),
-    "inputs": lambda state: TextView(words.inputs_html, state),
+    "events": lambda state, static: TextView(words.events_html, state, static),
+    "findings": lambda state, static: TextView(words.findings_html, state, static),
+    "caveats": lambda state, static: TextView(words.caveats_html, state, static),
+    "inputs": lambda state, static: TextView(words.inputs_html, state, static),
 }
 
 
@@ -158,6 +165,10 @@ class Board:
         Number of the phase to start at, ``0`` for today.
     choose_system, choose_phase : bool
         Whether the reader may switch.
+    library : Library
+        What names and prices mean here.
+    static : bool
+        Whether the notebook runs to become a file, so that nobody will be there to move a slider.
 
     Raises
     ------
@@ -175,21 +186,24 @@ class Board:
         phase: str = "0",
         choose_system: bool = True,
         choose_phase: bool = True,
+        library: Library = SHIPPED,
+        static: bool = False,
     ) -> None:
         unknown = [name for name in views if name not in VIEWS]
         if unknown:
             raise ValueError(f"no view {unknown[0]!r}; there are {', '.join(VIEWS)}.")
         self._inputs, self._sliders = inputs, list[Slider]()
-        self.state = _opened(system, users, phase)
+        self._library, self._static = library, static
+        self.state = self._opened(system, users, phase)
         # A user's own file is not among the shipped names; it can be chosen again by its name.
         self._sources = {self.state.name: system}
-        self.views = [VIEWS[name](self.state) for name in views]
+        self.views = [VIEWS[name](self.state, static) for name in views]
         self._quiet = False
-        if not is_static():
+        if not static:
             self._build(choose_system, choose_phase)
 
     def _build(self, choose_system: bool, choose_phase: bool) -> None:
-        names = sorted({*system_names(), self.state.name})
+        names = sorted({*self._library.names(), self.state.name})
         titles = [(name.replace("_", " ").capitalize(), name) for name in names]
         narrow = {"description_width": "64px"}
         self._system = widgets.Dropdown(
@@ -227,6 +241,16 @@ class Board:
             boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
         self._side.children = boxes
 
+    def _opened(self, system: str, users: float | None, phase: str) -> State:
+        loaded = load_system(system, self._library)
+        return State(
+            name=system.rpartition("/")[2].removesuffix(".yaml"),
+            source=system,
+            base=loaded,
+            phase=phase,
+            users=start_users(loaded) if users is None else float(users),
+        )
+
     def _switch(self, name: str) -> None:
         """Start over with a system as its file has it."""
         if self._quiet:
@@ -234,7 +258,7 @@ class Board:
         source = self._sources.get(name, name)
 
         def start_over() -> None:
-            self.state = _opened(source, None, "0")
+            self.state = self._opened(source, None, "0")
             self._fill()
 
         self._follow(start_over)
@@ -271,7 +295,7 @@ class Board:
 
     def _ipython_display_(self) -> None:
         style = f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
-        if is_static():
+        if self._static:
             display(HTML(style))
             for view in self.views:
                 display(view.shown)
@@ -297,22 +321,12 @@ def _unfolding(title: str, sliders: Sequence[Slider]) -> list[Any]:
     return [button, inside]
 
 
-def _opened(system: str, users: float | None, phase: str) -> State:
-    loaded = load_system(system)
-    return State(
-        name=system.rpartition("/")[2].removesuffix(".yaml"),
-        source=system,
-        base=loaded,
-        phase=phase,
-        users=start_users(loaded) if users is None else float(users),
-    )
-
-
 def board(
     system: str,
     inputs: Sequence[str],
     views: Sequence[str],
     missing: str | None = None,
+    library: Library = SHIPPED,
     **options: Any,
 ) -> Any:
     """
@@ -322,5 +336,5 @@ def board(
     say so, and no board: the numbers of another system would be taken for its own.
     """
     if missing is not None:
-        return HTML(words.missing_html(missing, system_names()))
-    return Board(system, inputs, views, **options)
+        return HTML(words.missing_html(missing, library.names()))
+    return Board(system, inputs, views, library=library, **options)

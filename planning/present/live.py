@@ -20,7 +20,6 @@ Colours are named by role (``"theme:accent"``), see `planning.present.theme`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,8 +30,6 @@ from planning.present.static_chart import StaticChart, check_chart
 from planning.present.theme import STATIC
 from planning.present.vega import bundle_text
 from planning.present.wire import Table, as_columns, assign, dataset_names, packed
-
-STATIC_VARIABLE = "PLANNING_STATIC"
 
 
 class LiveChart(anywidget.AnyWidget):
@@ -127,19 +124,6 @@ def _answer(widget: LiveChart, content: Mapping[str, Any], buffers: object) -> N
         widget.send({"kind": "bundle"}, [bundle_text().encode()])
 
 
-def is_static() -> bool:
-    """
-    Whether the notebook runs to become a file, so that nobody will be there to move a slider.
-
-    Returns
-    -------
-    bool
-        True if the environment variable ``PLANNING_STATIC`` is set and not ``0``;
-        whoever runs reports sets it.
-    """
-    return os.environ.get(STATIC_VARIABLE, "0") not in ("", "0")
-
-
 def chart(
     spec: Mapping[str, Any],
     columns: Table | None = None,
@@ -147,6 +131,7 @@ def chart(
     *,
     description: str,
     min_height: int = 240,
+    static: bool = False,
     **datasets: Table,
 ) -> LiveChart | StaticChart:
     """
@@ -156,6 +141,8 @@ def chart(
     ----------
     spec, columns, description, min_height, **datasets
         As for `LiveChart`.
+    static : bool
+        Whether it becomes part of a file.
 
     Returns
     -------
@@ -167,5 +154,5 @@ def chart(
     ValueError
         As `LiveChart` does.
     """
-    kind: type[LiveChart] | type[StaticChart] = StaticChart if is_static() else LiveChart
+    kind: type[LiveChart] | type[StaticChart] = StaticChart if static else LiveChart
     return kind(spec, columns, description=description, min_height=min_height, **datasets)

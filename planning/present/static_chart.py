@@ -8,7 +8,7 @@ Every chart is a few lines of HTML; the 0.9 MB of libraries go in once::
 
 Charts wait in a queue until the libraries are there, so neither the order of
 cells nor the place of the bundle matters. For a notebook: run it with
-``PLANNING_STATIC=1``, turn it into HTML, and pass the page through `with_bundle`.
+the parameter ``static``, turn it into HTML, and pass the page through `with_bundle`.
 """
 
 from __future__ import annotations

@@ -8,42 +8,29 @@ and, for a misspelt name, the nearest valid one — one line per error.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from planning.numbers.catalog import CatalogError, read_prices
+from planning.numbers.catalog import CatalogError
 from planning.numbers.reading import Document, FileError, Location, parse_document, read_document
-from planning.numbers.shipped import data_folder
 from planning.questions.assess import assess
 from planning.questions.check import check, wrong_ways
+from planning.questions.library import SHIPPED, Library
 from planning.system.complaints import complaint
 from planning.system.system import Origin, System
 
 _MOST_ERRORS = 12
-# Set by `planning serve FILE...` for its kernels: files that may be chosen by their stem.
-SERVED_VARIABLE = "PLANNING_SYSTEMS"
-# Set by `--prices FILE`, for the command itself and the kernels it starts.
-PRICES_VARIABLE = "PLANNING_PRICES"
 
 
-def system_names() -> list[str]:
+def system_names(library: Library = SHIPPED) -> list[str]:
     """Return the names of the shipped systems, and of those that are served beside them."""
-    shipped = {path.stem for path in (data_folder() / "systems").glob("*.yaml")}
-    return sorted(shipped | set(served_files()))
+    return library.names()
 
 
-def served_files() -> dict[str, Path]:
-    """Return files of the user that have a name while they are served, by that name."""
-    listed = os.environ.get(SERVED_VARIABLE, "")
-    return {Path(each).stem: Path(each) for each in listed.split(os.pathsep) if each}
-
-
-def load_system(name: str | Path) -> System:
+def load_system(name: str | Path, library: Library = SHIPPED) -> System:
     """
     Load a system by name or from a file.
 
@@ -51,6 +38,8 @@ def load_system(name: str | Path) -> System:
     ----------
     name : str or Path
         A shipped system's name, or a path (anything with a ``/`` or ending in ``.yaml``).
+    library : Library
+        What else has a name, and own prices.
 
     Raises
     ------
@@ -58,29 +47,15 @@ def load_system(name: str | Path) -> System:
         If the file cannot be read, or its content is no valid system; one line per error, each
         with file, line, field, value and rule.
     """
-    return validate(read_document(system_path(name)))
+    return validate(read_document(library.path(name)), library)
 
 
-def system_path(name: str | Path) -> Path:
-    """Return the file of a system; a name that is neither shipped nor a file is refused."""
-    text = str(name)
-    path = Path(text)
-    names = system_names()
-    if text in names and not isinstance(name, Path):
-        return served_files().get(text) or data_folder() / "systems" / f"{text}.yaml"
-    if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")) or path.exists():
-        return path
-    near = get_close_matches(text, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
-    raise FileError(f"no system {text[:80]!r}, and no such file; {hint}")
-
-
-def parse_system(text: str, name: str = "<text>") -> System:
+def parse_system(text: str, name: str = "<text>", library: Library = SHIPPED) -> System:
     """Validate YAML text as :func:`load_system` does; `name` stands for the file in errors."""
-    return validate(parse_document(text, name))
+    return validate(parse_document(text, name), library)
 
 
-def validate(document: Document) -> System:
+def validate(document: Document, library: Library = SHIPPED) -> System:
     """
     Turn a document into a system, or raise one `FileError` that lists what is wrong.
 
@@ -88,12 +63,9 @@ def validate(document: Document) -> System:
     is asked by :func:`planning.questions.check.check`.
     """
     data = document.data
-    if own := os.environ.get(PRICES_VARIABLE):
+    if own := library.own_prices():
         said = data.get("prices")
-        data = {
-            **data,
-            "prices": {**(said if isinstance(said, dict) else {}), **read_prices(Path(own))},
-        }
+        data = {**data, "prices": {**(said if isinstance(said, dict) else {}), **own}}
     try:
         origin = Origin(Path(document.name).name, document.lines)
         system = System.build(data, origin)
@@ -113,7 +85,7 @@ def validate(document: Document) -> System:
     return system
 
 
-def checked(document: Document) -> System:
+def checked(document: Document, library: Library = SHIPPED) -> System:
     """
     Validate a document and everything it says of phases, events and needs.
 
@@ -122,7 +94,7 @@ def checked(document: Document) -> System:
     FileError
         With one line per problem, each with file, line, field, value and rule.
     """
-    system = validate(document)
+    system = validate(document, library)
     refuse(document, check(system))
     return system
 

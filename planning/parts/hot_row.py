@@ -176,7 +176,7 @@ class HotRow(Part):
     def transactions(self, gifts: Node) -> Derived:
         """Return the transactions that carry gifts, or a rate of them."""
         unit = "transaction/s" if gifts.unit.endswith("/s") else "transaction"
-        return quotient("gift transactions", unit, gifts=gifts, in_a_batch=self.batch_size)
+        return quotient("gift transactions", unit, gifts=gifts, batch_size=self.batch_size)
 
     def posting_rate(self) -> Node:
         """Return the gifts per second that the job posts; 0 where nobody schedules it. [gift/s]"""
@@ -275,11 +275,11 @@ class HotRow(Part):
     def _spread(self, at: Station, transactions: Node) -> None:
         carried = least(
             "transactions over all rows", "transaction/s",
-            connections=quotient(
+            by_connections=quotient(
                 "transactions that all connections carry", "transaction/s",
                 connections=self.waiters, time_held=self._duration(),
             ),
-            cpu=self.transactions(self.cpu_limit),
+            by_cpu=self.transactions(self.cpu_limit),
         )  # fmt: skip
         remedy = "more connections for gifts, batching, or a larger database"
         self._queue(at, "over all receivers", transactions, carried, remedy, self.waiters)

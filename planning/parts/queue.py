@@ -101,7 +101,7 @@ class Queue(Caller):
             "workers", busy, self.workers, PastLimit.QUEUE, remedy,
             backlog=growth, places=self.workers, needed=needed,
         )  # fmt: skip
-        backlog = product("backlog after the overload", "job", growth=growth, lasting=self.after)
+        backlog = product("backlog after the overload", "job", growth=growth, time=self.after)
         age = derive(
             "age of the oldest job then", "s", jobs.oldest_age,
             arrival_rate=rate, service_rate=done, time=self.after,

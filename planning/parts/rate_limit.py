@@ -136,4 +136,4 @@ class RateLimit(Gate):
             "users behind one address", "user", present=present, each=self.users_per_address
         )
         behind = quotient("share behind one address", "ratio", there=together, present=present)
-        return product(what, load.unit, of_all=load, share=behind)
+        return product(what, load.unit, of_all=load, share_of_one_address=behind)

@@ -15,10 +15,10 @@ from pydantic import Field
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes, rooms
-from planning.models.money import cost
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, asked, derive, product, quotient
-from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
+from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
+from planning.numbers.tariff import PricePerByte, PricePerMinute, Tariff, bill
 from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Part
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-MinutePrice = Annotated[Estimate, Amount("USD/participant/min")]
 Minutes = Annotated[Estimate, Amount("participant*min")]
 NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
 NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
@@ -40,11 +39,11 @@ class Media(Part):
     takes: ClassVar[tuple[str, ...]] = ("viewer",)
     kind: Literal["media"]
     bitrate: BitRate = Field(description="Video and audio that one viewer receives")
-    price: DollarsPerByte = Field(description="Price of egress past what is included")
+    price: PricePerByte = Field(description="Price of egress past what is included")
     included: Bytes = default(
         "0 GB", "nothing is included", description="Egress included per month"
     )
-    minute_price: MinutePrice | None = Field(
+    minute_price: PricePerMinute | None = Field(
         default=None,
         description="Price of a participant-minute past what is included; not charged if not given",
     )
@@ -98,7 +97,7 @@ class Media(Part):
             return
         viewers = at.rate("viewers", "viewer")
         egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.bitrate)
-        self._bills(at, viewers)
+        each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
             at.limit(
@@ -129,12 +128,13 @@ class Media(Part):
             duration=asked(HOUR, "s", "an hour"),
             bitrate=self.bitrate,
         )
-        price = product("price of that hour", "USD", bytes=hour, price=self.price)
+        price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
-    def _bills(self, at: Station, viewers: Node) -> None:
+    def _bills(self, at: Station, viewers: Node) -> Node:
+        """Add up the month's bills, and return what a byte of it costs. [USD/byte]"""
         mean = quotient(
             "mean viewers", "viewer", at_the_peak=viewers, peak_to_mean=at.workload.peak_to_mean
         )
@@ -145,16 +145,16 @@ class Media(Part):
             mean_viewers=mean,
             bitrate=self.bitrate,
         )
-        at.monthly[f"{at.name} egress"] = derive(
-            "egress bill",
-            "USD/month",
-            cost.overage_cost,
-            used=sent,
-            included=self.included,
-            unit_price=self.price,
-        )
-        if self.minute_price is None:
-            return
+        charged = bill("egress bill", "USD/month", sent, self.price, self.included)
+        at.monthly[f"{at.name} egress"] = charged
+        if self.minute_price is not None:
+            self._bill_minutes(at, mean, self.minute_price)
+        if isinstance(self.price, Estimate):
+            return self.price
+        # Along tiers a byte has no price of its own: an hour takes its share of the month's bill.
+        return quotient("mean price of a byte", "USD/byte", month=charged, bytes=sent)
+
+    def _bill_minutes(self, at: Station, mean: Node, price: Estimate | Tariff) -> None:
         minutes = derive(
             "participant-minutes per month",
             "participant*min",
@@ -162,13 +162,12 @@ class Media(Part):
             participants=mean,
             duration=asked(MONTH, "s", "a month"),
         )
-        at.monthly[f"{at.name} participant-minutes"] = derive(
+        at.monthly[f"{at.name} participant-minutes"] = bill(
             "participant-minute bill",
             "USD/month",
-            cost.overage_cost,
-            used=minutes,
-            included=self.included_minutes,
-            unit_price=self.minute_price,
+            minutes,
+            price,
+            self.included_minutes,
         )
 
     def _watched(self, at: Station, viewers: Node, egress: Node) -> None:
@@ -185,7 +184,8 @@ class Media(Part):
             bitrate=self.bitrate,
         )
         at.numbers["bytes"] = sent
-        at.numbers["bill"] = product("price of the bytes", "USD", bytes=sent, price=self.price)
+        # Along tiers the crowd is charged as if nothing else were sent that month.
+        at.numbers["bill"] = bill("price of the bytes", "USD", sent, self.price)
 
     def _node_viewers(self) -> Node:
         """Return the viewers of one media server: stated, or by its cores. [viewer]"""

@@ -36,6 +36,7 @@ from planning.numbers.nodes import (
     total,
     value_at,
 )
+from planning.numbers.tariff import bill
 from planning.numbers.units import show
 from planning.parts.passage import flow_through
 from planning.parts.station import Scene
@@ -378,12 +379,7 @@ def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
                     credit=item.credit,
                 )
         if item.per_user is not None:
-            costs[f"{name} per user"] = derive(
-                f"{name} per user",
-                "USD/month",
-                cost.overage_cost,
-                used=users,
-                included=item.included_users,
-                unit_price=item.per_user,
+            costs[f"{name} per user"] = bill(
+                f"{name} per user", "USD/month", users, item.per_user, item.included_users
             )
     return costs

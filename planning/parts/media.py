@@ -17,8 +17,9 @@ from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes, rooms
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, asked, derive, product, quotient
+from planning.numbers.prices import PricePerByte, PricePerMinute
 from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
-from planning.numbers.tariff import PricePerByte, PricePerMinute, Tariff, bill
+from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Part
 

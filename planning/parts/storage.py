@@ -18,6 +18,7 @@ from planning.flow.finding import Finding, Severity
 from planning.models.data import row_size, storage
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Derived, Node, derive, least, product, quotient, total, value_at
+from planning.numbers.prices import PriceOfSpace
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -26,7 +27,7 @@ from planning.numbers.quantities import (
     default,
     plain_names,
 )
-from planning.numbers.tariff import PriceOfSpace, bill
+from planning.numbers.tariff import bill
 from planning.numbers.units import show
 from planning.parts.base import Part
 

@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 from planning.flow.graph import Graph
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.estimate import Estimate, Place
+from planning.numbers.prices import PricePerUser
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -39,7 +40,7 @@ from planning.numbers.quantities import (
     plain_names,
 )
 from planning.numbers.reading import Location
-from planning.numbers.tariff import PricePerUser, Tariff
+from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts import AnyPart
 from planning.system.earlier import renewed

@@ -182,4 +182,5 @@ def _unknown(key: Any, known: tuple[str, ...], where: str) -> str:
 PricePerByte = Annotated[Estimate | Tariff, Price("USD/byte", "byte")]
 PricePerUser = Annotated[Estimate | Tariff, Price("USD/user/month", "user")]
 PriceOfSpace = Annotated[Estimate | Tariff, Price("USD/byte/month", "byte")]
+PricePerByteSecond = Annotated[Estimate | Tariff, Price("USD/byte/s", "byte*s")]
 PricePerMinute = Annotated[Estimate | Tariff, Price("USD/participant/min", "participant*min")]

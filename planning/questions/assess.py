@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike
 
 from planning.flow.constraint import FULL, Constraint, PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.models.money import cost
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
     Array,
@@ -29,7 +28,7 @@ from planning.numbers.nodes import (
     arithmetic,
     asked,
     depends_on,
-    derive,
+    difference,
     explain,
     leaves,
     product,
@@ -371,12 +370,8 @@ def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
         if item.monthly is not None:
             costs[name] = item.monthly
             if item.credit is not None:
-                costs[name] = derive(
-                    f"{name} after its credit",
-                    "USD/month",
-                    cost.after_credit,
-                    price=item.monthly,
-                    credit=item.credit,
+                costs[name] = difference(
+                    f"{name} after its credit", "USD/month", price=item.monthly, credit=item.credit
                 )
         if item.per_user is not None:
             costs[f"{name} per user"] = bill(

@@ -1,17 +1,22 @@
-# Two commands for a fresh machine (Debian or macOS, Python 3.11 to 3.13): make serve, make test.
+# Two commands for a fresh machine (Debian or macOS, Python 3.11 to 3.14): make serve, make test.
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test bench lock clean
+.PHONY: help install serve lab reports test test-oldest test-newest bench lock clean
 
 VENV := .venv
+# The Python that makes the environment, by name or path; found by itself if not given.
+PYTHON ?=
+# Newest first; what the package and its lock are resolved for.
+PYTHONS := python3.14 python3.13 python3.12 python3.11
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 PY := $(VENV)/bin/python
 USERS ?= 1000,10000,100000
 PORT ?= 8866
 LAB_PORT ?= 8888
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 install: $(VENV)/installed ## Make .venv with everything the workbooks need
 
@@ -34,6 +39,14 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser
 	$(PY) -m pytest tests/browser
 
+test-oldest: ## Test with the oldest Python found, in .venv-oldest
+	@for p in $(PYTHONS); do "$$p" -c '$(FITS)' 2>/dev/null && found="$$p"; done; \
+	$(MAKE) test VENV=.venv-oldest PYTHON="$$found"
+
+test-newest: ## Test with the newest Python found, in .venv-newest
+	@for p in $(PYTHONS); do if "$$p" -c '$(FITS)' 2>/dev/null; then found="$$p"; break; fi; done; \
+	$(MAKE) test VENV=.venv-newest PYTHON="$$found"
+
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py
 
@@ -47,17 +60,18 @@ COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit
   --no-emit-find-links --no-annotate --no-header --upgrade
 
 clean: ## Remove the environment, caches and reports
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-oldest .venv-newest .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find reports -mindepth 1 ! -name .gitkeep -delete
 
-# The first Python that fits; a Debian without python3-venv gets it if we may install it.
+# The Python that is named, else the first that fits; a Debian without python3-venv gets it if we may install it.
 $(VENV)/made:
-	@for p in python3 python3.13 python3.12 python3.11; do \
-	  if "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
-	  then python="$$p"; break; fi; \
+	@for p in $(if $(PYTHON),"$(PYTHON)",python3 $(PYTHONS)); do \
+	  if "$$p" -c '$(FITS)' 2>/dev/null; then python="$$p"; break; fi; \
 	done; \
-	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed; none was found." >&2; exit 1; fi; \
+	if [ -z "$$python" ]; then \
+	  echo "Python 3.11 to 3.14 is needed; $(if $(PYTHON),$(PYTHON) is none,none was found)." >&2; exit 1; \
+	fi; \
 	if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && apt-get install -y -qq python3-venv; \

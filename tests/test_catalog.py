@@ -247,11 +247,11 @@ class TestPricesAtTheirBorders:
 
     def test_a_credit(self, off):
         credit = base("supabase.plan.pro.compute_credit", "USD/month")
-        assert float(cost.after_credit(credit + off, credit)) == max(off, 0)
-
-    def test_a_minimum_charge(self, off):
-        least = base("hosting.railway.hobby.monthly", "USD/month")
-        assert float(cost.minimum_charge(least + off, least)) == least + max(off, 0)
+        named = "credit: {catalog: supabase.plan.pro.compute_credit}"
+        paid = f"monthly: ${credit + off}/month, {named}"
+        text = SYSTEM.partition("costs:")[0] + f"costs: {{compute: {{{paid}}}}}"
+        bill = planning.assess(parse_system(text)).monthly["compute"]
+        assert value_at(bill) == max(off, 0)
 
     def test_a_started_package_of_connections(self, off):
         text = REALTIME.replace("USERS", str(1500 + off))

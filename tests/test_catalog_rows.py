@@ -59,7 +59,7 @@ OTHER_WORDS = {
     "USD/month": "credit",
     "USD/operation": "read_price write_price",
     "USD/request": "request_price",
-    "byte": "memory_used transfer",
+    "byte": "memory_used transfer up_to",
     "byte/connection": "memory_per_connection",
     "byte/h": "traffic",
     "byte/s": "egress",

@@ -9,6 +9,7 @@ import planning
 from planning.models.data import popularity
 from planning.models.servers import scaling
 from planning.numbers.nodes import value_at
+from planning.numbers.reading import FileError
 from planning.questions.load import parse_system
 from planning.questions.surges import SurgeVerdict, assess_event
 
@@ -338,3 +339,55 @@ events:
 """
     assert crowd_number(text, "stage.seats", "refused") == 14
     assert crowd_number(text, "stage.seats", "share refused") == pytest.approx(14 / 20)
+
+
+def test_a_pooler_computes_on_no_more_cores_than_it_has_processes():
+    pooler = (
+        "  pooler: {kind: pooler, max_clients: 10000, pool_size: 50, processes: 2, "
+        "cpu_per_query: 20 us CORES}\n"
+    )
+    text = (
+        "title: Pooled\n"
+        "workload: {users: 10, target: 100, activities: "
+        "{page: {interval: 1 s, queries: 2, query_time: 1 ms}}}\nparts:\n"
+    )
+    # 2 queries a second of 20 µs each: 40 µs a user, so 25,000 users fill a core.
+    for cores, edge in (("", 50_000), (", own_cores: 1", 25_000), (", own_cores: 8", 50_000)):
+        system = parse_system(text + pooler.replace("CORES", cores))
+        assert planning.capacity(system).of("pooler cpu") == pytest.approx(edge)
+    with pytest.raises(FileError, match="`own_cores` needs `cpu_per_query`"):
+        parse_system(text + pooler.replace("cpu_per_query: 20 us CORES", "own_cores: 1"))
+
+
+FUNCTIONS = """\
+title: Functions
+workload: {users: 10, target: 100, peak_to_mean: 4, activities:
+  {page: {interval: 1 s, cpu_time: 100 ms, function: true}}}
+parts:
+  edge: {kind: serverless, concurrent: 1000, memory: 500 MB, MORE}
+"""
+
+
+def test_functions_pay_for_memory_times_duration_past_what_is_included():
+    more = "compute_price: $0.00002/GB/s, included_compute: 100000 GB s"
+    result = planning.assess(parse_system(FUNCTIONS.replace("MORE", more)), 100)
+    # 10 at once at the peak, 2.5 on the mean, of 0.5 GB, for 2,628,000 s: 3,285,000 GB s.
+    assert value_at(result.monthly["edge compute"]) == pytest.approx(3_185_000 * 0.00002)
+    tiers = "{tiers: [{up_to: 100000 GB s, price: $0/GB/s}, {price: $0.00002/GB/s}]}"
+    tiered = parse_system(FUNCTIONS.replace("MORE", f"compute_price: {tiers}"))
+    bill = planning.assess(tiered, 100).monthly["edge compute"]
+    assert value_at(bill) == pytest.approx(3_185_000 * 0.00002)
+    with pytest.raises(FileError, match="`compute_price` needs `memory`"):
+        parse_system(FUNCTIONS.replace("memory: 500 MB, MORE", "compute_price: $1/GB/s"))
+
+
+def test_a_function_that_is_rarely_called_starts_cold():
+    more = "cold_start: 2 s, keep_alive: 5 min, duration_limit: 10 s"
+    rare = FUNCTIONS.replace("MORE", more).replace("interval: 1 s", "interval: 1 h")
+    once, often = (
+        value_at(found(parse_system(rare), "edge page duration", users).load) for users in (1, 1e6)
+    )
+    assert once == pytest.approx(0.1 + 2 * np.exp(-300 / 3600))
+    assert often == pytest.approx(0.1)
+    without = parse_system(rare.replace("cold_start: 2 s, ", ""))
+    assert value_at(found(without, "edge page duration", 1).load) == pytest.approx(0.1)

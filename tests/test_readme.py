@@ -39,8 +39,8 @@ def test_the_python_example_prints_what_its_comments_say(capsys):
 
 
 def test_every_make_target_of_the_readme_exists():
-    targets = set(re.findall(r"^([a-z]+):.*##", MAKEFILE, re.MULTILINE))
-    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE)) <= targets
 
 
 def test_the_figures_of_the_table_are_computed(systems):

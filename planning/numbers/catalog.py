@@ -34,6 +34,7 @@ _OLD_AFTER = 365  # [day] vendors change prices and limits about yearly
 # What people type for what rows are called.
 _ALIASES = {"nextjs": "next", "next.js": "next", "nodejs": "node", "node.js": "node",
             "postgresql": "postgres", "k8s": "container", "websocket": "socket"}  # fmt: skip
+_END, _INCLUDED = "up_to", "included"  # of a tier
 _PRICE_KEYS = ("value", "source", "date")
 
 
@@ -122,6 +123,26 @@ class Row:
         return doubts
 
 
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """
+    Plans that are the tiers of one price: each has its price, and all but the last an end.
+
+    Attributes
+    ----------
+    attribute : str
+        What the price is called: ``price``, ``per_user``.
+    included : Row or None
+        What the first tier gives for nothing.
+    tiers : tuple of (Row or None, Row)
+        End and price of each, in order; the last has no end.
+    """
+
+    attribute: str
+    included: Row | None
+    tiers: tuple[tuple[Row | None, Row], ...]
+
+
 @dataclass(frozen=True)
 class Catalog:
     """All rows by key."""
@@ -141,21 +162,47 @@ class Catalog:
             return self.rows[key]
         raise CatalogError(key, f"the catalogue has no row {key[:80]!r}; {self._near(key)}")
 
-    def plan(self, prefix: str) -> dict[str, Row]:
+    def plan(self, prefix: str) -> dict[str, Row | Schedule]:
         """
-        Return the rows of a plan by attribute.
+        Return the rows of a plan by attribute; of plans that are tiers, their one schedule.
 
         Raises
         ------
         CatalogError
             If there is no such plan; the message names the nearest.
         """
-        found = {row.attribute: row for row in self.rows.values() if row.plan == prefix}
+        found: dict[str, Row | Schedule] = {
+            row.attribute: row for row in self.rows.values() if row.plan == prefix
+        }
+        if not found and (schedule := self.schedule(prefix)) is not None:
+            found[schedule.attribute] = schedule
         if found:
             return found
         raise CatalogError(
             prefix, f"the catalogue has no plan {prefix[:80]!r}; {self._near(prefix)}"
         )
+
+    def schedule(self, prefix: str) -> Schedule | None:
+        """
+        Return the schedule that the plans below a prefix are the tiers of; None where they are not.
+
+        A tier is a plan with an end, ``up_to``, and a price; the last has its price alone.
+        """
+        plans: dict[str, dict[str, Row]] = {}
+        for row in self.rows.values():
+            if row.plan.rpartition(".")[0] == prefix:
+                plans.setdefault(row.plan, {})[row.attribute] = row
+        ended = [plan for plan in plans.values() if _END in plan]
+        ended.sort(key=lambda plan: plan[_END].value)
+        shared = {name for plan in ended[:1] for name in plan} - {_END, _INCLUDED}
+        for attribute in shared:
+            last = [
+                plan[attribute] for plan in plans.values() if attribute in plan and _END not in plan
+            ]
+            if len(last) == 1 and all(attribute in plan for plan in ended):
+                tiers = tuple((plan[_END], plan[attribute]) for plan in ended)
+                return Schedule(attribute, ended[0].get(_INCLUDED), (*tiers, (None, last[0])))
+        return None
 
     def search(self, words: Iterable[str]) -> list[Row]:
         """Return the rows whose key and note hold every one of some words between them."""

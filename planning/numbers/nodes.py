@@ -254,8 +254,18 @@ def arithmetic(node: Derived, case: Case | None = None) -> str:
         )
         substituted = pattern.sub(lambda match: numbers[match[0]], node.formula.text)
         return f"{node.name} = {pretty(node.formula.text)} = {pretty(substituted)} = {result}"
-    given = ", ".join(f"{key.replace('_', ' ')} {number}" for key, number in numbers.items())
-    return f"{node.name} = {pretty(node.formula.text)}; with {given}: {result}"
+    # Words may have places for numbers, ``{price}``; the numbers without a place follow.
+    text = node.formula.text
+    places = re.compile(r"\{(\w+)\}")
+    words = places.sub(lambda match: numbers[match[1]], text)
+    if not places.search(text):
+        words = pretty(text)
+    given = ", ".join(
+        f"{key.replace('_', ' ')} {number}"
+        for key, number in numbers.items()
+        if f"{{{key}}}" not in text
+    )
+    return f"{node.name} = {words}; with {given}: {result}"
 
 
 def _only(node: Derived) -> Node | None:

@@ -299,7 +299,7 @@ _ALIASES = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min",
     "mins": "min", "hour": "h", "hours": "h", "hr": "h", "d": "day", "days": "day", "weeks": "week",
     "months": "month", "mo": "month", "years": "year", "bits": "bit", "bytes": "byte", "B": "byte",
-    "%": "percent", "us": "µs", "rps": "request/s", "req": "request", "reqs": "request",
+    "%": "percent", "us": "µ_s", "rps": "request/s", "req": "request", "reqs": "request",
     "conn": "connection", "conns": "connection", "msg": "message", "msgs": "message",
     "x": "ratio", "cpu": "core", "vcpu": "core", "vCPU": "core", "dollar": "USD",
     "dollars": "USD", "usd": "USD", "cent": "percent*USD", "cents": "percent*USD",
@@ -365,7 +365,8 @@ def example(unit: str) -> str:
     """
     known = {"s": "250 ms", "byte": "512 MB", "bit/s": "1.5 Mbit/s", "fraction": "70 %",
              "USD/byte": "$0.10/GB", "USD/month": "$25/month", "USD": "$100",
-             "USD/participant/min": "$0.0005/participant/min", "ratio": "2"}  # fmt: skip
+             "USD/participant/min": "$0.0005/participant/min", "ratio": "2",
+             "USD/byte/s": "$0.0000166667/GB/s", "byte*s": "400000 GB s"}  # fmt: skip
     return repr(known.get(unit, f"20 {plural(unit)}" if unit in COUNTS else f"10 {unit}"))
 
 
@@ -430,8 +431,8 @@ def show(value: float, unit: str, digits: int = 3) -> str:
         # Less than a picosecond is a rounding error of nothing.
         text = _scaled(value if abs(value) >= 1e-12 else 0.0, _TIME, digits)
         return text.removesuffix("s") if text == "1 days" else text
-    if unit in {"byte", "bit/s", "byte/s"}:
-        suffix = {"byte": "B", "bit/s": "bit/s", "byte/s": "B/s"}[unit]
+    if unit in {"byte", "bit/s", "byte/s", "byte*s"}:
+        suffix = {"byte": "B", "bit/s": "bit/s", "byte/s": "B/s", "byte*s": "B s"}[unit]
         return _scaled(value, tuple((f, f"{p}{suffix}") for f, p in _DECIMAL), digits)
     if unit in {"", "ratio"}:
         return _number(value, digits)

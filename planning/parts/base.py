@@ -22,7 +22,7 @@ from pydantic import Field
 from planning.flow.finding import Finding
 from planning.flow.flows import Calling, Flow
 from planning.flow.work import Calls
-from planning.numbers.catalog import shipped_catalog
+from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.quantities import Planned
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Part(Planned):
             return None
         rows = shipped_catalog().plan(self.plan)
         row = rows.get("monthly") or rows.get("hourly")
-        return None if row is None or row.value == 0 else row.quantity(row.value)
+        return None if not isinstance(row, Row) or row.value == 0 else row.quantity(row.value)
 
     def rates(self, at: Station) -> None:
         """Take what arrives, send on what it causes, limit rates. Default: let all through."""

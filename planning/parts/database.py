@@ -17,7 +17,7 @@ from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
 from planning.models.data import replication
 from planning.models.networks import layers
-from planning.models.servers import compute, connections
+from planning.models.servers import compute
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import (
     Node,
@@ -253,10 +253,6 @@ class Database(Part):
 
     def usable(self) -> Node:
         """Return the connections that are not reserved. [connection]"""
-        return derive(
-            "usable connections",
-            "connection",
-            connections.usable_connections,
-            limit=self.max_connections,
-            reserved=self.reserved,
+        return difference(
+            "usable connections", "connection", limit=self.max_connections, reserved=self.reserved
         )

@@ -15,10 +15,11 @@ from pydantic import Field
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes
-from planning.models.money import cost
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient
-from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, DollarsPerByte, default
+from planning.numbers.prices import PricePerByte, PricePerMinute
+from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
+from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MINUTE, MONTH
 from planning.parts.base import Part
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-MinutePrice = Annotated[Estimate, Amount("USD/participant/min")]
 Minutes = Annotated[Estimate, Amount("participant*min")]
 NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
 NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
@@ -40,11 +40,11 @@ class Media(Part):
     takes: ClassVar[tuple[str, ...]] = ("viewer",)
     kind: Literal["media"]
     bitrate: BitRate = Field(description="Video and audio that one viewer receives")
-    price: DollarsPerByte = Field(description="Price of egress past what is included")
+    price: PricePerByte = Field(description="Price of egress past what is included")
     included: Bytes = default(
         "0 GB", "nothing is included", description="Egress included per month"
     )
-    minute_price: MinutePrice | None = Field(
+    minute_price: PricePerMinute | None = Field(
         default=None,
         description="Price of a participant-minute past what is included; not charged if not given",
     )
@@ -98,7 +98,7 @@ class Media(Part):
             return
         viewers = at.rate("viewers", "viewer")
         egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.bitrate)
-        self._bills(at, viewers)
+        each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
             at.limit(
@@ -129,14 +129,15 @@ class Media(Part):
             duration=asked(HOUR, "s", "an hour"),
             bitrate=self.bitrate,
         )
-        price = product("price of that hour", "USD", bytes=hour, price=self.price)
+        price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
         if self.nodes is not None:
             at.tell(self._needed(viewers))
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
-    def _bills(self, at: Station, viewers: Node) -> None:
+    def _bills(self, at: Station, viewers: Node) -> Node:
+        """Add up the month's bills, and return what a byte of it costs. [USD/byte]"""
         mean = quotient(
             "mean viewers", "viewer", at_the_peak=viewers, peak_to_mean=at.workload.peak_to_mean
         )
@@ -148,27 +149,26 @@ class Media(Part):
             duration=asked(MONTH, "s", "a month"),
             bitrate=self.bitrate,
         )
-        at.monthly[f"{at.name} egress"] = derive(
-            "egress bill",
-            "USD/month",
-            cost.overage_cost,
-            used=sent,
-            included=self.included,
-            unit_price=self.price,
-        )
-        if self.minute_price is None:
-            return
+        charged = bill("egress bill", "USD/month", sent, self.price, self.included)
+        at.monthly[f"{at.name} egress"] = charged
+        if self.minute_price is not None:
+            self._bill_minutes(at, mean, self.minute_price)
+        if isinstance(self.price, Estimate):
+            return self.price
+        # Along tiers a byte has no price of its own: an hour takes its share of the month's bill.
+        return quotient("mean price of a byte", "USD/byte", month=charged, bytes=sent)
+
+    def _bill_minutes(self, at: Station, mean: Node, price: Estimate | Tariff) -> None:
         minutes = product(
             "participant-minutes per month", "participant*min",
             participants=mean, minutes=asked(MONTH / MINUTE, "min", "a month"),
         )  # fmt: skip
-        at.monthly[f"{at.name} participant-minutes"] = derive(
+        at.monthly[f"{at.name} participant-minutes"] = bill(
             "participant-minute bill",
             "USD/month",
-            cost.overage_cost,
-            used=minutes,
-            included=self.included_minutes,
-            unit_price=self.minute_price,
+            minutes,
+            price,
+            self.included_minutes,
         )
 
     def _watched(self, at: Station, viewers: Node, egress: Node) -> None:
@@ -185,7 +185,8 @@ class Media(Part):
             bitrate=self.bitrate,
         )
         at.numbers["bytes"] = sent
-        at.numbers["bill"] = product("price of the bytes", "USD", bytes=sent, price=self.price)
+        # Along tiers the crowd is charged as if nothing else were sent that month.
+        at.numbers["bill"] = bill("price of the bytes", "USD", sent, self.price)
 
     def _node_viewers(self) -> Node:
         """Return the viewers of one media server: stated, or by its cores. [viewer]"""

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
-from planning.models.servers import connections, pooling
+from planning.models.servers import pooling
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, derive, product, quotient, rounded_up, total
-from planning.numbers.quantities import Amount, PositiveSeconds, Processes, default
+from planning.numbers.nodes import Node, derive, least, product, quotient, rounded_up, total
+from planning.numbers.quantities import Amount, Cores, PositiveSeconds, Processes, default
 from planning.parts.arriving import arriving
 from planning.parts.base import Gate
 from planning.parts.places import Held, take
@@ -62,11 +62,41 @@ class Pooler(Gate):
         description="Connected clients at which it carries half as much",
     )
 
+    cpu_per_query: PositiveSeconds | None = Field(
+        default=None, description="CPU of the pooler for one query; about 20 µs for PgBouncer"
+    )
+    own_cores: Cores | None = Field(
+        default=None, description="Cores of its own; as many as processes if not given"
+    )
+
+    @model_validator(mode="after")
+    def _cores_of_something(self) -> Pooler:
+        if self.own_cores is not None and self.cpu_per_query is None:
+            raise ValueError("`own_cores` needs `cpu_per_query`: what takes them?")
+        return self
+
     def rates(self, at: Station) -> None:
-        """Let queries through, on server connections that the pooler holds."""
+        """
+        Let queries through, on server connections that the pooler holds.
+
+        Limits CPU where it is stated what a query takes: past it queries queue. A process uses one
+        core, so processes and cores are both needed. Source: utilisation law, Denning & Buzen
+        1978, doi:10.1145/356733.356735.
+        """
         for edge in at.arriving:
             if edge.flow.carrier in ("query", "transaction"):
                 at.forward(edge, pooled=True)
+        if self.cpu_per_query is None or not at.flows("query", "transaction"):
+            return
+        busy = product(
+            "cores the pooler keeps busy", "core",
+            queries=at.rate("queries", "query", "transaction"), each=self.cpu_per_query,
+        )  # fmt: skip
+        ends = {"processes": self.processes, "cores": self.own_cores}
+        there = {name: node for name, node in ends.items() if node is not None}
+        usable = least("cores the pooler uses", "core", **there)
+        remedy = "more pooler processes on more cores, or fewer queries"
+        at.limit("cpu", busy, usable, PastLimit.QUEUE, remedy, places=usable)
 
     def times(self, at: Station) -> None:
         """
@@ -112,13 +142,7 @@ class Pooler(Gate):
                 at, clients, partial(rounded_up, "connections needed", "connection", wanted=clients)
             )
             wanted = clients
-        opened = derive(
-            "server connections",
-            "connection",
-            connections.server_connections,
-            wanted=wanted,
-            pool_size=self.pool_size,
-        )
+        opened = least("server connections", "connection", wanted=wanted, pool_size=self.pool_size)
         at.send(Flow("connection", f"server connections of {at.name}", opened))
         if self.peak_rate is not None:
             self._throughput(at, clients, self.peak_rate)

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, least, product, rounded_up, total
-from planning.numbers.quantities import Amount, PositiveSeconds, default
+from planning.numbers.nodes import Node, asked, derive, least, product, quotient, rounded_up, total
+from planning.numbers.prices import PricePerByteSecond
+from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, default
+from planning.numbers.tariff import bill
+from planning.numbers.units import MONTH
 from planning.parts.base import Caller
 
 if TYPE_CHECKING:
@@ -59,6 +62,30 @@ class Serverless(Caller):
     block: Annotated[Estimate, Amount("invocation", at_least=1.0)] = default(
         1, "charged one by one", description="Invocations that are charged together"
     )
+    memory: Bytes | None = Field(default=None, description="Memory set for each function")
+    compute_price: PricePerByteSecond | None = Field(
+        default=None, description="Price of memory times duration; not charged if not given"
+    )
+    included_compute: Annotated[Estimate, Amount("byte*s")] = default(
+        "0 GB s", "none is included", description="Memory times duration per month without charge"
+    )
+    cold_start: PositiveSeconds | None = Field(
+        default=None,
+        description="What a request adds that finds no environment; not modelled if not given",
+    )
+    keep_alive: PositiveSeconds = default(
+        "10 min",
+        "providers promise none; Mahmoudi and Khazaei, SimFaaS (2021), arXiv:2102.08904, take it",
+        low="5 min",
+        high="60 min",
+        description="Time for which an idle environment is kept",
+    )
+
+    @model_validator(mode="after")
+    def _memory_that_is_paid(self) -> Serverless:
+        if self.compute_price is not None and self.memory is None:
+            raise ValueError("`compute_price` needs `memory`: what is charged is their product.")
+        return self
 
     def rates(self, at: Station) -> None:
         """
@@ -93,12 +120,14 @@ class Serverless(Caller):
 
     def times(self, at: Station) -> None:
         """
-        Add up how long each execution runs, waiting for what it calls.
+        Add up how long each execution runs, waiting for what it calls, and pay for that time.
 
         Limits executions at once, their duration and their CPU: past them they are refused or
-        ended. Source: Little's law, AWS Lambda documentation (concurrency = requests/s × duration).
+        ended. A mean duration holds the mean of cold starts; who starts cold waits for all of one.
+        Source: Little's law, AWS Lambda documentation (concurrency = requests/s × duration).
         """
         running: dict[str, Node] = {}
+        paid: dict[str, Node] = {}
         for flow in at.flows():
             answer = self._answer(at, flow)
             at.answer(flow, answer)
@@ -106,6 +135,7 @@ class Serverless(Caller):
                 f"{flow.cause} executions", "request",
                 **{flow.words: flow.rate, "duration": answer.time},
             )  # fmt: skip
+            paid[flow.words] = running[flow.words]
             if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
                 running[flow.words] = flow.at_once
             if self.duration_limit is not None:
@@ -118,6 +148,7 @@ class Serverless(Caller):
                 at.limit(what, flow.visit.cpu, self.cpu_limit, PastLimit.REJECT, remedy)
         if not running:
             return
+        self._bill_compute(at, paid)
         executions = total("executions", "request", running)
         at.scene.pools[at.name] = {None: executions}
         if self.concurrent is not None:
@@ -145,12 +176,40 @@ class Serverless(Caller):
             )  # fmt: skip
             at.send(Flow("connection", f"environments of {at.name}", held, bound_for=goal))
 
+    def _bill_compute(self, at: Station, paid: dict[str, Node]) -> None:
+        """Pay for the memory of executions over the month."""
+        if self.compute_price is None or self.memory is None:
+            return
+        mean = quotient(
+            "mean executions", "request", at_the_peak=total("executions", "request", paid),
+            peak_to_mean=at.workload.peak_to_mean,
+        )  # fmt: skip
+        month = asked(MONTH, "s", "a month")
+        used = product(
+            "memory times duration per month", "byte*s", executions=mean, memory=self.memory,
+            month=month,
+        )  # fmt: skip
+        at.monthly[f"{at.name} compute"] = bill(
+            "compute bill", "USD/month", used, self.compute_price, self.included_compute
+        )
+
     def _answer(self, at: Station, flow: Flow) -> Answer:
         """Return how long one execution runs: its CPU and its calls."""
         slow: dict[str, Node] = {}
         calm: dict[str, Node] = {}
         if flow.visit.cpu is not None:
             slow["computing"] = calm["computing"] = flow.visit.cpu
+        if self.cold_start is not None:
+            share = derive(
+                "requests that start cold",
+                "fraction",
+                serverless.cold_start_share,
+                request_rate=flow.rate,
+                keep_alive=self.keep_alive,
+            )
+            slow["cold starts"] = calm["cold starts"] = product(
+                "cold starts on the mean", "s", share=share, each=self.cold_start
+            )
         busiest: Node | None = None
         for edge in at.sent:
             if not at.caused(edge, flow) or edge.call is None:

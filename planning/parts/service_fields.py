@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from planning.models.servers import connections, scaling
+from planning.models.servers import scaling
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, derive, least, product, quotient
 from planning.numbers.quantities import (
@@ -110,13 +110,10 @@ class ServiceFields(Caller):
         """Return the connections of all processes' pools; None without a pool. [connection]"""
         if self.pool_size is None:
             return None
-        return derive(
-            "connections in all pools",
-            "connection",
-            connections.pooled_connections,
-            processes=self.at_rest(at),
-            pool_size=self.pool_size,
-        )
+        return product(
+            "connections in all pools", "connection",
+            processes=self.at_rest(at), pool_size=self.pool_size,
+        )  # fmt: skip
 
     def at_rest(self, at: Station) -> Node:
         """Return the processes there are: those before scaling out, where a crowd comes."""

@@ -16,7 +16,6 @@ from pydantic import Field, field_validator, model_validator
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.models.data import row_size
-from planning.models.money import cost
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import (
     Derived,
@@ -30,6 +29,7 @@ from planning.numbers.nodes import (
     total,
     value_at,
 )
+from planning.numbers.prices import PriceOfSpace
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -38,6 +38,7 @@ from planning.numbers.quantities import (
     default,
     plain_names,
 )
+from planning.numbers.tariff import bill
 from planning.numbers.units import DAY, show
 from planning.parts.base import Part
 
@@ -91,7 +92,7 @@ class Storage(Part):
     disk: Bytes = Field(description="Space for these tables")
     horizon: PositiveSeconds = default("365 days", "a year ahead", description="Time to plan for")
     included: Bytes = default("0 GB", "nothing is included", description="Space without charge")
-    price: Annotated[Estimate, Amount("USD/byte/month")] | None = Field(
+    price: PriceOfSpace | None = Field(
         default=None,
         description="Price of space past what is included; not charged by size if not given",
     )
@@ -137,13 +138,12 @@ class Storage(Part):
         ]
         at.tell(*daily, self._until_full(rates, sizes))
         if self.price is not None:
-            at.monthly[f"{at.name} space"] = derive(
+            at.monthly[f"{at.name} space"] = bill(
                 "space past the included",
                 "USD/month",
-                cost.overage_cost,
-                used=least("space taken", "byte", wanted=whole, disk=self.disk),
-                included=self.included,
-                unit_price=self.price,
+                least("space taken", "byte", wanted=whole, disk=self.disk),
+                self.price,
+                self.included,
             )
         remedy = "drop old rows with their partitions, keep sums instead of rows, or a larger disk"
         at.limit("disk", whole, self.disk, PastLimit.REJECT, remedy, needed=whole)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planning.flow.constraint import Constraint
 from planning.flow.finding import Severity
+from planning.numbers.catalog import shipped_catalog
 from planning.numbers.nodes import Node, value_at
 from planning.numbers.units import show, show_load
 from planning.questions.assess import Assessment
@@ -159,10 +160,14 @@ def backlog(constraint: Constraint) -> str:
 
 
 def caveat_rows(found: Sequence[Caveat]) -> list[str]:
-    """Return a line per plan: its rows, what is doubtful, and what rests on them."""
+    """Return a line per plan, its tiers taken together: what is doubtful, what rests on it."""
     groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for each in found:
-        groups.setdefault((each.row.plan, each.reason, each.used_by), []).append(each.row.attribute)
+        family = each.row.plan.rpartition(".")[0]
+        plan = family if shipped_catalog().schedule(family) is not None else each.row.plan
+        names = groups.setdefault((plan, each.reason, each.used_by), [])
+        if each.row.attribute not in names:
+            names.append(each.row.attribute)
     return [
         f"{plan}: {', '.join(names)} {reason}; used by {', '.join(users)}"
         for (plan, reason, users), names in groups.items()

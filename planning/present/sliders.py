@@ -170,6 +170,8 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         if path not in asked_elsewhere
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)
         and in_use(estimate)
+        # What a contract says of its tiers is no question, unless somebody doubts it.
+        and (".tiers." not in path or has_range(estimate))
     ]
 
 

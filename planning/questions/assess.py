@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike
 
 from planning.flow.constraint import FULL, Constraint, PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.models.money import cost
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
     Array,
@@ -29,13 +28,14 @@ from planning.numbers.nodes import (
     arithmetic,
     asked,
     depends_on,
-    derive,
+    difference,
     explain,
     leaves,
     product,
     total,
     value_at,
 )
+from planning.numbers.tariff import bill
 from planning.numbers.units import show
 from planning.parts.passage import flow_through
 from planning.parts.station import Scene
@@ -370,20 +370,11 @@ def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:
         if item.monthly is not None:
             costs[name] = item.monthly
             if item.credit is not None:
-                costs[name] = derive(
-                    f"{name} after its credit",
-                    "USD/month",
-                    cost.after_credit,
-                    price=item.monthly,
-                    credit=item.credit,
+                costs[name] = difference(
+                    f"{name} after its credit", "USD/month", price=item.monthly, credit=item.credit
                 )
         if item.per_user is not None:
-            costs[f"{name} per user"] = derive(
-                f"{name} per user",
-                "USD/month",
-                cost.overage_cost,
-                used=users,
-                included=item.included_users,
-                unit_price=item.per_user,
+            costs[f"{name} per user"] = bill(
+                f"{name} per user", "USD/month", users, item.per_user, item.included_users
             )
     return costs

@@ -8,10 +8,10 @@ believed by few, says so; so does one that uses a price of the user's own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from planning.numbers.catalog import Row
+from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import leaves
 from planning.questions.assess import Assessment
@@ -67,9 +67,21 @@ def caveats(result: Assessment, today: dt.date | None = None) -> list[Caveat]:
     found = [
         Caveat(row, reason, tuple(users[row.key]))
         for row in rows.values()
-        for reason in row.doubts(day)
+        for reason in [*_one_tier(row, rows), *row.doubts(day)]
     ]
     return sorted(found, key=lambda each: each.row.replaced is None)
+
+
+def _one_tier(row: Row, rows: Mapping[str, Row]) -> Iterator[str]:
+    """Yield that a tier's price is taken for every unit, where its schedule is not used."""
+    family = row.plan.rpartition(".")[0]
+    schedule = shipped_catalog().schedule(family)
+    if schedule is None or row.attribute != schedule.attribute:
+        return
+    prices = [price.key for _, price in schedule.tiers]
+    ends = [end.key for end, _ in schedule.tiers if end is not None]
+    if row.key in prices and not any(end in rows for end in ends):
+        yield f"of one tier taken for all that is used; plan {family} has every tier"
 
 
 def _rows(stated: Iterable[Estimate]) -> Iterable[Row]:

@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planning.models.money import effort
 from planning.models.money.cost import cost_per_thousand_users
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, total, value_at
+from planning.numbers.nodes import Node, asked, derive, product, quotient, total, value_at
 from planning.numbers.units import DAY
 from planning.questions import frames
 from planning.questions.assess import Assessment, assess
@@ -122,25 +121,15 @@ class PhaseStep:
             return None
         rate = self.system.day_rate
         per_second = asked(value_at(rate) / DAY, "USD/person/s", f"{rate} over a day")
-        return derive(
-            "price of the work",
-            "USD",
-            effort.effort_cost,
-            effort=self.phase.effort,
-            rate=per_second,
-        )
+        return product("price of the work", "USD", effort=self.phase.effort, rate=per_second)
 
     @property
     def duration(self) -> Node | None:
         """How long the people of the phase are at it; None where no effort is stated. [s]"""
         if self.phase is None or self.phase.effort is None:
             return None
-        return derive(
-            "duration of the work",
-            "s",
-            effort.duration,
-            effort=self.phase.effort,
-            people=self.phase.people,
+        return quotient(
+            "duration of the work", "s", effort=self.phase.effort, people=self.phase.people
         )
 
     @property

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from planning.numbers.estimate import Estimate
 from planning.numbers.reading import Location
+from planning.numbers.tariff import Tariff
 from planning.system.earlier import renewed
 from planning.system.system import System
 
@@ -85,6 +86,9 @@ def _merged(base: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_plan(value: Any, plan: str | None) -> bool:
     """Return whether a number was filled by a plan: another plan fills it anew."""
+    if isinstance(value, Tariff):  # its tiers are plans below the plan
+        row = value.tiers[-1].price.row
+        return row is not None and row.plan.rpartition(".")[0] == plan
     return isinstance(value, Estimate) and value.row is not None and value.row.plan == plan
 
 

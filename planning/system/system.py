@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 from planning.flow.graph import Graph
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.estimate import Estimate, Place
+from planning.numbers.prices import PricePerUser
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -39,6 +40,7 @@ from planning.numbers.quantities import (
     plain_names,
 )
 from planning.numbers.reading import Location
+from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts import AnyPart
 from planning.system.earlier import renewed
@@ -106,7 +108,7 @@ class Cost(Planned):
 
     monthly: DollarsPerMonth | None = Field(default=None, description="Per month")
     one_off: Dollars | None = Field(default=None, description="Once, when it starts")
-    per_user: Annotated[Estimate, Amount("USD/user/month")] | None = Field(
+    per_user: PricePerUser | None = Field(
         default=None, description="Per concurrent user and month past the included ones"
     )
     included_users: Users = default(
@@ -319,7 +321,10 @@ class System(Closed):
         system._advice = tuple(advice)
         system._origin = origin
         for path, (estimate, _) in system.inputs.items():
-            line = origin.line_of((*at, *path.split(".")))
+            place = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+            line = origin.line_of((*at, *place))
+            if line is None and "tiers" in place:  # of the catalogue: where the file names it
+                line = origin.line_of((*at, *place[: place.index("tiers")]))
             estimate.put(Place(path, origin.file, line))
         return system
 
@@ -421,6 +426,10 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
             value = getattr(node, name)
             if isinstance(value, Estimate):
                 yield ".".join((*at, name)), Input(value, info)
+            elif isinstance(value, Tariff):
+                for path, number, words in value.inputs():
+                    what = FieldInfo(description=f"{words}: {info.description}")
+                    yield ".".join((*at, name, *path)), Input(number, what)
             elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
                 continue  # questions asked of the system, not inputs of it
             else:
@@ -433,6 +442,8 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
 def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
     if not path:
         return leaf
+    if isinstance(node, Tariff):
+        return node.replaced(path, leaf)
     head, rest = path[0], path[1:]
     if isinstance(node, dict):
         return {**node, head: _replaced(node[head], rest, leaf)}

@@ -13,7 +13,6 @@ mistake fails both, so nines multiplied on paper are an upper bound.
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, at_least_one, fraction, non_negative
@@ -64,78 +63,6 @@ def downtime(availability: ArrayLike, period: ArrayLike) -> Array:
     (availability,) = fraction(availability=availability)
     (period,) = non_negative(period=period)
     return (1.0 - availability) * period
-
-
-@formula("the product of availabilities", source=_TRIVEDI, arithmetic=False)
-def series_availability(availabilities: ArrayLike) -> Array:
-    """
-    Availability of parts that are all needed; no better than the worst, 1 of no parts.
-
-    Parameters
-    ----------
-    availabilities : array_like
-        Availability of each part along the last axis. [fraction]
-
-    Returns
-    -------
-    ndarray
-        Availability of the whole; the last axis is gone. [fraction]
-
-    Raises
-    ------
-    ValueError
-        If an availability is outside 0–1.
-
-    References
-    ----------
-    .. [1] Trivedi, K. S. and Bobbio, A. (2017). Reliability and Availability Engineering,
-       chapter 4, series systems. https://doi.org/10.1017/9781316163047
-
-    Examples
-    --------
-    Five services of three nines each leave two nines and a half.
-
-    >>> float(series_availability([0.999] * 5).round(6))
-    0.99501
-    """
-    (availabilities,) = fraction(availabilities=availabilities)
-    whole: Array = np.prod(availabilities, axis=-1)
-    return whole
-
-
-@formula("1 - the product of (1 - availabilities)", source=_TRIVEDI, arithmetic=False)
-def parallel_availability(availabilities: ArrayLike) -> Array:
-    """
-    Availability of parts of which any one will do; no worse than the best, 0 of no parts.
-
-    Parameters
-    ----------
-    availabilities : array_like
-        Availability of each part along the last axis. [fraction]
-
-    Returns
-    -------
-    ndarray
-        Availability of the whole; the last axis is gone. [fraction]
-
-    Raises
-    ------
-    ValueError
-        If an availability is outside 0–1.
-
-    References
-    ----------
-    .. [1] Trivedi, K. S. and Bobbio, A. (2017). Reliability and Availability Engineering,
-       chapter 4, parallel systems. https://doi.org/10.1017/9781316163047
-
-    Examples
-    --------
-    >>> float(parallel_availability([0.99, 0.99]).round(12))
-    0.9999
-    """
-    (availabilities,) = fraction(availabilities=availabilities)
-    all_down: Array = np.prod(1.0 - availabilities, axis=-1)
-    return 1.0 - all_down
 
 
 @formula("1 - (1 - availability) ** copies", source=_TRIVEDI)

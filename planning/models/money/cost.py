@@ -1,13 +1,12 @@
 r"""
 From use to dollars: what price lists do with a quantity.
 
-A price list bends the line from use to cost in four ways::
+A price list bends the line from use to cost in three ways::
 
     included    nothing until the allowance, then a price per unit
     tiers       the first 10 TB at one price, the next 40 TB at another (graduated:
                 a tier's price holds for the units in that tier alone)
     blocks      every started thousand, minute or GB is paid in full
-    minimum     never less than a floor
 
 Use and price must speak of the same unit: bytes with dollars per byte. Prices
 go by the month of 730 h. "Included" is worth nothing to who does not use it,
@@ -21,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from planning.models._guards import Array, non_negative, positive
 from planning.models.formula import formula
-from planning.models.servers.compute import units_needed, units_that_fit
+from planning.models.servers.compute import units_needed
 
 _SUPABASE = (
     "Supabase, About billing on Supabase, "
@@ -123,75 +122,6 @@ def tiered_cost(used: ArrayLike, tier_ends: ArrayLike, tier_prices: ArrayLike) -
     return cost
 
 
-@formula("max(price - credit, 0)", source="definition of a credit that is not paid out")
-def after_credit(price: ArrayLike, credit: ArrayLike) -> Array:
-    """
-    Price after a credit that covers it as far as it goes.
-
-    Parameters
-    ----------
-    price : array_like
-        Price before the credit, non-negative. [USD/month]
-    credit : array_like
-        Credit, non-negative; what is left of it is lost. [USD/month]
-
-    Returns
-    -------
-    ndarray
-        What is paid, at least 0. [USD/month]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Supabase, Manage Compute usage: paid plans come with $10 of compute credits.
-       https://supabase.com/docs/guides/platform/manage-your-usage/compute
-
-    Examples
-    --------
-    >>> after_credit(price=[5, 10, 11], credit=10).tolist()
-    [0.0, 0.0, 1.0]
-    """
-    price, credit = non_negative(price=price, credit=credit)
-    paid: Array = np.maximum(price - credit, 0.0)
-    return paid
-
-
-@formula("max(cost, minimum)", source="definition of a minimum charge")
-def minimum_charge(cost: ArrayLike, minimum: ArrayLike) -> Array:
-    """
-    Cost with a floor: what is charged even for no use.
-
-    Parameters
-    ----------
-    cost : array_like
-        Cost by use, non-negative. [USD]
-    minimum : array_like
-        Least charge, non-negative. [USD]
-
-    Returns
-    -------
-    ndarray
-        Charge, at least `minimum`. [USD]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    Examples
-    --------
-    >>> minimum_charge(cost=[0, 0.99, 1.01], minimum=1).tolist()
-    [1.0, 1.0, 1.01]
-    """
-    cost, minimum = non_negative(cost=cost, minimum=minimum)
-    charge: Array = np.maximum(cost, minimum)
-    return charge
-
-
 @formula("ceil(max(used - included, 0) / block) * block_price", source=_LIVEKIT)
 def block_cost(
     used: ArrayLike, block: ArrayLike, block_price: ArrayLike, included: ArrayLike = 0.0
@@ -241,76 +171,6 @@ def block_cost(
     return units_needed(beyond, block) * block_price
 
 
-@formula(
-    "hourly_price * 730 * instances",
-    source="Infracost, issue 1556 (730 h), https://github.com/infracost/infracost/issues/1556",
-)
-def monthly_from_hourly(hourly_price: ArrayLike, instances: ArrayLike = 1.0) -> Array:
-    """
-    Monthly cost of instances paid by the hour and never switched off.
-
-    Parameters
-    ----------
-    hourly_price : array_like
-        Price of an instance-hour, non-negative. [USD/h]
-    instances : array_like
-        Mean number of instances, non-negative. [count]
-
-    Returns
-    -------
-    ndarray
-        Cost of 730 h. [USD]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Infracost. Issue 1556: prices by the hour are taken for 730 hours a month.
-       https://github.com/infracost/infracost/issues/1556
-
-    Examples
-    --------
-    >>> float(monthly_from_hourly(hourly_price=0.156, instances=2).round(2))
-    227.76
-    """
-    hourly_price, instances = non_negative(hourly_price=hourly_price, instances=instances)
-    return hourly_price * 730.0 * instances
-
-
-@formula("the sum of the costs", source="addition", arithmetic=False)
-def monthly_total(*costs: ArrayLike) -> Array:
-    """
-    Sum of cost items, fixed or drawn, that broadcast against each other; 0 without any.
-
-    Parameters
-    ----------
-    *costs : array_like
-        Cost of each item in the month, non-negative. [USD]
-
-    Returns
-    -------
-    ndarray
-        Total. [USD]
-
-    Raises
-    ------
-    ValueError
-        If a cost is negative, naming its position.
-
-    Examples
-    --------
-    >>> monthly_total(25, [0.0, 4.5], 10).tolist()
-    [35.0, 39.5]
-    """
-    total: Array = np.zeros(())
-    for cost in non_negative(**{f"costs[{i}]": cost for i, cost in enumerate(costs)}):
-        total = total + cost
-    return total
-
-
 @formula("1000 * monthly_cost / users", source="definition")
 def cost_per_thousand_users(monthly_cost: ArrayLike, users: ArrayLike) -> Array:
     """
@@ -343,54 +203,6 @@ def cost_per_thousand_users(monthly_cost: ArrayLike, users: ArrayLike) -> Array:
     monthly_cost, users = non_negative(monthly_cost=monthly_cost, users=users)
     nobody = np.where(monthly_cost > 0, np.inf, 0.0)
     return np.where(users > 0, 1000.0 * monthly_cost / np.where(users > 0, users, 1.0), nobody)
-
-
-@formula("floor(max(budget - fixed_cost, 0) / cost_per_user)", source="definition")
-def users_within_budget(
-    budget: ArrayLike, fixed_cost: ArrayLike, cost_per_user: ArrayLike
-) -> Array:
-    """
-    Users that a monthly budget pays for.
-
-    0 where the fixed cost alone exceeds the budget; infinite where a user costs nothing and
-    the fixed cost is within the budget.
-
-    Parameters
-    ----------
-    budget : array_like
-        Budget for the month, non-negative. [USD]
-    fixed_cost : array_like
-        Cost that does not grow with users, non-negative. [USD]
-    cost_per_user : array_like
-        Cost that each user adds, non-negative. [USD/user]
-
-    Returns
-    -------
-    ndarray
-        Users, a whole number or infinity. [users]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] Horngren, C. T., Datar, S. M. and Rajan, M. V. Cost Accounting, 14th ed. (2012),
-       chapter 3, cost-volume-profit: units = (amount − fixed cost) / cost per unit.
-
-    Examples
-    --------
-    >>> users_within_budget(budget=100, fixed_cost=[25, 120], cost_per_user=0.05).tolist()
-    [1500.0, 0.0]
-    """
-    budget, fixed_cost, cost_per_user = non_negative(
-        budget=budget, fixed_cost=fixed_cost, cost_per_user=cost_per_user
-    )
-    left: Array = np.maximum(budget - fixed_cost, 0.0)
-    payable = units_that_fit(left, np.where(cost_per_user > 0, cost_per_user, 1.0))
-    free = np.where(budget >= fixed_cost, np.inf, 0.0)
-    return np.where(cost_per_user > 0, payable, free)
 
 
 def _tier_starts(tier_ends: Array, tier_prices: Array) -> Array:

@@ -15,6 +15,7 @@ and its peak only where points lie on both sides: a fit says so where they do no
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,30 @@ class UslFit:
         """Whether the peak lies outside what was measured, above or below: then it is a guess."""
         least, most = self.measured
         return not least <= self.peak <= most
+
+    def throughput(self, processes: ArrayLike) -> Array:
+        """
+        Throughput of other numbers of processes; warns where they lie outside what was measured.
+
+        Parameters
+        ----------
+        processes : array_like
+            Processes, finite and at least 1. [count]
+
+        Returns
+        -------
+        ndarray
+            Throughput. [1/s]
+        """
+        (number,) = at_least_one(processes=processes)
+        least, most = self.measured
+        if np.any((number < least) | (number > most)):
+            warnings.warn(
+                f"measured were {least:g} to {most:g} processes; what the law says of others, here "
+                f"of {number.min():g} to {number.max():g}, is a guess: measure there as well.",
+                stacklevel=2,
+            )
+        return usl_throughput(number, self.rate_one, self.contention, self.coherency)
 
 
 @formula(

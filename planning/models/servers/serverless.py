@@ -16,58 +16,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models._guards import Array, finite, fraction, non_negative
+from planning.models._guards import Array, finite, non_negative
 from planning.models.delivery.bandwidth import MONTH, mean_from_peak
 from planning.models.formula import formula
 
-_LAMBDA = (
-    "AWS, Understanding Lambda function scaling, concurrency = requests per second * duration, "
-    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"
-)
 _ROSS = (
     "the gaps of a Poisson process are exponential: Ross, Introduction to Probability Models, "
     "11th ed. (2014), 5.3.3"
 )
-_PRICING = "AWS, Lambda pricing, https://aws.amazon.com/lambda/pricing/"
-
-
-@formula("request_rate * duration", source=_LAMBDA)
-def concurrent_executions(request_rate: ArrayLike, duration: ArrayLike) -> Array:
-    """
-    Mean number of instances that run at once; hold it against the account's limit.
-
-    It is a mean: at random arrivals the number swings by its square root. None without
-    requests.
-
-    Parameters
-    ----------
-    request_rate : array_like
-        Requests per second, non-negative. [1/s]
-    duration : array_like
-        Time a request runs, waits for the database and cold starts included, non-negative. [s]
-
-    Returns
-    -------
-    ndarray
-        Instances. [count]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] AWS. Understanding Lambda function scaling.
-       https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-
-    Examples
-    --------
-    >>> float(concurrent_executions(request_rate=100, duration=0.5))
-    50.0
-    """
-    request_rate, duration = non_negative(request_rate=request_rate, duration=duration)
-    return request_rate * duration
 
 
 @formula("exp(-request_rate * keep_alive)", source=_ROSS)
@@ -116,51 +72,6 @@ def cold_start_share(request_rate: ArrayLike, keep_alive: ArrayLike) -> Array:
     return np.exp(-request_rate * keep_alive)
 
 
-@formula("duration + cold_share * cold_start", source="definition of a mean")
-def mean_duration_with_cold_starts(
-    duration: ArrayLike, cold_start: ArrayLike, cold_share: ArrayLike
-) -> Array:
-    """
-    Mean time of a request of which some start cold; no cold start leaves it as it is.
-
-    The mean hides it: the slow requests take all of ``duration + cold_start``.
-
-    Parameters
-    ----------
-    duration : array_like
-        Time of a request on a warm instance, non-negative. [s]
-    cold_start : array_like
-        What a cold start adds, finite and non-negative. [s]
-    cold_share : array_like
-        Share of requests that start cold. [fraction]
-
-    Returns
-    -------
-    ndarray
-        Mean time. [s]
-
-    Raises
-    ------
-    ValueError
-        If a time is negative, `cold_start` is infinite or `cold_share` is outside 0–1.
-
-    References
-    ----------
-    .. [1] Mahmoudi, N. and Khazaei, H. (2021). SimFaaS: A Performance Simulator for Serverless
-       Computing Platforms. CLOSER 2021. https://arxiv.org/abs/2102.08904
-
-    Examples
-    --------
-    >>> float(mean_duration_with_cold_starts(duration=0.1, cold_start=0.5, cold_share=0.5))
-    0.35
-    """
-    (duration,) = non_negative(duration=duration)
-    (cold_start,) = finite(cold_start=cold_start)
-    (cold_share,) = fraction(cold_share=cold_share)
-    mean: Array = duration + cold_share * cold_start
-    return mean
-
-
 @formula(
     "request_rate / peak_to_mean * 730 * 3600",
     source="Infracost, issue 1556 (730 h), https://github.com/infracost/infracost/issues/1556",
@@ -200,49 +111,3 @@ def invocations_per_month(request_rate: ArrayLike, peak_to_mean: ArrayLike = 1.0
     """
     (request_rate,) = non_negative(request_rate=request_rate)
     return mean_from_peak(request_rate, peak_to_mean) * MONTH
-
-
-@formula("invocations * duration * memory", source=_PRICING)
-def compute_byte_seconds(invocations: ArrayLike, duration: ArrayLike, memory: ArrayLike) -> Array:
-    """
-    Memory times time that functions are billed for, the vendors' "GB-seconds".
-
-    Over 10**9 they are GB-seconds; but the GB of AWS's price is 2**30 bytes, 7 % more. It is
-    the memory asked for that counts, used or not. Vendors round durations up, so the mean
-    of rounded ones is wanted.
-
-    Parameters
-    ----------
-    invocations : array_like
-        Invocations in the month, non-negative. [count]
-    duration : array_like
-        Mean billed time of one, non-negative. [s]
-    memory : array_like
-        Memory set for the function, non-negative. [B]
-
-    Returns
-    -------
-    ndarray
-        Byte-seconds; 0 without invocations. [byte*s]
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative.
-
-    References
-    ----------
-    .. [1] AWS. Lambda pricing, example 1: 3 million runs of 1 s with 512 MB are 1,500,000 GB-s.
-       https://aws.amazon.com/lambda/pricing/
-
-    Examples
-    --------
-    The vendor's example, in its GB of 2**30 bytes.
-
-    >>> float(compute_byte_seconds(3e6, duration=1, memory=512 * 2**20)) / 2**30
-    1500000.0
-    """
-    invocations, duration, memory = non_negative(
-        invocations=invocations, duration=duration, memory=memory
-    )
-    return invocations * duration * memory

@@ -87,15 +87,6 @@ def test_price_lists_that_cannot_be_are_refused(ends, prices, message):
         cost.tiered_cost(5, ends, prices)
 
 
-def test_minimum_charge_at_the_minimum_and_either_side():
-    assert cost.minimum_charge([0, 0.99, 1, 1.01], 1).tolist() == [1, 1, 1, 1.01]
-
-
-def test_tiers_with_a_minimum_charge_below_at_and_above_it():
-    by_use = cost.tiered_cost([0, 1, 9, 10, 11], [10], [0.1, 0.05])
-    assert cost.minimum_charge(by_use, 1.0).tolist() == pytest.approx([1, 1, 1, 1, 1.05])
-
-
 def test_blocks_at_every_border_and_one_unit_either_side():
     costs = cost.block_cost([0, 499, 500, 501, 1499, 1500, 1501], 1000, 10, 500)
     assert costs.tolist() == [0, 0, 0, 10, 10, 10, 20]
@@ -117,26 +108,6 @@ def test_blocks_cost_at_least_the_overage_and_less_than_a_block_more(used, block
     assert exact * (1 - 1e-12) <= blocks <= exact + block * (1 + 1e-12)
 
 
-@pytest.mark.parametrize(
-    ("hourly", "instances", "dollars"), [(0.156, 2, 227.76), (1.724, 3, 3775.56)]
-)
-def test_elasticache_by_the_hour_as_infracost_prices_it(hourly, instances, dollars):
-    assert cost.monthly_from_hourly(hourly, instances) == pytest.approx(dollars)
-
-
-def test_total_of_fixed_and_drawn_costs():
-    assert cost.monthly_total(25, [0, 1], [[10], [20]]).tolist() == [[35, 36], [45, 46]]
-
-
-def test_total_of_nothing_is_nothing():
-    assert cost.monthly_total() == 0
-
-
-def test_a_negative_item_is_named_by_its_position():
-    with pytest.raises(ValueError, match=r"costs\[1\]\(=-5\)"):
-        cost.monthly_total(10, -5)
-
-
 def test_cost_per_thousand_users_of_the_five_phases():
     ladder = cost.cost_per_thousand_users([0, 35, 300, 1200], [4000, 8000, 15_000, 30_000])
     assert ladder.tolist() == [0, 4.375, 20, 40]
@@ -148,22 +119,3 @@ def test_without_users_a_cost_is_infinite_and_no_cost_is_zero():
 
 def test_one_user_and_less_than_one_on_average_still_carry_the_cost():
     assert cost.cost_per_thousand_users(35, [1, 0.5]).tolist() == [35_000, 70_000]
-
-
-def test_no_budget_beyond_the_fixed_cost_is_no_user():
-    assert cost.users_within_budget(25, [25, 26], 0.05).tolist() == [0, 0]
-
-
-def test_free_users_are_without_end_where_the_fixed_cost_is_paid():
-    assert cost.users_within_budget(25, [25, 26], 0).tolist() == [np.inf, 0]
-
-
-@given(
-    budget=st.integers(0, 10_000),
-    fixed=st.integers(0, 10_000),
-    each=st.integers(1, 100),
-)
-def test_the_users_within_budget_are_paid_for_and_one_more_is_not(budget, fixed, each):
-    users = cost.users_within_budget(budget, fixed, each)
-    assert fixed + (users + 1) * each > budget
-    assert users == 0 or fixed + users * each <= budget

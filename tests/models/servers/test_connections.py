@@ -1,4 +1,4 @@
-"""Connections held: Little's law and its inverse, pools at their edges, waits for a place."""
+"""Connections held: pools at their edges, waits for a place."""
 
 import numpy as np
 import pytest
@@ -9,55 +9,6 @@ from planning.models.queueing.finite import wait_limited
 from planning.models.servers import connections
 
 counts = st.integers(0, 10_000)
-rates = st.floats(1e-3, 1e4)
-holds = st.floats(1e-4, 100)
-
-
-def test_two_thousand_requests_of_100_ms_hold_200_connections():
-    # Not 10,000, the users who send them once in 5 s.
-    rate = connections.request_rate(10_000, 5)
-    assert connections.concurrency(rate, 0.1) == pytest.approx(200)
-
-
-@given(users=st.floats(0, 1e6), interval=holds, hold=holds)
-def test_users_supported_undoes_concurrency(users, interval, hold):
-    held = connections.concurrency(connections.request_rate(users, interval), hold)
-    assert connections.users_supported(held, 1 / interval, hold) == pytest.approx(users)
-
-
-@given(pool=counts, rate=rates, hold=holds)
-def test_the_users_supported_hold_the_whole_pool(pool, rate, hold):
-    users = connections.users_supported(pool, rate, hold)
-    assert connections.concurrency(users * rate, hold) == pytest.approx(pool)
-
-
-def test_a_lock_wait_of_ten_times_the_hold_leaves_an_eleventh_of_the_users():
-    alone, waiting = connections.users_supported(500, 0.1, [0.05, 0.55])
-    assert alone / waiting == pytest.approx(11)
-
-
-def test_zero_load():
-    assert connections.concurrency(0, 0.1) == 0
-    assert connections.request_rate(0, 5) == 0
-    assert connections.multiplied(0, 7) == 0
-    assert connections.users_supported(0, 0.1, 0.5) == 0
-    assert connections.server_connections(0, 20) == 0
-    assert connections.pool_wait(0, 0, 20, 5) == 0
-    assert connections.pool_wait(0, 100, 20, 5) == 0
-    assert connections.opened_connections(0, 4, 0, 100) == 0
-
-
-def test_600_users_each_with_a_connection_meet_497():
-    assert connections.usable_connections(500, 3) == 497
-
-
-def test_no_fewer_than_no_connections_are_usable():
-    assert connections.usable_connections([2, 3, 4], 3).tolist() == [0, 0, 1]
-
-
-def test_pools_are_per_process():
-    # The documents' two mistakes: four workers and twenty tasks, each with 100 for itself.
-    assert connections.pooled_connections([1, 4, 20], 100).tolist() == [100, 400, 2000]
 
 
 def test_idle_pools_stay_warm_and_full_pools_open_no_more():
@@ -67,22 +18,6 @@ def test_idle_pools_stay_warm_and_full_pools_open_no_more():
 
 def test_a_pool_warmer_than_it_is_large_is_as_large_as_it_is():
     assert connections.opened_connections(0, 4, 200, 100) == 400
-
-
-@given(busy=counts, processes=counts, warm=st.integers(0, 100), spare=st.integers(0, 100))
-def test_opened_connections_serve_the_busy_ones_as_far_as_the_pools_go(
-    busy, processes, warm, spare
-):
-    pool = warm + spare
-    opened = connections.opened_connections(busy, processes, warm, pool)
-    most = connections.pooled_connections(processes, pool)
-    assert processes * warm <= opened <= most
-    assert opened >= min(busy, most)
-    assert opened in (busy, processes * warm, most)
-
-
-def test_a_pooler_opens_what_is_wanted_and_no_more_than_its_pool():
-    assert connections.server_connections([0, 56, 57, 58, 5000], 57).tolist() == [0, 56, 57, 57, 57]
 
 
 @pytest.mark.parametrize("places", [1, 2, 20, 500])
@@ -154,16 +89,30 @@ def test_shapes_broadcast():
     assert connections.pool_wait(np.ones((3, 1)), 10, [1, 2], 5).shape == (3, 2)
 
 
+def test_zero_load():
+    assert connections.pool_wait(0, 0, 20, 5) == 0
+    assert connections.pool_wait(0, 100, 20, 5) == 0
+    assert connections.opened_connections(0, 4, 0, 100) == 0
+
+
+@given(busy=counts, processes=counts, warm=st.integers(0, 100), spare=st.integers(0, 100))
+def test_opened_connections_serve_the_busy_ones_as_far_as_the_pools_go(
+    busy, processes, warm, spare
+):
+    pool = warm + spare
+    opened = connections.opened_connections(busy, processes, warm, pool)
+    most = processes * pool
+    assert processes * warm <= opened <= most
+    assert opened >= min(busy, most)
+    assert opened in (busy, processes * warm, most)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: connections.concurrency(-1, 1), r"arrival_rate\(=-1\) must be at least 0"),
-        (lambda: connections.request_rate(1, 0), r"interval\(=0\) must be above 0"),
-        (lambda: connections.users_supported(1, 0, 1), r"rate_per_user\(=0\) must be above 0"),
-        (lambda: connections.users_supported(1, 1, 0), r"hold_time\(=0\) must be above 0"),
         (lambda: connections.pool_wait(1, 1, 1, 0), r"wait_limit\(=0\) must be above 0"),
         (lambda: connections.pool_wait(1, 1, 0, 1), r"servers\(=0\) must be above 0"),
-        (lambda: connections.pooled_connections(-4, 100), r"processes\(=-4\)"),
+        (lambda: connections.opened_connections(1, -4, 0, 100), r"processes\(=-4\)"),
     ],
 )
 def test_bad_values_are_named(call, message):

@@ -1,9 +1,7 @@
-"""Poolers: the throughput law against published measurements, and processes of one core each."""
+"""Poolers: the throughput law against published measurements."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.optimize import curve_fit
 
 from planning.models.servers import pooling
@@ -15,9 +13,6 @@ PGDOG_TWO_THREADS = np.array([112_112.0, 110_688, 108_281, 102_189, 92_783])
 # pg_doorman's benchmarks of 21 April 2026: PgBouncer's median time of a query.
 DOORMAN_CLIENTS = np.array([120.0, 500, 10_000])
 DOORMAN_MEDIANS = np.array([1.81e-3, 7.59e-3, 184.39e-3])
-
-rates = st.floats(min_value=0, max_value=1e6)
-times = st.floats(min_value=0, max_value=1e-2)
 
 
 def fitted(law, clients, measured, start):
@@ -83,47 +78,6 @@ def test_without_clients_it_is_the_peak_and_at_half_clients_half_of_it():
     assert pooling.pooler_throughput([0, 700], 1000, 700).tolist() == [1000, 500]
 
 
-def test_infinite_half_clients_lose_none():
-    assert pooling.pooler_throughput(1e9, 1000, np.inf) == 1000
-    assert pooling.pooler_cpu_time(1e9, 1000, np.inf) == 0.001
-
-
 def test_infinite_clients_are_refused():
     with pytest.raises(ValueError, match=r"clients\(=inf\) must be finite"):
         pooling.pooler_throughput(np.inf, 1000, np.inf)
-
-
-@given(clients=rates, peak=st.floats(1, 1e6), half=st.floats(1, 1e6))
-def test_a_saturated_process_keeps_exactly_one_core_busy(clients, peak, half):
-    throughput = pooling.pooler_throughput(clients, peak, half)
-    cpu_time = pooling.pooler_cpu_time(clients, peak, half)
-    assert pooling.pooler_cores(throughput, cpu_time) == pytest.approx(1)
-
-
-@given(rate=rates, cpu_time=times, target=st.floats(0.05, 1))
-def test_instances_stay_below_the_target_and_one_fewer_would_not(rate, cpu_time, target):
-    instances = pooling.pooler_instances(rate, cpu_time, target)
-    cores = pooling.pooler_cores(rate, cpu_time)
-    assert cores <= instances * target * (1 + 1e-12)
-    assert instances == 0 or cores > (instances - 1) * target
-
-
-def test_one_core_of_pgbouncer_in_tembos_benchmark():
-    # 44,096 queries/s at about 100 % of one core: 22.7 µs each
-    assert pooling.pooler_instances([44_000, 45_000], 1 / 44_096).tolist() == [1, 2]
-
-
-def test_supavisor_took_seventy_times_the_processor_time_of_pgbouncer():
-    # 20,000 queries/s at about 50 % of 64 vCPU, with a million clients connected
-    cpu_time = 0.5 * 64 / 20_000
-    assert pooling.pooler_cores(20_000, cpu_time) == 32
-    assert cpu_time * 44_096 == pytest.approx(70, abs=1)
-
-
-def test_no_queries_need_no_cores_and_no_process():
-    assert pooling.pooler_cores(0, 1e-3) == 0
-    assert pooling.pooler_instances(0, 1e-3, 0.5) == 0
-
-
-def test_a_pooler_that_takes_no_time_adds_none():
-    assert pooling.pooled_response_time(0.25, 0) == 0.25

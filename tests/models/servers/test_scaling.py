@@ -131,6 +131,16 @@ def test_a_peak_past_the_last_measurement_is_flagged():
     assert scaling.fit_usl([*PODS[0], 20], [*PODS[1], 475]).peak_beyond_data is False
 
 
+def test_a_fit_read_past_its_data_warns_and_within_it_does_not():
+    fit = scaling.fit_usl(*PODS)
+    parameters = fit.rate_one, fit.contention, fit.coherency
+    inside = fit.throughput(PODS[0])  # a warning would be an error here
+    assert inside.tolist() == scaling.usl_throughput(PODS[0], *parameters).tolist()
+    most = fit.measured[1]
+    with pytest.warns(UserWarning, match=f"measured were .* to {most:g} processes; .* is a guess"):
+        fit.throughput([1, most + 1])
+
+
 def test_a_peak_before_the_first_measurement_is_flagged():
     number = np.array([20, 25, 30, 40, 50])
     fit = scaling.fit_usl(number, scaling.usl_throughput(number, 100, 0.1, 0.01))

@@ -1,13 +1,9 @@
-"""Functions on request: cold starts against simulation, and what is billed."""
+"""Functions on request: cold starts against simulation, and invocations in a month."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from planning.models.servers import serverless
-
-rates = st.floats(min_value=0, max_value=1e4)
 
 
 def z_score(samples, expected):
@@ -44,16 +40,6 @@ def test_requests_that_overlap_start_cold_more_often():
     assert share > 2 * serverless.cold_start_share(1.0, 5.0)
 
 
-def test_several_instances_of_simfaas():
-    # README of simfaas 0.2.1: 0.9 requests/s in 1e6 s, 1.991 s warm and 2.244 s cold, kept for
-    # 600 s: 1,213 of 898,469 start cold, and 1.7879 run at once
-    cold_share = 1213 / 898_469
-    mean = serverless.mean_duration_with_cold_starts(1.991, 2.244 - 1.991, cold_share)
-    running = serverless.concurrent_executions(898_469 / 1e6, mean)
-    assert running == pytest.approx(1.7879, rel=0.002)
-    assert serverless.cold_start_share(0.9, 600) < 1e-200
-
-
 def test_a_function_never_called_or_not_kept_is_always_cold():
     assert serverless.cold_start_share([0, 5], [300, 0]).tolist() == [1, 1]
 
@@ -67,29 +53,6 @@ def test_infinite_keep_alive_is_refused():
         serverless.cold_start_share(0, np.inf)
 
 
-@given(rate=rates, duration=st.floats(0, 100), cold=st.floats(0, 100), share=st.floats(0, 1))
-def test_cold_starts_run_instances_of_their_own(rate, duration, cold, share):
-    mean = serverless.mean_duration_with_cold_starts(duration, cold, share)
-    running = serverless.concurrent_executions(rate, mean)
-    warm = serverless.concurrent_executions(rate, duration)
-    starting = serverless.concurrent_executions(rate * share, cold)
-    assert running == pytest.approx(warm + starting)
-
-
-def test_aws_example_of_a_hundred_requests_of_half_a_second():
-    assert serverless.concurrent_executions(100, 0.5) == 50
-
-
-def test_no_requests_run_and_invoke_nothing():
-    assert serverless.concurrent_executions(0, 10) == 0
-    assert serverless.invocations_per_month(0, 4) == 0
-    assert serverless.compute_byte_seconds(0, 1, 1e9) == 0
-
-
-def test_no_cold_start_leaves_the_duration_and_all_cold_add_all_of_it():
-    assert serverless.mean_duration_with_cold_starts(0.1, 9, [0, 1]).tolist() == [0.1, 9.1]
-
-
 def test_a_request_a_second_all_month():
     assert serverless.invocations_per_month(1) == 2_628_000
     assert serverless.invocations_per_month(3, peak_to_mean=3) == 2_628_000
@@ -98,11 +61,3 @@ def test_a_request_a_second_all_month():
 def test_a_peak_below_the_mean_is_refused():
     with pytest.raises(ValueError, match=r"peak_to_mean\(=0\.5\) must be at least 1"):
         serverless.invocations_per_month(1, 0.5)
-
-
-def test_the_vendors_gigabyte_seconds_have_gigabytes_of_2_to_the_30():
-    # AWS, Lambda pricing, example 1: 1,500,000 GB-s, $18.34 beyond 400,000 of them
-    used = serverless.compute_byte_seconds(3e6, 1, 512 * 2**20)
-    assert used / 2**30 == 1_500_000
-    assert (used / 2**30 - 400_000) * 0.00001667 == pytest.approx(18.34, abs=0.005)
-    assert used / 1e9 == pytest.approx(1_610_613, abs=1)

@@ -22,7 +22,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from planning.audit.amounts import ForeignMoney, Quantity, base_unit, quantity_at, sane, words
-from planning.numbers.units import COUNTS, plural, to_base
+from planning.numbers.dimensions import one, several, unit_name
+from planning.numbers.units import COUNTS, UnitError, plural, to_base
 
 MAX_TEXT = 200
 MAX_LINE = 10_000
@@ -72,8 +73,9 @@ class Said:
         for end in (low, high):
             if math.isfinite(end) and not sane(end):
                 raise ValueError(f"{end:g} is too large or too small for anything that is planned.")
-        if base_unit(self.unit) != self.unit:
-            raise ValueError(f"unit={self.unit!r} must be the base unit {base_unit(self.unit)!r}.")
+        base = _base_of(self.unit)
+        if base != self.unit:
+            raise ValueError(f"unit={self.unit!r} must be the base unit {base!r}.")
 
     @property
     def single(self) -> float:
@@ -93,6 +95,13 @@ class Said:
         return best
 
 
+def _base_of(unit: str) -> str:
+    try:
+        return base_unit(unit)
+    except UnitError:  # whatever else is counted
+        return unit_name(one(unit))
+
+
 def _reads_as(text: str, said: Said) -> bool:
     try:
         return read_said(text) == said
@@ -104,13 +113,16 @@ _SECONDS = ("s", "ms", "µs", "min", "h", "days", "weeks")
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB")
 _BITS = ("bit/s", "Kbit/s", "Mbit/s", "Gbit/s", "Tbit/s")
 _SCALES = (("", 1.0), ("K", 1e3), ("M", 1e6))
+_NOT_NOUNS = frozenset({"s", "byte", "bit", "fraction", "ratio", "USD", "1"})
+_CLOSED = _NOT_NOUNS | frozenset(COUNTS)
 
 
 def _writings(said: Said) -> Iterator[str]:
     """Ways to write it, the most usual first, the last one exact: digits in the base unit."""
     head, _, tail = said.unit.partition("/")
     rest = f"/{tail}" if tail else ""
-    noun = plural(head) if head in COUNTS and said.single != 1 else head
+    counted = "*" not in head and head not in _NOT_NOUNS
+    noun = several(head) if counted and said.single != 1 else head
     if said.unit == "s":
         ways = [("", f" {unit}", unit, 1.0) for unit in _SECONDS]
     elif said.unit == "byte":
@@ -131,7 +143,7 @@ def _writings(said: Said) -> Iterator[str]:
     else:
         ways = [("", f"{scale} {noun}{rest}", said.unit, factor) for scale, factor in _SCALES]
     for money, after, unit, scale in ways:
-        factor = scale * to_base(unit)[0]
+        factor = scale * (to_base(unit)[0] if head in _CLOSED or "*" in head else 1.0)
         yield _written(said, factor, money, after)
     yield _written(said, 1.0, "", f" {noun}{rest}" if head != "1" else rest)
 
@@ -166,7 +178,8 @@ def read_said(text: str) -> Said:
     Returns
     -------
     Said
-        The interval in its base unit. A bare number is a ``ratio``.
+        The interval in its base unit. A bare number is a ``ratio``; a word that is no unit is what
+        the number counts.
 
     Raises
     ------
@@ -178,9 +191,11 @@ def read_said(text: str) -> Said:
     --------
     >>> read_said("<100ms")
     Said(low=-inf, high=0.1, unit='s', approximate=False, text='<100ms')
-    >>> read_said("500 bananas")
+    >>> read_said("6 GPUs").unit
+    'GPU'
+    >>> read_said("500 milisecond")
     Traceback (most recent call last):
-    ValueError: '500 bananas': unit 'bananas' is not known; write one such as ms, GB, users or %.
+    ValueError: '500 milisecond': unit 'milisecond' is not known; did you mean 'seconds'?
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"{text[:40]!r}… has {len(text)} characters; a quantity has at most 200.")
@@ -197,6 +212,9 @@ def read_said(text: str) -> Said:
     if before:
         raise ValueError(f"{shown}: {before.strip()[:40]!r} before the number is not understood.")
     word = re.match(r"[\s/*-]*([^\W\d_]+)", after)
+    counted = _counted(quantity, after, trimmed) if word and not before else None
+    if counted is not None:
+        return counted
     if word:
         near = _nearest(word[1])
         hint = f"did you mean {near!r}?" if near else "write one such as ms, GB, users or %."
@@ -208,6 +226,25 @@ def read_said(text: str) -> Said:
 
 def _said(quantity: Quantity, text: str) -> Said:
     return Said(quantity.low, quantity.high, quantity.unit, quantity.approximate, text)
+
+
+# What a misspelled unit is near to; two letters are a unit that does not exist, not a noun.
+_MISSPELLED = ("milliseconds", "millisec", "seconds", "minutes", "hours", "months", "years",
+               "bytes", "percent")  # fmt: skip
+_NOUNS = re.compile(r"\s?(?:[^\W\d_]{3,30}|[A-Z]{2})(?: [^\W\d_]{2,30}){0,3}(?:/[^\W_]{1,30}){0,3}")
+
+
+def _counted(quantity: Quantity, after: str, text: str) -> Said | None:
+    """Return a number of whatever a text counts, unless it looks like a unit misspelled."""
+    if not quantity.bare or not _NOUNS.fullmatch(after):
+        return None
+    if get_close_matches(after.split("/")[0].strip().lower(), _MISSPELLED, 1, 0.8):
+        return None
+    each = one(after.strip())
+    unit = unit_name(each)
+    factor = each.value / one(unit).value
+    low, high = quantity.low * factor, quantity.high * factor
+    return Said(low, high, unit, quantity.approximate, text)
 
 
 def _nearest(word: str) -> str | None:

@@ -80,8 +80,10 @@ def audit(
 
         for each in found:
             typer.echo(f"wrote {write_audit(each, out)}", err=True)
-    marks = {each.mark for audited in found for each in audited.results}
-    raise typer.Exit(20 if Mark.CONTRADICTED in marks else 10 if Mark.ASSUMPTION in marks else 0)
+    results = [each for audited in found for each in audited.results]
+    marks = {each.mark for each in results}
+    doubtful = Mark.ASSUMPTION in marks or any(each.unlike for each in results)
+    raise typer.Exit(20 if Mark.CONTRADICTED in marks else 10 if doubtful else 0)
 
 
 def _draft(document: Path) -> None:

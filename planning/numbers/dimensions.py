@@ -219,7 +219,9 @@ def _factor(text: str, unit: str) -> Quantity:
     rest = text[at:].strip()
     words = _WORD.findall(rest)
     if _WORD.sub("", rest).strip(" .'()") or not (words or number):
-        raise DimensionError(f"{unit[:60]!r} is not a unit; write for example 'GB' or 'requests/s'.")
+        raise DimensionError(
+            f"{unit[:60]!r} is not a unit; write for example 'GB' or 'requests/s'."
+        )
     while len(words) > 1 and words[0].lower() in _SCALES:
         value *= _SCALES[words.pop(0).lower()]
     if value == 0:
@@ -404,8 +406,14 @@ def show(quantity: Quantity, like: str = "", digits: int = 3) -> str:
     per = _PERIOD.search(like) if name.endswith(("/s", "/month")) else None
     if per and name.partition("/")[0] not in {"bit", "byte"}:
         name = f"{name.rpartition('/')[0]}/{_period(per[1])}"
-    elif name == "bit/s" and re.search(r"(?:[KMGTP]i?)?B\s?(?:/|per)|bytes?\s?(?:/|per)", like):
+    elif (
+        name == "bit/s"
+        and like
+        and re.search(r"(?:[KMGTP]i?)?B\s?(?:/|per)|bytes?\s?(?:/|per)", like)
+    ):
         name = "byte/s"
+        if per and _period(per[1]) != "s":
+            name = f"byte/{_period(per[1])}"
     value = quantity.value / one(name).value
     head, _, tail = name.partition("/")
     rest = f"/{tail}" if tail else ""
@@ -413,8 +421,8 @@ def show(quantity: Quantity, like: str = "", digits: int = 3) -> str:
         return show_base(value, name, digits)
     if head in CODES:
         return f"{_SIGNS.get(head, head + ' ')}{show_base(value, 'ratio', digits)}{rest}"
-    if head == "byte":
-        return f"{show_base(value, 'byte', digits)}{rest}"
+    if head in {"byte", "bit"}:
+        return f"{_sized(value, head, digits)}{rest}"
     if head == "s":
         return f"{show_base(value, 's', digits)}{rest}"
     if head == "byte*s":
@@ -425,6 +433,11 @@ def show(quantity: Quantity, like: str = "", digits: int = 3) -> str:
         return f"{show_base(value, 'ratio', digits)}{rest}"
     words = several(head) if math.fabs(value) != 1 and "*" not in head else head
     return f"{show_base(value, 'ratio', digits)} {words}{rest}"
+
+
+def _sized(value: float, head: str, digits: int) -> str:
+    shown = show_base(value, "byte", digits)
+    return shown if head == "byte" else f"{shown.removesuffix('B')}bit"
 
 
 _PERIOD = re.compile(

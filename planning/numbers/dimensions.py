@@ -440,6 +440,16 @@ def _sized(value: float, head: str, digits: int) -> str:
     return shown if head == "byte" else f"{shown.removesuffix('B')}bit"
 
 
+def show_number(value: float, digits: int = 3) -> str:
+    """
+    Print a plain number for people.
+
+    >>> show_number(21990.0), show_number(0.04444)
+    ('21,990', '0.0444')
+    """
+    return show_base(value, "ratio", digits)
+
+
 _PERIOD = re.compile(
     r"(?:/|\bper\s|\ban?\s)\s?(s|sec(?:ond)?|min(?:ute)?|h|hr|hour|day|d|week|mo|month|year|yr)\b",
     re.IGNORECASE,

@@ -79,18 +79,19 @@ _ENGLISH_PIECE = re.compile(_PIECE.format(digits=_DIGITS), re.VERBOSE)
 _EUROPEAN_PIECE = re.compile(_PIECE.format(digits=_EUROPEAN), re.VERBOSE)
 _SIGNS = {"×": "*", "✕": "*", "∙": "*", "·": "*", "÷": "/", "−": "-", "–": "-"}
 _ROUGH = words(
-    "about around roughly approximately approx approx. ca ca. circa some nearly "
-                   "almost etwa rund unos aprox aprox. ungefähr environ env. 약"
-)  # fmt: skip
+    "about around roughly approximately approx approx. ca ca. circa some nearly almost etwa rund "
+    "unos aprox aprox. ungefähr environ env. 약"
+)
 # Words that begin another thought: what is before them is the unit, what is behind is not.
 _ENDS = words(
     "of at for with and to so is are that makes gives or in on from each every the by when if "
-    "then which until over x equals yields total was were takes need needs this these it we i.e. e.g. "
-    "as than plus minus times divided multiplied instead per but not only more less out all into "
-    "hence thus therefore und oder also sind ist je pro con y o son es de del por en mit zu bei"
+    "then which until over x equals yields total was were takes need needs this these it we "
+    "i.e. e.g. as than plus minus times divided multiplied instead per but not only more less out "
+    "all into hence thus therefore und oder also sind ist je pro con y o son es de del por en "
+    "mit zu bei"
 )
 _SCALE = re.compile(
-    r"\s?(?:(?P<letter>[kKMB]|Mio|Mrd|mn|bn|m(?=$money))(?![A-Za-z0-9])"
+    r"\s?(?:(?P<letter>[kKMBm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
     r"|(?P<word>hundred|thousand|million|billion|millones|millionen|mil)(?![A-Za-z]))"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "mio": 1e6, "mrd": 1e9, "mn": 1e6, "bn": 1e9,
@@ -234,9 +235,9 @@ def _scale(line: str, at: int, money: bool) -> tuple[float, int] | None:
         return None
     name = (match["letter"] or match["word"]).lower()
     spaced = line[at : at + 1].isspace()
-    if match["letter"] in {"B", "M", "k", "K"} and (
-        spaced or (match["letter"] == "B" and not money)
-    ):
+    letter = match["letter"] or ""
+    # "310 B" are bytes and "5 m" no millions; of money both are scales.
+    if len(letter) == 1 and (spaced or (letter in "Bm" and not money)):
         return None
     return _SCALES[name], match.end()
 

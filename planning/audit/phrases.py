@@ -1,0 +1,172 @@
+"""
+Arithmetic in words: "12 % of 20,000 visitors, that is 2,400", "one answer every 20 s".
+
+What is done to the numbers is not written with signs, so it is read from the words between
+them. Only three ways are certain enough to contradict a document: a share *of* a number,
+so many who act *every* so often, and so many of so much *each*. Anything else that comes
+out is taken as support where it agrees and is left alone where it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planning.audit.amounts import words
+from planning.audit.equations import Equation, Node
+from planning.audit.tokens import Token, tokens_of
+
+_MOST_NUMBERS = 4
+_FILLERS = words(
+    "that is are we need needs makes gives only just a an of total in all up to it comes which "
+    "means leaves exactly the so roughly together altogether adds i.e. therefore hence thus"
+)
+_JOINTS = words("makes gives equals so i.e. therefore hence thus leaves yields totals")
+_WEAK = words("costs cost needs need takes fills serves runs produces")
+_OF = words("of the our all them these those which total registered von der de los las")
+_EVERY = words("every each alle cada je once")
+_EACH = words("each apiece per every jeweils")
+_STARTS = words(". ; : | ! ?")
+
+
+def phrases_of(
+    line: str, decimal_comma: bool = False, before: Token | None = None
+) -> Iterator[tuple[Equation, bool]]:
+    """
+    Yield what a line computes in words, and whether the words leave no other reading.
+
+    Parameters
+    ----------
+    line : str
+        Plain text.
+    decimal_comma : bool
+        Whether "1,5" is one and a half.
+    before : Token, optional
+        The last number that was counted before this line: what "of them" speaks of.
+
+    Examples
+    --------
+    >>> from planning.audit.equations import written
+    >>> def say(line):
+    ...     return [(written(each.expression), each.claimed.text, certain)
+    ...             for each, certain in phrases_of(line)]
+    >>> say("40,000 players, one answer every 20 s = 2,000/s")
+    [('40,000 players ÷ 20 s', '2,000/s', True)]
+    >>> say("8 workers of 512 MB each, that is 4,096 MB in all")
+    [('8 workers × 512 MB', '4,096 MB', True)]
+    >>> say("12 % of 20,000 visitors makes 2,400 visitors")
+    [('12 % × 20,000 visitors', '2,400 visitors', True)]
+    """
+    if sum(sign.isdigit() for sign in line) < 3:
+        return
+    left: list[Token] = []
+    earlier: list[Token] = []
+    tokens = tokens_of(line, decimal_comma)
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if _ends_sentence(token, line):
+            earlier, left = [each for each in left if each.kind == "number"], []
+        taken, claimed = _claim(tokens, position, bool(left))
+        if claimed is not None:
+            sure = token.kind == "equals" or token.text.lower() not in _WEAK
+            found = list(_read(left, claimed, sure, before))
+            yield from found or _read([*earlier, *left], claimed, False, before)
+            if len([each for each in left if each.kind == "number"]) == 1:
+                yield from _read([*earlier, *left], claimed, False, before)
+            left = [claimed]
+            position += taken + 1
+            continue
+        left.append(token)
+        position += 1
+
+
+def _ends_sentence(token: Token, line: str) -> bool:
+    if token.kind != "stop" or token.text not in _STARTS:
+        return False
+    return token.text != "." or not line[token.end : token.end + 1].strip()
+
+
+def _claim(tokens: list[Token], at: int, left: bool) -> tuple[int, Token | None]:
+    """Return the number that words or a sign here say comes out, and how many words they are."""
+    token = tokens[at]
+    word = token.text.lower()
+    if not left or not (
+        token.kind == "equals"
+        or word in _JOINTS
+        or word in _WEAK
+        or (
+            word == "that"
+            and token.kind == "word"
+            and _follows(tokens, at, ("is", "makes", "are", "gives"))
+        )
+    ):
+        return 0, None
+    taken = 1
+    while at + taken < len(tokens) and taken < 6:
+        following = tokens[at + taken]
+        if following.kind == "number":
+            return taken, following
+        if following.kind != "word" or following.text.lower() not in _FILLERS:
+            break
+        taken += 1
+    return 0, None
+
+
+def _follows(tokens: list[Token], at: int, these: tuple[str, ...]) -> bool:
+    return at + 1 < len(tokens) and tokens[at + 1].text.lower() in these
+
+
+def _read(
+    left: list[Token], claimed: Token, sure: bool, before: Token | None
+) -> Iterator[tuple[Equation, bool]]:
+    if any(token.kind in {"sign", "equals"} for token in left):
+        return
+    numbers = [token for token in left if token.kind == "number"]
+    if not 1 <= len(numbers) <= _MOST_NUMBERS:
+        return
+    for node, certain in _nodes(left, numbers, before):
+        need = any(token.text.lower() in {"need", "needs", "requires"} for token in left)
+        yield Equation(node, claimed, sure, claimed.rough, need), certain and sure
+
+
+def _nodes(
+    left: list[Token], numbers: list[Token], before: Token | None
+) -> Iterator[tuple[Node, bool]]:
+    """Yield what the words may do to the numbers, the likeliest first."""
+    last = numbers[-1]
+    others = numbers[:-1]
+    share = next((token for token in numbers if token.unit == "%"), None)
+    counted = [token for token in numbers if token is not share]
+    if share is not None:
+        of = bool(counted) and _between(left, share, counted[-1]) <= _OF
+        if counted and (of or counted[-1].start < share.start):
+            yield ("*", share, counted[-1]), of and len(counted) == 1
+        elif before is not None and not counted:
+            yield ("*", before, share), False
+        return
+    if not others:
+        return
+    first, between = others[-1], _between(left, others[-1], last)
+    if last.quantity.physical == (("time", 1),) and between & _EVERY:
+        people = next((token for token in others if not token.quantity.physical), None)
+        if people is not None:
+            ones = all(token is people or token.written == 1 for token in others)
+            yield ("/", people, last), ones
+        return
+    behind = {token.text.lower() for token in left if token.start >= last.end}
+    each = bool(behind & _EACH or between & _EACH) and len(numbers) == 2
+    certain = each and bool(first.unit) and not first.quantity.physical
+    yield ("*", first, last), certain
+    if len(numbers) == 2 and not certain:
+        yield ("/", first, last), False
+    elif len(numbers) == 3:
+        yield ("*", ("*", numbers[0], first), last), False
+
+
+def _between(left: list[Token], first: Token, second: Token) -> set[str]:
+    low, high = sorted((first, second), key=lambda token: token.start)
+    return {
+        token.text.lower()
+        for token in left
+        if low.end <= token.start and token.end <= high.start and token.kind == "word"
+    }

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from planning.audit.equations import Equation, Node, operands, written
 from planning.audit.slips import rounding_of, slip
-from planning.audit.tokens import Token
+from planning.audit.signs import Token
 from planning.numbers.dimensions import (
     CODES,
     DimensionError,

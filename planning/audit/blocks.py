@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from planning.audit.latex import has_formula, said_plainly
+from planning.audit.formulas import has_formula, said_plainly
 from planning.audit.markdown import Line, lines_of, plain
 
 _ITEM = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planning.audit.agreeing import Answer, Checked, checked, in_words
 from planning.audit.equations import Equation, Node
-from planning.audit.tokens import Token
+from planning.audit.signs import Token
 
 
 @dataclass(frozen=True)

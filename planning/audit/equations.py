@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planning.audit.amounts import words
-from planning.audit.tokens import Token, tokens_of
+from planning.audit.signs import Token, tokens_of
 
 MAX_OPERANDS = 24
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from planning.audit.amounts import words
 from planning.audit.equations import Equation, Node
-from planning.audit.tokens import Token, tokens_of
+from planning.audit.signs import Token, tokens_of
 
 _MOST_NUMBERS = 4
 _FILLERS = words(

@@ -19,7 +19,7 @@ from planning.audit.blocks import Block
 from planning.audit.checks import Check, made
 from planning.audit.equations import Equation, Node
 from planning.audit.slips import rounding_of
-from planning.audit.tokens import Token, tokens_of
+from planning.audit.signs import Token, tokens_of
 from planning.numbers.dimensions import DimensionError, Quantity, one, show
 
 _MOST_COLUMNS, _MOST_ROWS, _TRIED = 10, 2_000, 12
@@ -244,6 +244,39 @@ def _digit(claimed: Token, tokens: list[Token]) -> float:
 _Way = tuple[str, int, int]
 
 
+def sums_of(lines: list[tuple[int, str]], decimal_comma: bool = False) -> Iterator[Check]:
+    """
+    Yield the totals of a list whose lines each end in one amount: a block of code, bullets.
+
+    Parameters
+    ----------
+    lines : list of (int, str)
+        Number and text of each line.
+    decimal_comma : bool
+        Whether "1,5" is one and a half.
+
+    Examples
+    --------
+    >>> lines = [(1, "server 60 USD"), (2, "mail 25 USD"), (3, "total 95 USD")]
+    >>> [(each.line, each.how) for each in sums_of(lines)]
+    [(3, '60 USD + 25 USD = $85')]
+    """
+    if not any(_TOTAL.search(text) for _, text in lines):
+        return
+    cells: list[list[Token | None]] = []
+    for _, text in lines[:_MOST_ROWS]:
+        tokens = tokens_of(text, decimal_comma)
+        amounts = [token for token in tokens if token.kind == "number" and token.unit]
+        chained = any(token.kind == "equals" for token in tokens)
+        cells.append([None, amounts[-1] if chained or len(amounts) == 1 else None])
+    names = [text[:80] for _, text in lines]
+    table = _Table(("", ""), names, [number for number, _ in lines], cells,
+                   [[False, cell[1] is None and any(map(str.isdigit, text))]
+                    for cell, (_, text) in zip(cells, lines, strict=False)])  # fmt: skip
+    totals = [bool(_TOTAL.search(name)) and not _PART.search(name) for name in names]
+    yield from _totals(table, totals, [bool(_PART.search(name)) for name in names])
+
+
 def _across(table: _Table, apart: list[bool]) -> Iterator[Check]:
     rows = [row for row in range(len(table.cells)) if not apart[row]]
     ruled: set[frozenset[int]] = set()
@@ -265,13 +298,13 @@ def _rules(table: _Table, rows: list[int]) -> Iterator[tuple[float, int, _Way]]:
         others = [at for at in range(1, len(table.columns)) if at != target]
         filled = [row for row in rows if table.cells[row][target] is not None][:_TRIED]
         for left, right in itertools.permutations(others if len(filled) > 1 else [], 2):
-            for sign in "*/-" if left < right else "/-":
+            for sign in "*+/-" if left < right else "/-":
                 way = (sign, left, right)
                 found = [each for row in filled if (each := _crossed(table, row, target, way))]
                 agreed = sum(each.answer is Answer.AGREES for each in found)
                 if agreed >= 2 and agreed >= 0.6 * len(found) and not _trivial(found):
-                    # Products are what people mean; what stands to the right is what follows.
-                    liked = 0.1 * (sign == "*") + 0.05 * (target > max(left, right))
+                    # What stands to the right follows from what stands before it.
+                    liked = 0.05 * (sign in "*+") + 0.1 * (target > max(left, right))
                     yield agreed / len(found) + liked, target, way
 
 

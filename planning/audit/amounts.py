@@ -216,6 +216,9 @@ def quantity_at(text: str, at: int, floor: int, loose: str = "") -> Quantity:
     if after and not (below or above):
         below, above, end = bool(after["below"]), bool(after["above"]), after.end()
     if low > high:
+        if shared is not last and first.unit.text and last.unit.text:
+            # "from 1,008 req/s to 470 req/s" are two quantities.
+            return quantity_at(text[: first.end], at, floor, loose)
         raise ValueError("the range runs backwards; write its low end first.")
     if below and above:
         raise ValueError("it is open at both ends; give one end, or both as a range.")
@@ -230,12 +233,23 @@ def quantity_at(text: str, at: int, floor: int, loose: str = "") -> Quantity:
     )
 
 
+_BEFORE_OPERAND = re.compile(r"[*×÷/+(=−]\s{0,2}$")
+
+
+def _minus(text: str, joint: re.Match[str], start: int) -> bool:
+    """Whether a hyphen with spaces subtracts: "80 GB × 0.9 - 64 GB" has no range."""
+    spaced = joint[0].startswith(" ") and joint[0].endswith(" ") and joint[0].strip() in "-–−"
+    return spaced and bool(_BEFORE_OPERAND.search(text[max(0, start - 3) : start]))
+
+
 _OTHER_END = re.compile(rf"~?(-(?=[{_SIGNS}0-9.]))?([{_SIGNS}])?")
 
 
 def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | None:
     """Read the other end of a range, in base units of its own; None if what follows is none."""
     joint = _RANGE.match(text, first.end) or (_AND.match(text, first.end) if head.between else None)
+    if joint and not first.unit.text and _minus(text, joint, head.start):
+        return None
     mark = _OTHER_END.match(text, joint.end()) if joint else None
     if mark is None:
         return None

@@ -60,7 +60,7 @@ def head_of(label: str) -> Head:
     Examples
     --------
     >>> head_of("Cost ($k/month)"), head_of("Peak requests/s"), head_of("Price per GB")
-    (Head(unit='K USD/month', per=''), Head(unit='requests/s', per=''), Head(unit='', per='/GB'))
+    (Head(unit='k USD/month', per=''), Head(unit='requests/s', per=''), Head(unit='', per='/GB'))
     >>> head_of("Connections per node"), head_of("Shards"), head_of("Normal day"), head_of("%")
     (Head(unit='connections/node', per=''), Head(unit='shards', per=''), Head(unit='', per=''), Head(unit='%', per=''))
     """  # noqa: E501 - one line, as it is printed
@@ -135,6 +135,8 @@ def _noun_of(label: str) -> Head | None:
     for count in range(min(4, len(pieces)), 0, -1):
         unit = " ".join(pieces[-count:])
         name = known(pieces[-count]) if count == 1 else None
+        if not (several_of(pieces[-1]) or pieces[-1].isupper() or known(pieces[-1]) == "core"):
+            break
         if count == 1 and name and _is_count(name) and not stops(pieces[-1]):
             return Head(pieces[-1])
         if count > 1 and _is_unit(unit) and _is_count(unit):
@@ -161,7 +163,7 @@ def _is_count(unit: str) -> bool:
 
 def _is_unit(unit: str) -> bool:
     try:
-        return read_said(f"1 {unit}").unit != "ratio" or unit in {"x", "×"}
+        return read_said(f"1{_between(unit)}{unit}").unit != "ratio" or unit in {"x", "×"}
     except ValueError:
         return False
 
@@ -217,10 +219,13 @@ def _of_money(unit: str) -> str:
     return f"/{tail}" if tail and head.split()[-1:] and head.split()[-1] in CODES else ""
 
 
+def _between(unit: str) -> str:
+    """Return what parts a number from its unit: a scale is written to the number."""
+    return "" if unit[1:2] == " " and unit[0] in "kKM" else " "
+
+
 def _joined(written: str, unit: str) -> str:
-    text = f"{written} {unit}".strip()
-    if re.match(r"[kKM] ", unit):
-        text = f"{written}{unit}"
+    text = f"{written}{_between(unit)}{unit}".strip()
     try:
         return read_said(text).text
     except ValueError:

@@ -75,6 +75,7 @@ ABOUT = "unos|unas|alrededor de|cerca de|aproximadamente|rund|etwa|ungefähr|env
 
 # What ends the words after a number, in the languages above.
 STOP_WORDS = frozenset(
+    "después antes además entonces máximo mínimo "
     "de del en la el los las lo y e o u con al a por para que se su sus es son está están hay más "
     "menos cada como si no ya una un uno desde entre sobre cuando queda quedan bastan "
     "der die das den dem des und oder mit auf für von vom zu zur zum bei je pro im in am ist sind "

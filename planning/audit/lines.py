@@ -119,6 +119,7 @@ _EQUALS = re.compile(r"([A-Za-z_][\w.-]{0,60})=[\"']?$")
 # What only a program is called: snake_case, dotted.names, camelCase.
 _IDENTIFIER = re.compile(r"\w*(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])\w*")
 
+_CLOSED = re.compile(r"\s*(?:[,.;)(|–—]|$)")
 _LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
 
 
@@ -143,7 +144,7 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
             yield written, seen.reason
         elif equals:
             yield Setting(line.number, equals[1], _spaced(written))
-        elif named and unit:
+        elif named and unit and _CLOSED.match(text, seen.end):
             yield from _named(line.number, named[1], written, unit)
         else:
             yield written, seen.reason
@@ -240,7 +241,11 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
                 yield written, seen.reason
                 continue
             if at:
+                # "| $U$ | active users | 180k |": what stands beside says more than a symbol.
+                beside = line.cells[at - 1] if at > 1 else ""
                 claimed = with_heads(written, seen, cell, column, about)
+                if claimed == written and beside and not _DIGITS.search(beside):
+                    claimed = with_heads(written, seen, cell, "", beside)
             else:
                 claimed = written
             if seen.bare and claimed == written:

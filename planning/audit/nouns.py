@@ -157,6 +157,8 @@ _QUALIFIERS = words(
 
 def stops(word: str) -> bool:
     """Whether the words after a number end before this one."""
+    if word[:2].isupper() and word[-1] == "s":
+        return False  # "1,000 PUTs" are counted
     return word.lower().rstrip(".") in _STOPS
 
 
@@ -176,9 +178,9 @@ def several_of(word: str) -> bool:
     lower = word.lower()
     if lower in _PLURALS:
         return True
-    if lower in _NOT_PLURAL or lower in _STOPS or not _PLAIN.fullmatch(word.rpartition("-")[2]):
+    if lower in _NOT_PLURAL or stops(word) or not _PLAIN.fullmatch(word.rpartition("-")[2]):
         return False
-    return not lower.endswith(("ss", "us", "is", "ous", "'s")) and "_" not in word
+    return word[:2].isupper() or not lower.endswith(("ss", "us", "is"))
 
 
 _UNIT_WORDS = ("ms", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "milliseconds",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from planning.audit.nouns import words
+from planning.audit.nouns import known, words
 
 
 class Left(NamedTuple):
@@ -76,6 +76,7 @@ REASONS = {
     "long": "a line of more than 10,000 characters is not looked at",
 }
 _LIST = re.compile(r"[\s>#*_+-]{0,40}?([0-9]{1,4}(?:\.[0-9]{1,3}){0,4}[.)])(?=\s|\*|_|$)")
+_WORD = re.compile(r"[\s*]*([^\W\d_]+)")
 _HEADING = re.compile(
     r"[\s>#*_]{0,40}?(?:(?<=[#*_ ])|^)([0-9]{1,3}(?:\.[0-9]{1,3}){1,4})(?=\s+\**[A-Z][a-z])"
     r"|\s{0,3}\#{1,6}\s{1,4}([0-9]{1,2})(?=\s+[A-Z][a-z])"
@@ -89,7 +90,7 @@ def numbering(line: str) -> Left | None:
         kind = "heading" if "#" in match[0] or "." in match[1][:-1] else "list"
         return Left(match.start(1), match.end(1), REASONS[kind])
     match = _HEADING.match(line)
-    if match:
+    if match and not (match[1] and known(_WORD.match(line, match.end())[1])):  # type: ignore[index]  # it looked ahead
         group = 1 if match[1] else 2
         return Left(match.start(group), match.end(group), REASONS["heading"])
     return None

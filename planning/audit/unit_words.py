@@ -136,7 +136,9 @@ def unit_at(text: str, at: int, money: str, one: bool, loose: str) -> Unit:
         begin, number = per.end(), 1.0
         attached = not text[per.start() : per.end()].startswith(" ")
         # "1,200 gateways / 60 s" is a quotient of two numbers, "$0.60/1M tokens" a price.
-        digits = NUMBER.match(text, begin) if written and (attached or "/" not in per[0]) else None
+        digits = None
+        if written and not each and (attached or "/" not in per[0]):
+            digits = NUMBER.match(text, begin)
         if digits or _SCALE_WORD.match(text, begin):
             number, begin, _ = scaled_at(text, begin, False)
             begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]  # it always matches

@@ -143,7 +143,9 @@ def score(name: str) -> Score:
     for entry in made.entries:
         here = waiting.get(entry.line, [])
         first = _first_number(entry.claimed)
-        at = next((n for n, each in enumerate(here) if _first_number(each.text) == first), None)
+        alike = [n for n, each in enumerate(here) if _first_number(each.text) == first]
+        # "EC2 c6i | 6대": of two numbers alike the claim is meant.
+        at = min(alike, key=lambda n: (here[n].kind != "claim", n), default=None)
         if at is None or here[at].kind != "claim":
             noise += 1
             kind = here[at].kind if at is not None else "of no label"

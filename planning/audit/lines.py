@@ -1,0 +1,292 @@
+"""
+The quantities of one line of a document: of prose, of a table's row, of code.
+
+What a number is depends on where it stands. In prose it needs its unit; in a table the
+heads give it one; in code the value of a name is a setting and no claim, and so is
+``pool_size=20`` in a sentence. Numbers of headings are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planning.audit.headers import head_of, millicores, with_heads
+from planning.audit.languages import with_points
+from planning.audit.markdown import Line
+from planning.audit.parsed import MAX_LINE, Found, read_said, scan
+from planning.audit.tokens import REASONS, Left
+
+_MAX_LABEL = 8
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A quantity of a document: its line, a few words on what it is, and as written."""
+
+    line: int
+    says: str
+    claimed: str
+
+
+@dataclass(frozen=True)
+class Setting(Entry):
+    """A value that is given to a name."""
+
+
+Remark = tuple[str, str]
+Seen = Entry | Remark
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def quantities(line: Line, comma: bool = False) -> tuple[list[Entry], list[Remark], list[Entry]]:
+    """
+    Return a line's entries, what else has digits in it with the reason, and its settings.
+
+    Parameters
+    ----------
+    line : Line
+        A line of a document.
+    comma : bool
+        Whether the document writes decimals with a comma.
+    """
+    if len(line.source) > MAX_LINE:
+        return [], [(f"{line.source[:20]}…", REASONS["long"])], []
+    if line.kind == "hidden":
+        remark = (line.source.strip(), "in a comment, a script or the mark of a code block")
+        return [], [remark], []
+    if comma:
+        line = line._replace(
+            text=with_points(line.text), cells=tuple(with_points(cell) for cell in line.cells)
+        )
+    read = {"row": _in_row, "code": _in_code, "heading": _in_heading}.get(line.kind, _in_prose)
+    entries: list[Entry] = []
+    left: list[Remark] = []
+    settings: list[Entry] = []
+    for seen in read(line, comma):
+        if isinstance(seen, Entry):
+            says = _printable(seen.says) or "a number"
+            entry = Entry(seen.line, says, _printable(seen.claimed))
+            if isinstance(seen, Setting):
+                settings.append(entry)
+                left.append((entry.claimed, REASONS["setting"]))
+            else:
+                entries.append(entry)
+        else:
+            left.append(seen)
+    # What markup hides is on the line as well: the number of an item, an address, a tag.
+    told = Counter(
+        digits
+        for text in [*(entry.claimed for entry in entries), *(text for text, _ in left)]
+        for digits in _DIGITS.findall(text)
+    )
+    hidden = Counter(_DIGITS.findall(line.source)) - told
+    if hidden:
+        left.append((", ".join(hidden.elements()), "in a link, a tag or other markup"))
+    return entries, left, settings
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _sorted(found: list[Found], left: list[Left]) -> list[Found | Left]:
+    return sorted([*found, *left], key=lambda each: each.start)
+
+
+def _in_heading(line: Line, comma: bool) -> Iterator[Seen]:
+    """Yield the quantities of a table's heads; a heading itself names and claims nothing."""
+    if line.cells:
+        for cell in line.cells:
+            for seen in _sorted(*scan(cell, capitals=comma)):
+                written = cell[seen.start : seen.end]
+                if isinstance(seen, Left) or len(cell.split()) <= 1:
+                    reason = seen.reason if isinstance(seen, Left) else REASONS["in a heading"]
+                    yield written, reason
+                else:
+                    yield Entry(line.number, _few(cell), _spaced(written))
+        return
+    for seen in _sorted(*scan(line.text)):
+        reason = seen.reason if isinstance(seen, Left) else REASONS["in a heading"]
+        yield line.text[seen.start : seen.end], reason
+
+
+# Without spaces a sentence has no equals sign: `pool_size=20` is a setting wherever it stands.
+_SETTING = re.compile(r"([A-Za-z_][\w.-]{0,60})\s?(?:=|:\s?)[\"']?$")
+_EQUALS = re.compile(r"([A-Za-z_][\w.-]{0,60})=[\"']?$")
+# What only a program is called: snake_case, dotted.names, camelCase.
+_IDENTIFIER = re.compile(r"\w*(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])\w*")
+
+_CLOSED = re.compile(r"\s*(?:[,.;)(|–—]|$)")
+_LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
+
+
+def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
+    text = line.text
+    for seen in _sorted(*scan(text, capitals=comma)):
+        written = text[seen.start : seen.end]
+        before = text[max(0, seen.start - 70) : seen.start]
+        setting = _SETTING.search(before)
+        if setting and _IDENTIFIER.search(setting[1]):
+            if isinstance(seen, Found) or seen.reason == REASONS["unit"]:
+                yield Setting(line.number, setting[1], _spaced(written))
+            else:
+                yield written, seen.reason
+            continue
+        if isinstance(seen, Found):
+            yield Entry(line.number, _label(text, seen, line.heading), _spaced(written))
+            continue
+        named, equals = _LABELLED.search(before), _EQUALS.search(before)
+        unit = head_of(named[1]).unit if named else ""
+        if seen.reason != REASONS["unit"]:
+            yield written, seen.reason
+        elif equals:
+            yield Setting(line.number, equals[1], _spaced(written))
+        elif named and unit and _CLOSED.match(text, seen.end):
+            yield from _named(line.number, named[1], written, unit)
+        else:
+            yield written, seen.reason
+
+
+def _named(number: int, name: str, written: str, unit: str) -> Iterator[Seen]:
+    text = f"{written} {unit}"
+    try:
+        read_said(text)
+    except ValueError:
+        yield written, REASONS["unit"]
+    else:
+        yield Entry(number, _few(name), _spaced(text))
+
+
+_COMMENT = re.compile(r"(?:^|(?<=[\s;,]))(?://|#|--|/\*|<!--)(?=.)")
+_NAMED = re.compile(
+    r"(?<!\w)([^\W\d][\w.$ /-]{0,60}?)[\"'`]?\s{0,20}"
+    r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,20}[\"'~<>≤≥$]*$"
+)
+_VALUE_END = re.compile(r"[\"'`]?\s*(?:[,;}\])]|$|//|#|/\*|--)")
+_KEYWORDS = re.compile(
+    r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s+)+"
+)
+# Languages in which people write sums and results, and not programs.
+_TEXT_LANGUAGES = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "math", "latex",
+                             "console", "md", "markdown", "log", "ascii"})  # fmt: skip
+
+
+def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
+    """Yield claims of sums and results, and of comments; in a program names have settings."""
+    text = line.text
+    program = line.language not in _TEXT_LANGUAGES
+    comment = _COMMENT.search(text)
+    code_ends = comment.start() if comment else len(text)
+    first = ""
+    for seen in _sorted(*scan(text, bare=True, capitals=comma and not program)):
+        written = text[seen.start : seen.end]
+        if isinstance(seen, Left):
+            yield written, seen.reason
+            continue
+        inside = seen.start < code_ends
+        before = text[max(0, seen.start - 100) : seen.start]
+        named = _NAMED.search(before) if inside else None
+        name = _KEYWORDS.sub("", named[1]).strip() if named else ""
+        own = name
+        if named and _DIGITS.search(before[: named.start()]):
+            # "100 events × 50 KB = 5 MB": the words before say more than the last of them.
+            name = name if seen.bare else ""
+        first = first or name
+        yield from _value(line, seen, written, inside, program, name or own, first or name)
+
+
+def _value(
+    line: Line, seen: Found, written: str, inside: bool, program: bool, name: str, first: str
+) -> Iterator[Seen]:
+    """Yield what a number in code is: a setting, a claim, or neither."""
+    ends = bool(_VALUE_END.match(line.text, seen.end))
+    if re.fullmatch(r"\$[0-9]", written):
+        yield written, "a placeholder"
+    elif not inside:
+        label = f"{first} (comment)" if first else _label(line.text, seen, line.heading)
+        if seen.bare:
+            yield written, "in code, without a unit"
+        else:
+            yield Entry(line.number, _few(label), _spaced(written))
+    elif name and len(name) > 1 and ends and (program or _IDENTIFIER.search(name)):
+        yield Setting(line.number, _few(name), _spaced(written))
+    elif seen.bare and name and ends and not program and (unit := head_of(name).unit):
+        yield from _named(line.number, name, written, unit)
+    elif seen.bare or program:
+        yield written, "in code, without a unit" if seen.bare else "in code"
+    elif name:
+        yield Entry(line.number, _few(name), _spaced(written))
+    else:
+        yield Entry(line.number, _label(line.text, seen, line.heading), _spaced(written))
+
+
+def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
+    about = line.cells[0] if line.cells else ""
+    for at, cell in enumerate(line.cells):
+        column = line.columns[at] if at < len(line.columns) else ""
+        # The numbers of a few words are values; those of a sentence need their unit.
+        short = at > 0 and len(cell.split()) <= 4
+        row = _few(about if at else cell, 6)
+        says = f"{row} / {_few(column)}" if column else row
+        cores = millicores(cell, about, column) if at else ""
+        if cores:
+            yield Entry(line.number, says, cores)
+            continue
+        for seen in _sorted(*scan(cell, bare=short, capitals=comma)):
+            written = cell[seen.start : seen.end]
+            if isinstance(seen, Left):
+                yield written, seen.reason
+                continue
+            if at:
+                # "| $U$ | active users | 180k |": what stands beside says more than a symbol.
+                beside = line.cells[at - 1] if at > 1 else ""
+                claimed = with_heads(written, seen, cell, column, about)
+                if claimed == written and beside and not _DIGITS.search(beside):
+                    claimed = with_heads(written, seen, cell, "", beside)
+            else:
+                claimed = written
+            if seen.bare and claimed == written:
+                yield written, REASONS["unit"]
+            else:
+                yield Entry(line.number, says, _spaced(claimed))
+
+
+_GROUPED = re.compile(r"(?<=[0-9])[\u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
+
+
+def _spaced(text: str) -> str:
+    return " ".join(_GROUPED.sub(",", text).split())
+
+
+_STOP = re.compile(r"(?<=[^\W\d])[.!?;]\s|(?<=\))[.;]\s")
+_NOT_A_WORD = re.compile(r"^[^\w%$]+|[^\w%+)]+$")
+
+
+def _label(text: str, seen: Found, heading: str) -> str:
+    """Return the few words before a number, under the heading where they are too few."""
+    before = text[max(0, seen.start - 200) : seen.start]
+    before = before[before.find(" ") + 1 :] if seen.start > 200 else before
+    before = _STOP.split(before)[-1]
+    words = _plain_words(before)
+    if len(words) >= 3:
+        return " ".join(words[-_MAX_LABEL:])
+    above = _plain_words(heading)[: _MAX_LABEL - len(words)]
+    if above and " ".join(above) != " ".join(words):
+        return " / ".join(" ".join(part) for part in (above, words) if part)
+    words = words or _plain_words(text[seen.end : seen.end + 60])[:4]
+    return " ".join(words)
+
+
+_LEADING = re.compile(r"^\s*(?:[#>*+-]+\s+|[0-9]{1,4}[.)]\s+|\[[ xX]\]\s+)+")
+
+
+def _plain_words(text: str) -> list[str]:
+    bare = (_NOT_A_WORD.sub("", word) for word in _LEADING.sub("", text).split())
+    return [word[:40] if "(" in word else word[:40].rstrip(")") for word in bare if word]
+
+
+def _few(text: str, most: int = _MAX_LABEL) -> str:
+    return " ".join(text.split()[:most])[:120]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from planning.audit.equations import Equation, Node, operands, written
-from planning.audit.slips import rounding_of, slip
 from planning.audit.signs import Token
+from planning.audit.slips import rounding_of, slip
 from planning.numbers.dimensions import (
     CODES,
     DimensionError,
@@ -97,7 +97,7 @@ def checked(equation: Equation) -> Checked | None:
     ...     found = checked(equation)
     ...     return str(found.answer), found.computed, found.why
     >>> say("18,000 requests/s × 4 KB = 72 GB/s")
-    ('differs', '72 MB/s', 'a thousand and one, or a million and a thousand, were confused')
+    ('differs', '72 MB/s', 'KB were taken for MB, or MB for GB')
     >>> say("3.8 Mbit/s × 390 s / 8 = 185 MB")
     ('agrees', '185 MB', '')
     >>> say("5 GB × $0.045/GB = $0.23")
@@ -222,6 +222,11 @@ def _conversions(
         return
     for chosen in itertools.islice(itertools.product(*choices), 1, _MOST_READINGS):
         yield {**plain, **dict(chosen)}
+
+
+def computed(node: Node) -> Quantity | None:
+    """Return what an expression comes to as it is written; None where it has no value."""
+    return _value(node, {id(token): token.quantity for token in operands(node)})
 
 
 def _value(node: Node, numbers: Mapping[int, Quantity]) -> Quantity | None:

@@ -36,6 +36,8 @@ class Check:
         What it was computed from, where that is an expression over numbers of the document.
     factor : float
         Computed over claimed.
+    slipped : bool
+        Whether `why` is a slip that explains the difference exactly.
     """
 
     line: int
@@ -47,6 +49,7 @@ class Check:
     says: str = ""
     expression: Node | None = None
     factor: float = 1.0
+    slipped: bool = False
 
 
 def check(equation: Equation, line: int, says: str = "") -> Check | None:
@@ -67,9 +70,5 @@ def made(equation: Equation, found: Checked, line: int, says: str = "") -> Check
         says,
         equation.expression,
         found.factor,
+        found.answer is Answer.DIFFERS and bool(found.why),
     )
-
-
-def differs(each: Check) -> bool:
-    """Whether a check speaks against the document."""
-    return each.answer is Answer.DIFFERS

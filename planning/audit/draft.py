@@ -207,5 +207,3 @@ def _shortened(text: str) -> str:
 
 def _printable(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-

@@ -16,14 +16,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planning.audit.amounts import words
+from planning.audit.nouns import words
 from planning.audit.signs import Token, tokens_of
 
 MAX_OPERANDS = 24
 
 # Words that say "equals" after an expression; the second kind says less and is only believed
 # where what is claimed measures the same.
-_IS = words("is are equals makes gives yields = total totals")
+_IS = words("is are equals makes gives yields totals")
 _SO = words("so or hence thus therefore i.e. also")
 _FILLERS = words(
     "that is are we need needs makes gives only just a an of total in all up to over than it "
@@ -61,7 +61,7 @@ class Equation:
     need: bool = False
 
 
-def equations_of(line: str, decimal_comma: bool = False) -> Iterator[Equation]:
+def equations_of(line: str) -> Iterator[Equation]:
     """
     Yield the equations of a line, each claimed number once.
 
@@ -69,8 +69,6 @@ def equations_of(line: str, decimal_comma: bool = False) -> Iterator[Equation]:
     ----------
     line : str
         Plain text, with formulas written out.
-    decimal_comma : bool
-        Whether "1,5" is one and a half.
 
     Examples
     --------
@@ -81,7 +79,7 @@ def equations_of(line: str, decimal_comma: bool = False) -> Iterator[Equation]:
     if not _HOPEFUL.search(line):
         return
     line = _REMARK.sub(lambda match: " " * len(match[0]), line)
-    for chain in _chains(tokens_of(line, decimal_comma)):
+    for chain in _chains(tokens_of(line)):
         yield from _equations(chain, line)
 
 

@@ -43,7 +43,9 @@ _MONEY = words(
 _PER = re.compile(
     r"(?:^|(?<=[\w)%$€£¥₩₹]))(?:\s?/\s?|\s+(?:per|por|pro|je|al|an?)\s+)(?=[^\W_])|^(?:[Pp]er|[Pp]or|[Jj]e)\s+"
 )
-_ADVERB = re.compile(r"\b(monthly|daily|hourly|yearly|annual|weekly|mensual|monatlich)\b", re.IGNORECASE)
+_ADVERB = re.compile(
+    r"\b(monthly|daily|hourly|yearly|annual|weekly|mensual|monatlich)\b", re.IGNORECASE
+)
 _ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year",
             "annual": "year", "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
 _MONTH_BEFORE = re.compile(r"월\s?(?:비용|요금|금액|합계)|月額|月費")
@@ -121,9 +123,12 @@ def _first_read(start: str, joint: str, under: str) -> str:
             joint = " per "
         written = f"{joint}{text}"
         if _reads(f"{start}{written}"):
-            return written.replace(" per ", "/", 1) if not text[:1].isdigit() and (
-                "million" not in text and "thousand" not in text and "billion" not in text
-            ) else written
+            return (
+                written.replace(" per ", "/", 1)
+                if not text[:1].isdigit()
+                and ("million" not in text and "thousand" not in text and "billion" not in text)
+                else written
+            )
     return ""
 
 

@@ -9,10 +9,11 @@ out is taken as support where it agrees and is left alone where it does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from planning.audit.amounts import words
 from planning.audit.equations import Equation, Node
+from planning.audit.nouns import words
 from planning.audit.signs import Token, tokens_of
 
 _MOST_NUMBERS = 4
@@ -28,9 +29,7 @@ _EACH = words("each apiece per every jeweils")
 _STARTS = words(". ; : | ! ?")
 
 
-def phrases_of(
-    line: str, decimal_comma: bool = False, before: Token | None = None
-) -> Iterator[tuple[Equation, bool]]:
+def phrases_of(line: str, before: Token | None = None) -> Iterator[tuple[Equation, bool]]:
     """
     Yield what a line computes in words, and whether the words leave no other reading.
 
@@ -38,8 +37,6 @@ def phrases_of(
     ----------
     line : str
         Plain text.
-    decimal_comma : bool
-        Whether "1,5" is one and a half.
     before : Token, optional
         The last number that was counted before this line: what "of them" speaks of.
 
@@ -60,7 +57,7 @@ def phrases_of(
         return
     left: list[Token] = []
     earlier: list[Token] = []
-    tokens = tokens_of(line, decimal_comma)
+    tokens = tokens_of(line)
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -80,8 +77,49 @@ def phrases_of(
         position += 1
 
 
+_FACTOR = re.compile(r"[0-9][0-9.,]*\s?[x×]")
+_CHANGE = words("more less lower higher fewer faster reduction increase growth drop saving savings")
+_LESS = words("less lower fewer reduction drop saving savings")
+
+
+def changes_of(line: str) -> Iterator[Equation]:
+    """
+    Yield by how much a line says that something changes: "1K → 4K users (4x)".
+
+    Examples
+    --------
+    >>> from planning.audit.equations import written
+    >>> [(written(each.expression), each.claimed.text) for each in changes_of(
+    ...     "1K → 4K users (3x); 200 ms → 150 ms, 25 % less")]
+    [('4K users ÷ 1K', '3x'), ('(200 ms − 150 ms) ÷ 200 ms', '25 %')]
+    """
+    if "→" not in line and "->" not in line:
+        return
+    tokens = [token for token in tokens_of(line) if token.text not in "(,)["]
+    for at in range(len(tokens) - 3):
+        before, arrow, after, last = tokens[at : at + 4]
+        if before.kind != "number" or arrow.kind != "equals" or after.kind != "number":
+            continue
+        if last.kind == "equals" and at + 4 < len(tokens):
+            last = tokens[at + 4]
+        if last.kind != "number" or ("→" not in arrow.text and arrow.text != "->"):
+            continue
+        alike = before.bare or after.bare or before.quantity.powers == after.quantity.powers
+        behind = line[last.end : last.end + 20].lower().split()
+        word = behind[0].strip(".,;)") if behind else ""
+        if not alike or not before.written or not after.written:
+            continue
+        if _FACTOR.match(last.text):
+            grows = abs(after.written) > abs(before.written)
+            node: Node = ("/", after, before) if grows else ("/", before, after)
+            yield Equation(node, last._replace(text=last.text.split()[0]), True, last.rough)
+        elif last.unit == "%" and word in _CHANGE:
+            gap: Node = ("-", before, after) if word in _LESS else ("-", after, before)
+            yield Equation(("/", gap, before), last, True, last.rough)
+
+
 def _ends_sentence(token: Token, line: str) -> bool:
-    if token.kind != "stop" or token.text not in _STARTS:
+    if token.kind != "stop" or (token.text not in _STARTS and token.text != "\n"):
         return False
     return token.text != "." or not line[token.end : token.end + 1].strip()
 

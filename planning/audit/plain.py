@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
-from planning.audit.agreeing import Answer
+from planning.audit.agreeing import Answer, computed
 from planning.audit.blocks import Block, blocks_of
-from planning.audit.checks import Check, check, differs
-from planning.audit.draft import Draft, Entry, draft
-from planning.audit.equations import Equation, Node, equations_of, operands
+from planning.audit.checks import Check, check
+from planning.audit.draft import Draft, draft
+from planning.audit.equations import Equation, equations_of, operands, written
+from planning.audit.filled import filled
 from planning.audit.laws import laws_of
+from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
-from planning.audit.phrases import phrases_of
-from planning.audit.statements import Input, Statement, Statements
+from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.signs import Token, tokens_of
+from planning.audit.statements import Statement, Statements
 from planning.audit.tables import checks_of_table, sums_of
-from planning.audit.signs import Token, european, tokens_of
 from planning.audit.verdicts import Audit, Audited, Computed, Mark
-from planning.numbers.dimensions import Quantity, unit_name
+from planning.numbers.dimensions import Powers, one, unit_name
 
 _MARKS = {
     Answer.AGREES: Mark.CONFIRMED,
@@ -33,7 +37,8 @@ _MARKS = {
     Answer.UNLIKE: Mark.FINDING,
 }
 _STATED = "stated, and nothing in the document supports it"
-_TOGETHER = re.compile(r"\\b(?:in all|in total|together|altogether|overall)\\b", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:in all|in total|together|altogether)\b", re.IGNORECASE)
+_MOST_ROWS = 2000
 
 
 def audit_document(path: str | Path) -> Audit:
@@ -76,7 +81,7 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
     checks = list(checks_of(text))
     results = _results(checks, drafted)
     claims = {each.name: each.statement for each in results}
-    title = re.search(r"^\\s{0,3}#\\s+(.{1,200})$", text[:20_000], re.MULTILINE)
+    title = re.search(r"^ {0,3}#\s+(.{1,200})$", text[:20_000], re.MULTILINE)
     statements = Statements.model_construct(
         document=name[:200], title=title[1].strip() if title else "", system=None, claims=claims
     )
@@ -84,49 +89,223 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
 
 
 def checks_of(text: str) -> list[Check]:
-    """Return all that a document makes checkable, one check a number, by line."""
-    decimal_comma = european(text)
+    r"""
+    Return all that a document makes checkable, one check a number, by line.
+
+    Examples
+    --------
+    >>> for each in checks_of("We have 80 tasks × 10 connections = 800.\n\nThat is 5 × 3 = 16."):
+    ...     print(each.line, each.answer, each.how)
+    1 agrees 80 tasks × 10 connections = 800
+    3 differs 5 × 3 = 15
+    """
     kept: dict[tuple[int, str], Check] = {}
     counted: Token | None = None
     listed: list[tuple[int, str]] = []
     for block in blocks_of(text):
-        found = list(_of_block(block, decimal_comma, counted))
+        found = list(_of_block(block, counted))
         if block.kind == "text" and block.lines[0].kind != "heading":
             listed.append((block.lines[0].number, block.text))
         else:
-            found += sums_of(listed, decimal_comma)
+            found += sums_of(listed)
             listed = []
         for each in found:
             _keep(kept, each)
         if block.kind == "text":
-            counted = _last_counted(block.text, decimal_comma) or counted
-    for each in sums_of(listed, decimal_comma):
+            counted = _last_counted(block.text) or counted
+    for each in sums_of(listed):
         _keep(kept, each)
     return sorted(kept.values(), key=lambda each: (each.line, each.claimed.start))
 
 
 def _keep(kept: dict[tuple[int, str], Check], each: Check) -> None:
     """Keep one check a number: the first, unless it differs and another way agrees."""
-    key = (each.line, _digits(each.claimed.text))
+    key = (each.line, digits_of(each.claimed.text))
     known = kept.get(key)
     if known is None or (known.answer is not Answer.AGREES and each.answer is Answer.AGREES):
         kept[key] = each
 
 
-def _of_block(block: Block, decimal_comma: bool, counted: Token | None) -> Iterator[Check]:
+_NUMBER = re.compile(r"[0-9][0-9.,]*")
+
+
+def digits_of(text: str) -> str:
+    """Return the first number of a text as it is written, without the commas of thousands."""
+    found = _NUMBER.search(text)
+    return found[0].rstrip(".,").replace(",", "") if found else ""
+
+
+def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:
     if block.kind == "table":
-        yield from checks_of_table(block, decimal_comma)
-        for line in block.lines[:2000]:
-            for cell in line.cells:
-                yield from _of_text(cell, lambda _, number=line.number: number, decimal_comma, None)
-            row = " | ".join(f"= {cell}" if _TOGETHER.search(cell) else cell for cell in line.cells)
-            if "= " in row:
-                yield from _in_words(row.replace("| =", "="), lambda _, n=line.number: n,
-                                     decimal_comma, None)  # fmt: skip
+        yield from checks_of_table(block)
+        for line in block.lines[:_MOST_ROWS]:
+            yield from _of_row(block.cells(line), line.number)
     elif block.kind == "code":
         for line, piece in zip(block.lines, block.pieces, strict=True):
-            yield from _of_text(piece, lambda _, n=line.number: n, decimal_comma, counted)
-        lines = [(line.number, line.text) for line in block.lines]
-        yield from sums_of(lines, decimal_comma)
+            yield from _of_text(piece, _at(line.number), counted)
+        yield from sums_of(
+            [(line.number, each) for line, each in zip(block.lines, block.pieces, strict=True)]
+        )
     else:
-        yield from _of_text(block.text, block.line_at, decimal_comma, counted)
+        yield from _of_text(block.text, block.line_at, counted)
+
+
+def _at(number: int) -> Callable[[int], int]:
+    return lambda _: number
+
+
+def _of_row(cells: tuple[str, ...], number: int) -> Iterator[Check]:
+    for cell in cells:
+        yield from _of_text(cell, _at(number), None)
+    for cell, following in pairwise(cells):
+        if _TOGETHER.search(following):
+            # "8 workers of 512 MiB | 4,096 MB in all": the next cell says what comes out.
+            yield from _in_words(f"{cell} = {following}", _at(number), None)
+
+
+def _of_text(text: str, line_at: Callable[[int], int], counted: Token | None) -> Iterator[Check]:
+    for equation in equations_of(text):
+        found = check(equation, line_at(equation.claimed.start))
+        if found is not None:
+            yield found
+    for equation in changes_of(text):
+        found = check(equation, line_at(equation.claimed.start))
+        if found is not None:
+            yield found
+    yield from _in_words(text, line_at, counted)
+    yield from laws_of(text, line_at)
+
+
+def _in_words(text: str, line_at: Callable[[int], int], counted: Token | None) -> Iterator[Check]:
+    for equation, certain in phrases_of(text, counted):
+        found = check(equation, line_at(equation.claimed.start))
+        if found is not None and _believed(equation, found, certain):
+            yield found
+
+
+def _believed(equation: Equation, found: Check, certain: bool) -> bool:
+    """Whether what the words were taken to mean is more than one reading of many."""
+    claimed, tokens = found.claimed, operands(equation.expression)
+    typed = all(token.unit for token in tokens)
+    value = computed(equation.expression)
+    same = value is not None and typed and value.powers == claimed.quantity.powers
+    shares = any(token.unit == "%" for token in tokens)
+    if found.answer is Answer.AGREES:
+        figures = len(digits_of(claimed.text).replace(".", "").strip("0"))
+        return certain or bool(claimed.quantity.physical) or same or figures >= 3 or shares
+    if found.answer is Answer.UNLIKE:
+        return False
+    physical = value is not None and value.physical == claimed.quantity.physical
+    exact = typed and physical and bool(claimed.quantity.physical) and bool(found.why)
+    # Users per page and pages make users: where all units come out, little else can be meant.
+    meant = same and not shares and len(value.powers if value else ()) > 0 and _cancels(tokens)
+    close = 0.05 < found.factor < 20
+    return (certain and close) or exact or (meant and close and not equation.claimed.rough)
+
+
+def _cancels(tokens: list[Token]) -> bool:
+    """Whether a unit of one number stands below the line of another."""
+    return any(power < 0 for token in tokens for _, power in token.quantity.powers)
+
+
+def _last_counted(text: str) -> Token | None:
+    """Return the last number of a text that counts something: what "of them" speaks of."""
+    if not _NUMBER.search(text):
+        return None
+    found = [token for token in tokens_of(text[-400:]) if token.kind == "number" and token.unit
+             and not token.quantity.physical and token.unit != "%"]  # fmt: skip
+    return found[-1] if found else None
+
+
+def _results(checks: list[Check], drafted: Draft) -> list[Audited]:
+    """Return a verdict for each number of a draft, and for what only a check has seen."""
+    places: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    for stated in drafted.entries:
+        places[stated.line, digits_of(stated.claimed)].append(stated)
+    used = Counter(
+        (found.line, digits_of(token.text))
+        for found in checks if found.expression is not None
+        for token in operands(found.expression)
+    )  # fmt: skip
+    results: list[tuple[int, str, Audited]] = []
+    taken: set[int] = set()
+    for found in checks:
+        here = places[found.line, digits_of(found.claimed.text)]
+        entry = next((each for each in here if id(each) not in taken), None)
+        if entry is not None:
+            taken.add(id(entry))
+        says = entry.says if entry else found.says or written(found.expression or found.claimed)
+        claimed = entry.claimed if entry else found.claimed.text
+        results.append((found.line, claimed, _judged(found, says, claimed)))
+    supported = _supported(checks)
+    for stated in drafted.entries:
+        if id(stated) in taken:
+            continue
+        same = supported.get(_figure(stated.claimed))
+        rests = used[stated.line, digits_of(stated.claimed)]
+        results.append((stated.line, stated.claimed, _unjudged(stated, same, rests)))
+    results.sort(key=lambda each: each[0])
+    return [replace(each, name=f"D.{n}") for n, (_, _, each) in enumerate(results, 1)]
+
+
+def _judged(found: Check, says: str, claimed: str) -> Audited:
+    quantity = found.claimed.quantity
+    name = unit_name(quantity)
+    value = quantity.value * found.factor / one(name).value
+    how = f"{found.how}; {found.why}" if found.why else found.how
+    number = Computed(value, value, name, how, shown=found.computed)
+    inputs, arithmetic = filled(found.expression)
+    statement = Statement.model_construct(
+        line=found.line, says=says[:300], quantity=says[:120], claimed=claimed[:120], inputs=inputs,
+        arithmetic=arithmetic,
+    )  # fmt: skip
+    reasons: tuple[str, ...] = ()
+    if found.answer is Answer.DIFFERS:
+        reasons = (_against(found),)
+    elif found.answer is Answer.UNLIKE:
+        reasons = (f"{found.why}: {found.how}",)
+    unlike = found.answer is Answer.UNLIKE
+    return Audited("", statement, _MARKS[found.answer], number, reasons, unlike=unlike)
+
+
+def _against(found: Check) -> str:
+    explained = f"; {found.why}, which explains it exactly" if found.why and found.slipped else (
+        f"; {found.why}" if found.why else "")  # fmt: skip
+    return f"by the document's own arithmetic it is {found.computed}: {found.how}{explained}"
+
+
+def _unjudged(entry: Entry, same: Check | None, rests: int) -> Audited:
+    statement = Statement.model_construct(
+        line=entry.line,
+        says=entry.says[:300],
+        quantity=entry.says[:120],
+        claimed=entry.claimed[:120],
+    )
+    if same is None:
+        reason = f"{_STATED}; {rests} computed here rest on it" if rests else _STATED
+        return Audited("", statement, Mark.ASSUMPTION, None, (reason,))
+    quantity = same.claimed.quantity
+    name = unit_name(quantity)
+    value = quantity.value / one(name).value
+    how = f"the same figure is computed on line {same.line}: {same.how}"
+    return Audited(
+        "", statement, Mark.CONFIRMED, Computed(value, value, name, how, shown=same.computed)
+    )
+
+
+def _supported(checks: list[Check]) -> dict[tuple[str, Powers], Check]:
+    """Return the figures that a document computes, for where it repeats them."""
+    return {
+        (digits_of(found.claimed.text), found.claimed.quantity.powers): found
+        for found in checks
+        if found.answer is Answer.AGREES
+        and found.claimed.quantity.powers
+        and len(digits_of(found.claimed.text).replace(".", "").strip("0")) >= 2
+    }
+
+
+def _figure(claimed: str) -> tuple[str, Powers]:
+    numbers = [token for token in tokens_of(claimed) if token.kind == "number"]
+    if len(numbers) != 1:
+        return "", ()
+    return digits_of(numbers[0].text), numbers[0].quantity.powers

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.audit.amounts import words
+from planning.audit.nouns import words
 from planning.numbers.dimensions import CURRENCIES, DimensionError, Quantity, one
 
 MAX_LINE = 10_000
@@ -58,9 +58,6 @@ class Token(NamedTuple):
 _DIGITS = (
     r"(?:[0-9]{1,3}(?:[,_'’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,24})(?:\.[0-9]{1,20})?"
 )
-_EUROPEAN = (
-    r"(?:[0-9]{1,3}(?:[.\u00a0\u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,24})(?:,[0-9]{1,20})?"
-)
 _PIECE = r"""
       (?P<date>(?:19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}(?:[-/.][0-9]{{1,2}})?(?![0-9])
         |[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?|[0-9]+(?:\.[0-9]+){{2,}}|[0-9]+(?:st|nd|rd|th)\b)
@@ -73,10 +70,9 @@ _PIECE = r"""
     | (?P<open>[(\[⌈⌊]) | (?P<close>[)\]⌉⌋])
     | (?P<rough>[~∼])
     | (?P<word>[^\W\d_](?:[\w'’]|[.@-](?=\w))*)
-    | (?P<stop>\S)
+    | (?P<stop>\S|\n)
 """
-_ENGLISH_PIECE = re.compile(_PIECE.format(digits=_DIGITS), re.VERBOSE)
-_EUROPEAN_PIECE = re.compile(_PIECE.format(digits=_EUROPEAN), re.VERBOSE)
+_PIECES = re.compile(_PIECE.format(digits=_DIGITS), re.VERBOSE)
 _SIGNS = {"×": "*", "✕": "*", "∙": "*", "·": "*", "÷": "/", "−": "-", "–": "-"}
 _ROUGH = words(
     "about around roughly approximately approx approx. ca ca. circa some nearly almost etwa rund "
@@ -109,24 +105,7 @@ _PER_NUMBER = re.compile(
 )
 
 
-def european(text: str) -> bool:
-    """
-    Return whether a text writes decimals with a comma, as "1,5 GB" and "60.000" do.
-
-    >>> european("1,5 GB und 60.000 Leute"), european("1.5 GB and 60,000 people")
-    (True, False)
-    """
-    commas = len(_COMMA.findall(text[:400_000]))
-    return commas > 2 * len(_POINT.findall(text[:400_000]))
-
-
-_COMMA = re.compile(
-    r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{1,2}(?![\w,]|\.[0-9])|(?:\.[0-9]{3})+(?![\w.]))"
-)
-_POINT = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:\.[0-9]{1,2}(?![\w.,])|(?:,[0-9]{3})+(?![\w,]))")
-
-
-def tokens_of(line: str, decimal_comma: bool = False) -> list[Token]:
+def tokens_of(line: str) -> list[Token]:
     """
     Return the tokens of a line; beyond 10,000 characters nothing is read.
 
@@ -134,24 +113,21 @@ def tokens_of(line: str, decimal_comma: bool = False) -> list[Token]:
     ----------
     line : str
         Plain text: without markup, its formulas written out.
-    decimal_comma : bool
-        Whether "1,5" is one and a half.
 
     Examples
     --------
     >>> [token.text for token in tokens_of("Pods: 80 tasks × 10 max connections = 800/s")]
     ['Pods', ':', '80 tasks', '*', '10 max connections', '=', '800/s']
     """
-    pattern = _EUROPEAN_PIECE if decimal_comma else _ENGLISH_PIECE
     line = line[:MAX_LINE]
     found: list[Token] = []
     at, rough = 0, False
-    while (piece := pattern.search(line, at)) is not None:
+    while (piece := _PIECES.search(line, at)) is not None:
         kind, start, end = piece.lastgroup or "", piece.start(), piece.end()
         kind = "number" if piece["number"] else kind
         at = end
         if kind == "number" and not _is_name(line, piece):
-            token = _number(line, piece, decimal_comma, rough)
+            token = _number(line, piece, rough)
             found.append(token)
             at = token.end
         elif kind in {"number", "date"}:
@@ -162,6 +138,15 @@ def tokens_of(line: str, decimal_comma: bool = False) -> list[Token]:
             continue
         elif kind == "sign":
             found.append(_sign(line, piece))
+        elif kind == "close":
+            found.append(Token(kind, piece[0], start, end))
+            unit, at = _unit_at(line, end, "")
+            if unit and _measures(unit.partition("/")[0] or "ratio"):
+                # "(1.6 + 2.1) GB": what stands behind the bracket is the unit of its sum.
+                found.append(Token("sign", "*", end, end))
+                found.append(Token("number", unit, end, at, one(unit), 1.0, unit))
+            else:
+                at = end
         elif kind == "word" and piece[0] in {"x", "X"} and _before_number(line, end):
             found.append(Token("sign", "*", start, end))
         else:
@@ -209,9 +194,9 @@ def _sign(line: str, piece: re.Match[str]) -> Token:
     return Token("sign", sign, start, end)
 
 
-def _number(line: str, piece: re.Match[str], decimal_comma: bool, rough: bool) -> Token:
+def _number(line: str, piece: re.Match[str], rough: bool) -> Token:
     digits = re.sub(r"[_'’\s]", "", piece["digits"])
-    digits = digits.replace(".", "").replace(",", ".") if decimal_comma else digits.replace(",", "")
+    digits = digits.replace(",", "")
     value, at = float(digits + (piece["exponent"] or "")), piece.end()
     money = CURRENCIES.get((piece["money"] or "").strip()[-1:], (piece["money"] or "").strip())
     scale = _scale(line, at, bool(money))

@@ -26,6 +26,8 @@ class _Slip(NamedTuple):
 _SLIPS = (
     _Slip(8.0, "bits were taken for bytes", "information"),
     _Slip(8e3, "bits were taken for bytes, and a thousand for one", "information"),
+    _Slip(1e3, "KB were taken for MB, or MB for GB", "information"),
+    _Slip(1e6, "KB were taken for GB, or MB for TB", "information"),
     _Slip(1.024, "KiB were taken for KB", "information"),
     _Slip(1.024**2, "MiB were taken for MB", "information"),
     _Slip(1.024**3, "GiB were taken for GB", "information"),
@@ -45,10 +47,10 @@ _SLIPS = (
     _Slip(2_592_000.0, "months and seconds were confused", "time"),
     _Slip(2_628_000.0, "months and seconds were confused", "time"),
     _Slip(100.0, "a percentage and a share were confused", ""),
-    _Slip(1e3, "a thousand and one, or a million and a thousand, were confused", ""),
+    _Slip(1e3, "a thousand was taken for a million, or one for a thousand", ""),
     _Slip(1024.0, "a step of 1,024 was left out", "information"),
-    _Slip(1e6, "a million and one were confused", ""),
-    _Slip(1e9, "a thousand million and one were confused", ""),
+    _Slip(1e6, "a million was taken for one", ""),
+    _Slip(1e9, "a thousand million was taken for one", ""),
     _Slip(10.0, "a zero is missing or too many", ""),
 )
 

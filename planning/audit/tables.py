@@ -18,9 +18,9 @@ from planning.audit.agreeing import Answer, checked
 from planning.audit.blocks import Block
 from planning.audit.checks import Check, made
 from planning.audit.equations import Equation, Node
-from planning.audit.slips import rounding_of
 from planning.audit.signs import Token, tokens_of
-from planning.numbers.dimensions import DimensionError, Quantity, one, show
+from planning.audit.slips import rounding_of
+from planning.numbers.dimensions import DimensionError, Quantity, one, period_of, show
 
 _MOST_COLUMNS, _MOST_ROWS, _TRIED = 10, 2_000, 12
 _TOTAL = re.compile(
@@ -44,7 +44,7 @@ class _Table:
     vague: list[list[bool]]
 
 
-def checks_of_table(block: Block, decimal_comma: bool = False) -> Iterator[Check]:
+def checks_of_table(block: Block) -> Iterator[Check]:
     r"""
     Yield what a table says of itself.
 
@@ -52,8 +52,6 @@ def checks_of_table(block: Block, decimal_comma: bool = False) -> Iterator[Check
     ----------
     block : Block
         A table.
-    decimal_comma : bool
-        Whether "1,5" is one and a half.
 
     Examples
     --------
@@ -63,7 +61,7 @@ def checks_of_table(block: Block, decimal_comma: bool = False) -> Iterator[Check
     >>> [(each.line, str(each.answer), each.how) for each in checks_of_table(table)]
     [(5, 'differs', '$19 + $15 = $34')]
     """
-    table = _read(block, decimal_comma)
+    table = _read(block)
     totals = [bool(_TOTAL.search(name)) for name in table.names]
     parts = [bool(_PART.search(name)) for name in table.names]
     yield from _totals(table, totals, parts)
@@ -71,14 +69,14 @@ def checks_of_table(block: Block, decimal_comma: bool = False) -> Iterator[Check
     yield from _rising(table)
 
 
-def _read(block: Block, decimal_comma: bool) -> _Table:
+def _read(block: Block) -> _Table:
     columns = block.lines[0].columns[:_MOST_COLUMNS]
     rows = [line for line in block.lines if line.kind == "row"][:_MOST_ROWS]
     cells: list[list[Token | None]] = []
     vague: list[list[bool]] = []
     for line in rows:
-        texts = line.cells[:_MOST_COLUMNS]
-        found = [_cell(text, columns, at, decimal_comma) for at, text in enumerate(texts)]
+        texts = block.cells(line)[:_MOST_COLUMNS]
+        found = [_cell(text, columns, at) for at, text in enumerate(texts)]
         found += [None] * (len(columns) - len(found))
         cells.append(found)
         vague.append([
@@ -89,11 +87,11 @@ def _read(block: Block, decimal_comma: bool) -> _Table:
     return _Table(columns, names, [line.number for line in rows], cells, vague)
 
 
-def _cell(text: str, columns: tuple[str, ...], at: int, decimal_comma: bool) -> Token | None:
+def _cell(text: str, columns: tuple[str, ...], at: int) -> Token | None:
     """Return the one number of a cell in the unit that its column gives; None for any other."""
     if at == 0 or at >= len(columns) or len(text) > 80:
         return None
-    tokens = tokens_of(text, decimal_comma)
+    tokens = tokens_of(text)
     numbers = [token for token in tokens if token.kind == "number"]
     chained = any(token.kind == "equals" for token in tokens)
     if not numbers or (len(numbers) > 1 and not chained) or text.rstrip().endswith("+"):
@@ -213,16 +211,22 @@ def _sums(
 
 
 def _summed(tokens: list[Token], claimed: Token, line: int, name: str) -> Check | None:
-    if len({token.quantity.physical for token in (*tokens, claimed)}) > 1:
+    if len({token.quantity.physical for token in tokens}) > 1 or not claimed.quantity.value:
         return None
     value = sum(token.quantity.value for token in tokens)
-    if not claimed.quantity.value:
-        return None
-    factor = value / claimed.quantity.value
+    whole = claimed.quantity
+    if tokens[0].quantity.physical != whole.physical:
+        # A bill's parts and its total are per what the bill is, whoever of them says so.
+        period = period_of(claimed.text) or period_of(tokens[0].text) or Quantity(1.0)
+        whole = whole * period if period_of(claimed.text) else whole / period
+        if tokens[0].quantity.physical != whole.physical:
+            return None
+    factor = value / whole.value
     # Each part is rounded for itself, so that a total of many may be off by a little more.
     rough = claimed.rough or any(token.rough for token in tokens)
     slack = (0.1 if rough else 0.01) + _digit(claimed, tokens) / abs(claimed.quantity.value)
-    computed = show(Quantity(value, claimed.quantity.powers), claimed.text)
+    found = Quantity(claimed.quantity.value * factor, claimed.quantity.powers)
+    computed = show(found, claimed.text)
     terms = " + ".join(token.text for token in tokens[:12])
     more = f" + {len(tokens) - 12} more" if len(tokens) > 12 else ""
     answer = Answer.AGREES if abs(factor - 1) <= slack else Answer.DIFFERS
@@ -244,7 +248,7 @@ def _digit(claimed: Token, tokens: list[Token]) -> float:
 _Way = tuple[str, int, int]
 
 
-def sums_of(lines: list[tuple[int, str]], decimal_comma: bool = False) -> Iterator[Check]:
+def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
     """
     Yield the totals of a list whose lines each end in one amount: a block of code, bullets.
 
@@ -252,8 +256,6 @@ def sums_of(lines: list[tuple[int, str]], decimal_comma: bool = False) -> Iterat
     ----------
     lines : list of (int, str)
         Number and text of each line.
-    decimal_comma : bool
-        Whether "1,5" is one and a half.
 
     Examples
     --------
@@ -265,7 +267,7 @@ def sums_of(lines: list[tuple[int, str]], decimal_comma: bool = False) -> Iterat
         return
     cells: list[list[Token | None]] = []
     for _, text in lines[:_MOST_ROWS]:
-        tokens = tokens_of(text, decimal_comma)
+        tokens = tokens_of(text)
         amounts = [token for token in tokens if token.kind == "number" and token.unit]
         chained = any(token.kind == "equals" for token in tokens)
         cells.append([None, amounts[-1] if chained or len(amounts) == 1 else None])

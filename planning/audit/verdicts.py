@@ -68,6 +68,8 @@ class Computed:
         How the document writes the number; it is printed the same way.
     about : tuple of Quantity
         What it was computed from, for the slips that may explain a gap.
+    shown : str
+        How it is printed, where that is known already.
     """
 
     low: float
@@ -77,10 +79,11 @@ class Computed:
     word: str = ""
     like: str = ""
     about: tuple[Quantity, ...] = ()
+    shown: str = ""
 
     def __str__(self) -> str:
-        if self.word:
-            return self.word
+        if self.word or self.shown:
+            return self.word or self.shown
         if math.isclose(self.low, self.high, rel_tol=1e-9):
             return self._shown(self.low)
         return f"{self._shown(self.low)} to {self._shown(self.high)}"

@@ -20,10 +20,11 @@ from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
 from planning.audit.equations import Equation, equations_of, operands, written
-from planning.audit.filled import filled
+from planning.audit.filled import filled, filled_draft
 from planning.audit.laws import laws_of
 from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
+from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
 from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statement, Statements
@@ -65,6 +66,24 @@ def audit_document(path: str | Path) -> Audit:
     return audited(path.name, read_text(path), draft(path))
 
 
+def claims_of_document(path: str | Path) -> str:
+    """
+    Return a claims file for a document: each number, filled in where the document computes it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A Markdown document of at most 10 MB.
+
+    Raises
+    ------
+    FileError
+        As :func:`audit_document`.
+    """
+    path = Path(path)
+    return filled_draft(draft(path), checks_of(read_text(path)))
+
+
 def audited(name: str, text: str, drafted: Draft) -> Audit:
     """
     Return the audit of a text, given what a draft has found in it.
@@ -85,7 +104,7 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
     statements = Statements.model_construct(
         document=name[:200], title=title[1].strip() if title else "", system=None, claims=claims
     )
-    return Audit(Path(name).stem, statements, tuple(results))
+    return Audit(Path(name).stem, statements, tuple(results), drafted=True)
 
 
 def checks_of(text: str) -> list[Check]:
@@ -124,15 +143,6 @@ def _keep(kept: dict[tuple[int, str], Check], each: Check) -> None:
     known = kept.get(key)
     if known is None or (known.answer is not Answer.AGREES and each.answer is Answer.AGREES):
         kept[key] = each
-
-
-_NUMBER = re.compile(r"[0-9][0-9.,]*")
-
-
-def digits_of(text: str) -> str:
-    """Return the first number of a text as it is written, without the commas of thousands."""
-    found = _NUMBER.search(text)
-    return found[0].rstrip(".,").replace(",", "") if found else ""
 
 
 def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:
@@ -210,8 +220,6 @@ def _cancels(tokens: list[Token]) -> bool:
 
 def _last_counted(text: str) -> Token | None:
     """Return the last number of a text that counts something: what "of them" speaks of."""
-    if not _NUMBER.search(text):
-        return None
     found = [token for token in tokens_of(text[-400:]) if token.kind == "number" and token.unit
              and not token.quantity.physical and token.unit != "%"]  # fmt: skip
     return found[-1] if found else None
@@ -282,8 +290,7 @@ def _unjudged(entry: Entry, same: Check | None, rests: int) -> Audited:
         claimed=entry.claimed[:120],
     )
     if same is None:
-        reason = f"{_STATED}; {rests} computed here rest on it" if rests else _STATED
-        return Audited("", statement, Mark.ASSUMPTION, None, (reason,))
+        return Audited("", statement, Mark.ASSUMPTION, None, (_STATED,), rests=rests)
     quantity = same.claimed.quantity
     name = unit_name(quantity)
     value = quantity.value / one(name).value

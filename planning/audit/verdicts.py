@@ -140,6 +140,8 @@ class Audited:
         What it changes in the decision.
     unlike : bool
         Whether what is computed measures something else than what is claimed.
+    rests : int
+        How many computed numbers of a document use it.
     """
 
     name: str
@@ -150,15 +152,30 @@ class Audited:
     solved: Solved | None = None
     effect: Effect | None = None
     unlike: bool = False
+    rests: int = 0
 
 
 @dataclass(frozen=True)
 class Audit:
-    """All verdicts on one document, in its order."""
+    """
+    All verdicts on one document, in its order.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    statements : Statements
+        What a claims file, or the document itself, says.
+    results : tuple of Audited
+        A verdict on each.
+    drafted : bool
+        Whether nobody has filled in anything: the document was read as it is.
+    """
 
     name: str
     statements: Statements
     results: tuple[Audited, ...]
+    drafted: bool = False
 
     def counts(self) -> dict[Mark, int]:
         """Return how many statements there are of each verdict."""

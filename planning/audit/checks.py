@@ -38,6 +38,8 @@ class Check:
         Computed over claimed.
     slipped : bool
         Whether `why` is a slip that explains the difference exactly.
+    total : bool
+        Whether it is the total of a table or a list.
     """
 
     line: int
@@ -50,6 +52,7 @@ class Check:
     expression: Node | None = None
     factor: float = 1.0
     slipped: bool = False
+    total: bool = False
 
 
 def check(equation: Equation, line: int, says: str = "") -> Check | None:

@@ -13,7 +13,7 @@ differ by it is a conversion. Only where no such reading agrees is a claim contr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planning.audit.nouns import words
@@ -103,7 +103,7 @@ class _Side:
     start: int = 0
 
 
-def _chains(tokens: list[Token]) -> Iterator[list[_Side]]:
+def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
     """Split tokens into chains of sides; whatever is no arithmetic ends a chain."""
     chain, side = [], _Side([])
     words, comma = 0, False
@@ -148,7 +148,7 @@ def _chains(tokens: list[Token]) -> Iterator[list[_Side]]:
     yield chain
 
 
-def _joint(tokens: list[Token], at: int, side: _Side, comma: bool) -> tuple[str, int]:
+def _joint(tokens: Sequence[Token], at: int, side: _Side, comma: bool) -> tuple[str, int]:
     """Return the sign or words of equality that stand here, and how many tokens they take."""
     token = tokens[at]
     if token.kind == "equals" and not comma:

@@ -5,7 +5,7 @@ Laws that hold whatever a document says: downtime of an uptime, percentiles that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from planning.audit.agreeing import Answer
@@ -52,19 +52,19 @@ def laws_of(text: str, line_at: _LINES) -> Iterator[Check]:
         yield from _percentiles(tokens, line_at)
 
 
-def _downtime(tokens: list[Token], text: str, line_at: _LINES) -> Iterator[Check]:
+def _downtime(tokens: Sequence[Token], text: str, line_at: _LINES) -> Iterator[Check]:
     """Yield the downtime per month or year that stands beside an availability."""
     shares = [each for each in tokens if each.unit == "%" and 90 <= each.written < 100]
     times = [each for each in tokens if each.kind == "number"
              and each.quantity.physical in {(("time", 1),), ()} and "time" in dict(
                  one(each.unit.partition("/")[0] or "ratio").powers)]  # fmt: skip
-    if len(shares) != 1 or not times:
-        return
-    share = shares[0]
     for claimed in times:
+        share = next((each for each in reversed(shares) if each.end <= claimed.start), None)
+        if share is None:
+            continue
         after = text[claimed.end : claimed.end + 40].lower()
         period, name = _period(claimed.unit.partition("/")[2] or after)
-        if period is None or claimed.end < share.start or claimed.start - share.end > 80:
+        if period is None or claimed.start - share.end > 60:
             continue
         head = one(claimed.unit.partition("/")[0])
         down = (1 - share.quantity.value) * period.value
@@ -79,7 +79,6 @@ def _downtime(tokens: list[Token], text: str, line_at: _LINES) -> Iterator[Check
         yield Check(line_at(claimed.start), claimed, answer, computed, how,
                     "" if answer is Answer.AGREES else "the downtime that this uptime leaves",
                     "downtime", factor=factor)  # fmt: skip
-        return
 
 
 def _period(after: str) -> tuple[Quantity | None, str]:
@@ -93,7 +92,7 @@ def _period(after: str) -> tuple[Quantity | None, str]:
     return None, ""
 
 
-def _percentiles(tokens: list[Token], line_at: _LINES) -> Iterator[Check]:
+def _percentiles(tokens: Sequence[Token], line_at: _LINES) -> Iterator[Check]:
     """Yield percentiles of one quantity that fall."""
     found: list[tuple[float, str, Token]] = []
     for at, token in enumerate(tokens):

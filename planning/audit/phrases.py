@@ -10,7 +10,7 @@ out is taken as support where it agrees and is left alone where it does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planning.audit.equations import Equation, Node
 from planning.audit.nouns import words
@@ -124,7 +124,7 @@ def _ends_sentence(token: Token, line: str) -> bool:
     return token.text != "." or not line[token.end : token.end + 1].strip()
 
 
-def _claim(tokens: list[Token], at: int, left: bool) -> tuple[int, Token | None]:
+def _claim(tokens: Sequence[Token], at: int, left: bool) -> tuple[int, Token | None]:
     """Return the number that words or a sign here say comes out, and how many words they are."""
     token = tokens[at]
     word = token.text.lower()
@@ -150,7 +150,7 @@ def _claim(tokens: list[Token], at: int, left: bool) -> tuple[int, Token | None]
     return 0, None
 
 
-def _follows(tokens: list[Token], at: int, these: tuple[str, ...]) -> bool:
+def _follows(tokens: Sequence[Token], at: int, these: tuple[str, ...]) -> bool:
     return at + 1 < len(tokens) and tokens[at + 1].text.lower() in these
 
 

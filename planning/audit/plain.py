@@ -26,6 +26,7 @@ from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statement, Statements
 from planning.audit.tables import checks_of_table, sums_of
@@ -121,6 +122,9 @@ def checks_of(text: str) -> list[Check]:
     kept: dict[tuple[int, str], Check] = {}
     counted: Token | None = None
     listed: list[tuple[int, str]] = []
+    said: list[Said] = []
+    sentences: list[tuple[int, str]] = []
+    totals: list[Check] = []
     for block in blocks_of(text):
         found = list(_of_block(block, counted))
         if block.kind == "text" and block.lines[0].kind != "heading":
@@ -130,9 +134,14 @@ def checks_of(text: str) -> list[Check]:
             listed = []
         for each in found:
             _keep(kept, each)
+        totals += [each for each in found if each.total]
         if block.kind == "text":
             counted = _last_counted(block.text) or counted
-    for each in sums_of(listed):
+            said += said_in(block)
+            sentences += _sentences(block)
+    for each in [*sums_of(listed), *bills_of(sentences, totals)]:
+        _keep(kept, each)
+    for each in rivals_of(said, list(kept.values())):
         _keep(kept, each)
     return sorted(kept.values(), key=lambda each: (each.line, each.claimed.start))
 
@@ -143,6 +152,26 @@ def _keep(kept: dict[tuple[int, str], Check], each: Check) -> None:
     known = kept.get(key)
     if known is None or (known.answer is not Answer.AGREES and each.answer is Answer.AGREES):
         kept[key] = each
+
+
+_END = re.compile(r"[.!?;](?=\s|$)|\n")
+
+
+def _sentences(block: Block) -> Iterator[tuple[int, str]]:
+    at = 0
+    for match in [*_END.finditer(block.text), None]:
+        end = match.end() if match else len(block.text)
+        if any(sign in _MONEY for sign in block.text[at:end]):
+            yield block.line_at(at + _leading(block.text[at:end])), block.text[at:end]
+        at = end
+
+
+_MONEY = frozenset("$€£¥₹₩")
+
+
+def _leading(text: str) -> int:
+    """Return where the first amount of a text stands."""
+    return next((at for at, sign in enumerate(text) if sign in _MONEY), 0)
 
 
 def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:

@@ -105,7 +105,8 @@ _PER_NUMBER = re.compile(
 )
 
 
-def tokens_of(line: str) -> list[Token]:
+@lru_cache(maxsize=32)
+def tokens_of(line: str) -> tuple[Token, ...]:
     """
     Return the tokens of a line; beyond 10,000 characters nothing is read.
 
@@ -153,7 +154,7 @@ def tokens_of(line: str) -> list[Token]:
             kind = "stop" if kind == "compare" else kind
             found.append(Token(kind, piece[0], start, end, rough=piece[0] in "≈≅≃"))
         rough = False
-    return found
+    return tuple(found)
 
 
 def _run_end(line: str, at: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from planning.numbers.dimensions import Quantity
@@ -87,6 +88,7 @@ def slip(factor: float | None, about: Iterable[Quantity], rounding: float = 0.0)
     return words if gap <= _CLOSE + rounding and size > 1 + 2 * rounding else ""
 
 
+@lru_cache(maxsize=4096)
 def rounding_of(digits: str) -> float:
     """
     Return half of the last written digit as a share of the number. [fraction]

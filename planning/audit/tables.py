@@ -235,7 +235,7 @@ def _summed(tokens: list[Token], claimed: Token, line: int, name: str) -> Check 
         node = ("+", node, token)
     return Check(line, claimed, answer, computed, f"{terms}{more} = {computed}",
                  "" if answer is Answer.AGREES else f"{len(tokens)} rows are added up", name,
-                 node if len(tokens) <= 12 else None, factor)  # fmt: skip
+                 node if len(tokens) <= 12 else None, factor, total=True)  # fmt: skip
 
 
 def _digit(claimed: Token, tokens: list[Token]) -> float:
@@ -302,12 +302,40 @@ def _rules(table: _Table, rows: list[int]) -> Iterator[tuple[float, int, _Way]]:
         for left, right in itertools.permutations(others if len(filled) > 1 else [], 2):
             for sign in "*+/-" if left < right else "/-":
                 way = (sign, left, right)
+                near = sum(_near(table, row, target, way) for row in filled)
+                if near < 2 or near < 0.6 * len(filled) * _FILLED:
+                    continue
                 found = [each for row in filled if (each := _crossed(table, row, target, way))]
                 agreed = sum(each.answer is Answer.AGREES for each in found)
                 if agreed >= 2 and agreed >= 0.6 * len(found) and not _trivial(found):
                     # What stands to the right follows from what stands before it.
                     liked = 0.05 * (sign in "*+") + 0.1 * (target > max(left, right))
                     yield agreed / len(found) + liked, target, way
+
+
+# Rows in which one of three cells is empty say nothing for or against a rule.
+_FILLED = 0.5
+_FACTORS = (1.0, 100.0, 0.01, 2_628_000.0, 2_592_000.0, 1 / 2_628_000.0, 3600.0, 86_400.0)
+
+
+def _near(table: _Table, row: int, target: int, way: _Way) -> bool:
+    """Whether two cells could make a third in some reading: a cheap look before the real one."""
+    sign, left, right = way
+    first, second = table.cells[row][left], table.cells[row][right]
+    claimed = table.cells[row][target]
+    if first is None or second is None or claimed is None:
+        return False
+    for a, b, c in (
+        (first.quantity.value, second.quantity.value, claimed.quantity.value),
+        (first.written, second.written, claimed.written),
+    ):
+        if not c or (sign == "/" and not b):
+            continue
+        value = a * b if sign == "*" else a + b if sign == "+" else a - b if sign == "-" else a / b
+        factor = value / c
+        if any(0.7 < factor / each < 1.4 for each in _FACTORS):
+            return True
+    return False
 
 
 def _trivial(found: list[Check]) -> bool:

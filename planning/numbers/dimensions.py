@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,10 +39,15 @@ class DimensionError(ValueError):
 
 
 def _powers(pairs: Iterable[tuple[str, int]]) -> Powers:
-    total: Counter[str] = Counter()
+    total: dict[str, int] = {}
     for name, power in pairs:
-        total[name] += power
-    return tuple(sorted((name, power) for name, power in total.items() if power))
+        total[name] = total.get(name, 0) + power
+    return tuple(sorted(each for each in total.items() if each[1]))
+
+
+@lru_cache(maxsize=4096)
+def _physical(powers: Powers) -> Powers:
+    return tuple(each for each in powers if each[0] in _PHYSICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Quantity:
     @property
     def physical(self) -> Powers:
         """The powers of time, information and money alone."""
-        return tuple(each for each in self.powers if each[0] in _PHYSICAL)
+        return _physical(self.powers)
 
     def of(self, name: str) -> int:
         """Return the power of one thing; 0 where there is none."""
@@ -99,9 +103,13 @@ class Quantity:
         return self._with(other, lambda a, b: a - b)
 
     def __mul__(self, other: Quantity) -> Quantity:
+        if not other.powers or not self.powers:
+            return Quantity(self.value * other.value, self.powers or other.powers)
         return Quantity(self.value * other.value, _powers((*self.powers, *other.powers)))
 
     def __truediv__(self, other: Quantity) -> Quantity:
+        if not other.powers:
+            return Quantity(self.value / other.value, self.powers)
         under = ((name, -power) for name, power in other.powers)
         return Quantity(self.value / other.value, _powers((*self.powers, *under)))
 

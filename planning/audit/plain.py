@@ -31,6 +31,7 @@ from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statement, Statements
 from planning.audit.tables import checks_of_table, sums_of
 from planning.audit.verdicts import Audit, Audited, Computed, Mark
+from planning.audit.world import World
 from planning.numbers.dimensions import Powers, one, unit_name
 
 _MARKS = {
@@ -41,6 +42,7 @@ _MARKS = {
 _STATED = "stated, and nothing in the document supports it"
 _TOGETHER = re.compile(r"\b(?:in all|in total|together|altogether)\b", re.IGNORECASE)
 _MOST_ROWS = 2000
+MAX_NUMBERS = 60_000  # what takes a few seconds
 
 
 def audit_document(path: str | Path) -> Audit:
@@ -82,7 +84,7 @@ def claims_of_document(path: str | Path) -> str:
         As :func:`audit_document`.
     """
     path = Path(path)
-    return filled_draft(draft(path), checks_of(read_text(path)))
+    return filled_draft(draft(path), checks_of(readable(read_text(path))[0]))
 
 
 def audited(name: str, text: str, drafted: Draft) -> Audit:
@@ -98,14 +100,40 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
     drafted : Draft
         Its numbers.
     """
-    checks = list(checks_of(text))
+    whole, left_from = readable(text)
+    checks = checks_of(whole)
     results = _results(checks, drafted)
     claims = {each.name: each.statement for each in results}
     title = re.search(r"^ {0,3}#\s+(.{1,200})$", text[:20_000], re.MULTILINE)
     statements = Statements.model_construct(
         document=name[:200], title=title[1].strip() if title else "", system=None, claims=claims
     )
-    return Audit(Path(name).stem, statements, tuple(results), drafted=True)
+    return Audit(
+        Path(name).stem,
+        statements,
+        tuple(results),
+        drafted=True,
+        left_from=left_from,
+        left_out=drafted.left_out,
+    )
+
+
+def readable(text: str) -> tuple[str, int | None]:
+    """
+    Return as much of a text as is audited, and the line that the rest begins on.
+
+    Returns
+    -------
+    str and int or None
+        All of it and None, unless it has more than 60,000 numbers.
+    """
+    if len(text) < MAX_NUMBERS:
+        return text, None
+    for count, match in enumerate(re.finditer(r"[0-9]+", text)):
+        if count == MAX_NUMBERS:
+            end = text.rfind("\n", 0, match.start()) + 1
+            return text[:end], text.count("\n", 0, end) + 1
+    return text, None
 
 
 def checks_of(text: str) -> list[Check]:
@@ -125,8 +153,9 @@ def checks_of(text: str) -> list[Check]:
     said: list[Said] = []
     sentences: list[tuple[int, str]] = []
     totals: list[Check] = []
+    world = World(text)
     for block in blocks_of(text):
-        found = list(_of_block(block, counted))
+        found = [*_of_block(block, counted), *world.checks(block)]
         if block.kind == "text" and block.lines[0].kind != "heading":
             listed.append((block.lines[0].number, block.text))
         else:
@@ -306,6 +335,8 @@ def _judged(found: Check, says: str, claimed: str) -> Audited:
 
 
 def _against(found: Check) -> str:
+    if found.expression is None:
+        return f"{found.how}; {found.why}" if found.why else found.how
     explained = f"; {found.why}, which explains it exactly" if found.why and found.slipped else (
         f"; {found.why}" if found.why else "")  # fmt: skip
     return f"by the document's own arithmetic it is {found.computed}: {found.how}{explained}"
@@ -317,6 +348,8 @@ def _unjudged(entry: Entry, same: Check | None, rests: int) -> Audited:
         says=entry.says[:300],
         quantity=entry.says[:120],
         claimed=entry.claimed[:120],
+        inputs={},
+        means=[],
     )
     if same is None:
         return Audited("", statement, Mark.ASSUMPTION, None, (_STATED,), rests=rests)

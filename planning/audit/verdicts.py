@@ -170,12 +170,18 @@ class Audit:
         A verdict on each.
     drafted : bool
         Whether nobody has filled in anything: the document was read as it is.
+    left_from : int or None
+        The line from which on nothing was read, where a document has too many numbers.
+    left_out : int
+        Numbers that are not listed, because there are too many.
     """
 
     name: str
     statements: Statements
     results: tuple[Audited, ...]
     drafted: bool = False
+    left_from: int | None = None
+    left_out: int = 0
 
     def counts(self) -> dict[Mark, int]:
         """Return how many statements there are of each verdict."""

@@ -43,6 +43,10 @@ def headline(found: Audit) -> str:
     if counts[Mark.FINDING]:
         words.append(f"{counts[Mark.FINDING]} measure something else than they claim")
     words.append(f"{counts[Mark.ASSUMPTION]} unsupported")
+    if found.left_out:
+        words.append(f"{found.left_out:,} more that are not listed")
+    if found.left_from is not None:
+        words.append(f"nothing read from line {found.left_from:,} on")
     return f"{found.statements.document}: {', '.join(words)}"
 
 

@@ -16,6 +16,7 @@ from planning.audit.agreeing import Answer
 from planning.audit.checks import Check
 from planning.audit.draft import Draft
 from planning.audit.equations import Node, operands
+from planning.audit.lines import Entry
 from planning.audit.numerals import digits_of
 from planning.audit.signs import Token
 from planning.audit.statements import Input, Statements
@@ -99,9 +100,12 @@ def filled_draft(drafted: Draft, checks: list[Check]) -> str:
         places[entry.line, digits_of(entry.claimed)].append(number)
     slots: dict[int, str] = {}
     for found in checks:
-        for number in places[found.line, digits_of(found.claimed.text)][:1]:
-            claimed = drafted.entries[number - 1].claimed
-            slots.setdefault(number, _slot(found, number, claimed, places))
+        here = {id(drafted.entries[number - 1]): number
+                for number in places[found.line, digits_of(found.claimed.text)]}  # fmt: skip
+        claim = nearest([drafted.entries[number - 1] for number in here.values()], found.claimed)
+        if claim is not None:
+            number = here[id(claim)]
+            slots.setdefault(number, _slot(found, number, claim.claimed, places))
     head, *entries = re.split(r"(?m)^(?=  D\.[0-9]+:$)", drafted.text)
     room = MAX_BYTES - len(drafted.text.encode())
     for at, piece in enumerate(entries):
@@ -110,6 +114,19 @@ def filled_draft(drafted: Draft, checks: list[Check]) -> str:
             entries[at] = piece.replace(_SLOTS, slot, 1)
             room -= len(slot.encode())
     return head + "".join(entries)
+
+
+def nearest(entries: list[Entry], claimed: Token) -> Entry | None:
+    """Return the entry that is a claimed number: the same text, the same unit, or any at all."""
+    unit = claimed.unit.lower()
+    return min(
+        entries,
+        key=lambda each: (
+            each.claimed.lstrip("~≈ ") != claimed.text,
+            not each.claimed.lower().endswith(unit) or not unit,
+        ),
+        default=None,
+    )
 
 
 def _slot(found: Check, number: int, claimed: str, places: dict[tuple[int, str], list[int]]) -> str:

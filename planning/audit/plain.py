@@ -20,7 +20,7 @@ from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
 from planning.audit.equations import Equation, equations_of, operands, written
-from planning.audit.filled import filled, filled_draft
+from planning.audit.filled import filled, filled_draft, nearest
 from planning.audit.laws import laws_of
 from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
@@ -297,7 +297,7 @@ def _results(checks: list[Check], drafted: Draft) -> list[Audited]:
     taken: set[int] = set()
     for found in checks:
         here = places[found.line, digits_of(found.claimed.text)]
-        entry = next((each for each in here if id(each) not in taken), None)
+        entry = nearest([each for each in here if id(each) not in taken], found.claimed)
         if entry is not None:
             taken.add(id(entry))
         says = entry.says if entry else found.says or written(found.expression or found.claimed)
@@ -369,7 +369,7 @@ def _supported(checks: list[Check]) -> dict[tuple[str, Powers], Check]:
         for found in checks
         if found.answer is Answer.AGREES
         and found.claimed.quantity.powers
-        and len(digits_of(found.claimed.text).replace(".", "").strip("0")) >= 2
+        and len(digits_of(found.claimed.text)) >= 2
     }
 
 

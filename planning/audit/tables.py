@@ -266,17 +266,22 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
     if not any(_TOTAL.search(text) for _, text in lines):
         return
     cells: list[list[Token | None]] = []
-    for _, text in lines[:_MOST_ROWS]:
+    lines = lines[:_MOST_ROWS]
+    for _, text in lines:
         tokens = tokens_of(text)
         amounts = [token for token in tokens if token.kind == "number" and token.unit]
         chained = any(token.kind == "equals" for token in tokens)
-        cells.append([None, amounts[-1] if chained or len(amounts) == 1 else None])
+        one_amount = bool(amounts) and (chained or len(amounts) == 1)
+        cells.append([None, amounts[-1] if one_amount else None])
     names = [text[:80] for _, text in lines]
     table = _Table(("", ""), names, [number for number, _ in lines], cells,
                    [[False, cell[1] is None and any(map(str.isdigit, text))]
                     for cell, (_, text) in zip(cells, lines, strict=False)])  # fmt: skip
     totals = [bool(_TOTAL.search(name)) and not _PART.search(name) for name in names]
-    yield from _totals(table, totals, [bool(_PART.search(name)) for name in names])
+    for each in _totals(table, totals, [bool(_PART.search(name)) for name in names]):
+        # "Active 500 users, peak 900 users, total 5,000 users" is no sum; a bill is.
+        if each.answer is Answer.AGREES or each.claimed.quantity.physical:
+            yield each
 
 
 def _across(table: _Table, apart: list[bool]) -> Iterator[Check]:

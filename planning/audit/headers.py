@@ -70,7 +70,8 @@ def head_of(label: str) -> Head:
     match = _IN_UNIT.search(label)
     if match:
         unit = _scaled(match[1] or match[2])
-        if _is_unit(unit):
+        first = re.split(r"[/ -]", unit.removeprefix("k ").removeprefix("K ").removeprefix("M "))[0]
+        if (known(first) or several_of(first)) and _is_unit(unit):
             return Head(unit)
     label = _IN_UNIT.sub("", label).strip() if match else label
     if _MONTH_BEFORE.search(label):
@@ -135,7 +136,7 @@ def _noun_of(label: str) -> Head | None:
     for count in range(min(4, len(pieces)), 0, -1):
         unit = " ".join(pieces[-count:])
         name = known(pieces[-count]) if count == 1 else None
-        if not (several_of(pieces[-1]) or pieces[-1].isupper() or known(pieces[-1]) == "core"):
+        if not (several_of(pieces[-1]) or pieces[-1].isupper() or known(pieces[-1]) in _CORE):
             break
         if count == 1 and name and _is_count(name) and not stops(pieces[-1]):
             return Head(pieces[-1])
@@ -152,6 +153,9 @@ def _noun_of(label: str) -> Head | None:
         if piece[-1] in ",;:(":
             break
     return None
+
+
+_CORE = frozenset({"core", "vCPU", "vcpu", "cpu"})
 
 
 def _is_count(unit: str) -> bool:

@@ -114,12 +114,18 @@ def _in_heading(line: Line, comma: bool) -> Iterator[Seen]:
 
 
 # Without spaces a sentence has no equals sign: `pool_size=20` is a setting wherever it stands.
-_SETTING = re.compile(r"([A-Za-z_][\w.-]{0,60})\s?(?:=|:\s?)[\"']?$")
+_SETTING = re.compile(r"([A-Za-z_][\w.-]{0,60})\s?(=|:)\s?[\"']?$")
 _EQUALS = re.compile(r"([A-Za-z_][\w.-]{0,60})=[\"']?$")
 # What only a program is called: snake_case, dotted.names, camelCase.
-_IDENTIFIER = re.compile(r"\w*(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])\w*")
+_IDENTIFIER = re.compile(
+    r"[\w.-]{0,60}?(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])[\w.-]{0,60}"
+)
 
-_CLOSED = re.compile(r"\s*(?:[,.;)(|–—]|$)")
+# What may stand between a labelled number and the end of its clause: "Connections: 60 max (pool)".
+_CLOSED = re.compile(
+    r"\s*(?:(?:max(?:imum)?|min(?:imum)?|total|peak|avg|average|active|online|máximo|mínimo"
+    r"|simultáneas|maximal)(?!\w))?[\s.]*(?:(?![*×÷/+→>=^-])[^\w\s]|$|//|/\*|--)"
+)
 _LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
 
 
@@ -129,7 +135,9 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
         written = text[seen.start : seen.end]
         before = text[max(0, seen.start - 70) : seen.start]
         setting = _SETTING.search(before)
-        if setting and _IDENTIFIER.search(setting[1]):
+        if setting and _IDENTIFIER.fullmatch(setting[1]) and not (
+            setting[2] == ":" and _DIGITS.search(setting[1])  # "db.m6g.large: 4 vCPU"
+        ):
             if isinstance(seen, Found) or seen.reason == REASONS["unit"]:
                 yield Setting(line.number, setting[1], _spaced(written))
             else:
@@ -163,12 +171,13 @@ def _named(number: int, name: str, written: str, unit: str) -> Iterator[Seen]:
 _COMMENT = re.compile(r"(?:^|(?<=[\s;,]))(?://|#|--|/\*|<!--)(?=.)")
 _NAMED = re.compile(
     r"(?<!\w)([^\W\d][\w.$ /-]{0,60}?)[\"'`]?\s{0,20}"
-    r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,20}[\"'~<>≤≥$]*$"
+    r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,40}[\"'~<>≤≥$]*$"
 )
-_VALUE_END = re.compile(r"[\"'`]?\s*(?:[,;}\])]|$|//|#|/\*|--)")
 _KEYWORDS = re.compile(
     r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s+)+"
 )
+# "- response time > 3s" stands in many a block of YAML and is a sentence all the same.
+_SYNTAX = re.compile(r"[{}();=\[\]<>]\S|[{};]\s*$|\w\(")
 # Languages in which people write sums and results, and not programs.
 _TEXT_LANGUAGES = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "math", "latex",
                              "console", "md", "markdown", "log", "ascii"})  # fmt: skip
@@ -177,6 +186,13 @@ _TEXT_LANGUAGES = frozenset({"", "text", "txt", "plain", "plaintext", "none", "o
 def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
     """Yield claims of sums and results, and of comments; in a program names have settings."""
     text = line.text
+    if line.language == "front":
+        for seen in _sorted(*scan(text)):
+            yield (
+                text[seen.start : seen.end],
+                seen.reason if isinstance(seen, Left) else REASONS["setting"],
+            )
+        return
     program = line.language not in _TEXT_LANGUAGES
     comment = _COMMENT.search(text)
     code_ends = comment.start() if comment else len(text)
@@ -202,7 +218,7 @@ def _value(
     line: Line, seen: Found, written: str, inside: bool, program: bool, name: str, first: str
 ) -> Iterator[Seen]:
     """Yield what a number in code is: a setting, a claim, or neither."""
-    ends = bool(_VALUE_END.match(line.text, seen.end))
+    ends = bool(_CLOSED.match(line.text, seen.end))
     if re.fullmatch(r"\$[0-9]", written):
         yield written, "a placeholder"
     elif not inside:
@@ -211,11 +227,11 @@ def _value(
             yield written, "in code, without a unit"
         else:
             yield Entry(line.number, _few(label), _spaced(written))
-    elif name and len(name) > 1 and ends and (program or _IDENTIFIER.search(name)):
+    elif name and len(name) > 1 and ends and (program or _IDENTIFIER.fullmatch(name)):
         yield Setting(line.number, _few(name), _spaced(written))
     elif seen.bare and name and ends and not program and (unit := head_of(name).unit):
         yield from _named(line.number, name, written, unit)
-    elif seen.bare or program:
+    elif seen.bare or (program and _SYNTAX.search(line.text)):
         yield written, "in code, without a unit" if seen.bare else "in code"
     elif name:
         yield Entry(line.number, _few(name), _spaced(written))
@@ -228,7 +244,7 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
     for at, cell in enumerate(line.cells):
         column = line.columns[at] if at < len(line.columns) else ""
         # The numbers of a few words are values; those of a sentence need their unit.
-        short = at > 0 and len(cell.split()) <= 4
+        short = len(cell.split()) <= 4
         row = _few(about if at else cell, 6)
         says = f"{row} / {_few(column)}" if column else row
         cores = millicores(cell, about, column) if at else ""
@@ -240,7 +256,7 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
             if isinstance(seen, Left):
                 yield written, seen.reason
                 continue
-            if at:
+            if at or (seen.bare and written == cell.strip()):
                 # "| $U$ | active users | 180k |": what stands beside says more than a symbol.
                 beside = line.cells[at - 1] if at > 1 else ""
                 claimed = with_heads(written, seen, cell, column, about)

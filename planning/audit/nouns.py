@@ -39,6 +39,8 @@ def in_base(unit: str) -> tuple[float, str]:
     >>> in_base("GB/player"), in_base("€/h")
     ((1000000000.0, 'byte/player'), (730.0, 'EUR/month'))
     """
+    if any(digit in unit for digit in "0123456789") and not unit.startswith("1/"):
+        raise UnitError(f"{unit[:40]!r} is not a unit; write for example 'ms', 'GB' or 'requests/s'.")
     if "millicore" in unit:
         factor, name = in_base(unit.replace("millicores", "core").replace("millicore", "core"))
         return factor / 1000, name

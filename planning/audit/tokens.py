@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from planning.audit.nouns import known, words
+from planning.audit.nouns import in_base, known, words
+from planning.numbers.units import COUNTS
 
 
 class Left(NamedTuple):
@@ -83,6 +84,13 @@ _HEADING = re.compile(
 )
 
 
+def _measured(line: str, at: int) -> bool:
+    """Whether a unit follows: "2.5 Mbps" is a speed and "2.5 Caches" a heading."""
+    word = _WORD.match(line, at)
+    name = known(word[1]) if word else None
+    return name is not None and name not in COUNTS and in_base(name)[1] not in COUNTS
+
+
 def numbering(line: str) -> Left | None:
     """Return the number of a list item or a heading that a line begins with, or None."""
     match = _LIST.match(line)
@@ -90,7 +98,7 @@ def numbering(line: str) -> Left | None:
         kind = "heading" if "#" in match[0] or "." in match[1][:-1] else "list"
         return Left(match.start(1), match.end(1), REASONS[kind])
     match = _HEADING.match(line)
-    if match and not (match[1] and known(_WORD.match(line, match.end())[1])):  # type: ignore[index]  # it looked ahead
+    if match and not (match[1] and _measured(line, match.end())):
         group = 1 if match[1] else 2
         return Left(match.start(group), match.end(group), REASONS["heading"])
     return None

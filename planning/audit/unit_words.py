@@ -204,7 +204,10 @@ def _noun_at(
             sign = money["sign"] or money["dollar"]
             return CURRENCIES[sign] if sign else money["code"], money.end()
         counter = languages.COUNTER.match(text, at)
-        if counter and not languages.NO_COUNT.match(text, at):
+        if counter and not (
+            languages.NO_COUNT.match(text, at)
+            or (counter[0].strip() in {"년", "年"} and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at]))
+        ):
             return languages.COUNTERS[counter[0].strip()], counter.end()
     begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
     hyphen = text[begin : begin + 1] == "-" and begin == at
@@ -296,7 +299,9 @@ def _singular(
     if not seen or not (one or loose):
         return None
     # "1 sustained write per second" against "1 broker failing under load".
-    noun = seen[-1] if ended else seen[0]
+    # A name is not what is counted: "1 Redis instance with 16 GB".
+    named = len(seen) > 1 and seen[0][0][0].isupper() and not seen[1][0][0].isupper()
+    noun = seen[-1] if ended else seen[1] if named else seen[0]
     return noun if countable(noun[0]) else None
 
 

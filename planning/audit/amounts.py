@@ -110,9 +110,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _MARKS = frozenset("~≈≃∼<≤≦>≥≧=")
-_MARK_WORDS = frozenset(
+_MARK_WORDS = languages.words(
     "about around circa ca ca. approx approx. approximately roughly nearly almost most to than "
-    "under below sub- least over above between".split()
+    "under below sub- least over above between"
 ).union(
     each.rpartition(" ")[2].lower()
     for each in "|".join((languages.ABOUT, languages.BELOW, languages.ABOVE)).split("|")

@@ -53,7 +53,9 @@ def calculate(expression: str, numbers: Mapping[str, float]) -> float:
     >>> calculate("viewers * hours * rate", {"viewers": 1000, "hours": 1, "rate": 0.3})
     300.0
     """
-    return compute(expression, {name: Quantity(float(each)) for name, each in numbers.items()}).value
+    return compute(
+        expression, {name: Quantity(float(each)) for name, each in numbers.items()}
+    ).value
 
 
 def compute(expression: str, numbers: Mapping[str, Quantity]) -> Quantity:

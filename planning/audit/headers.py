@@ -13,7 +13,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.audit.nouns import known, several_of, stops, words
+from planning.audit.languages import words
+from planning.audit.nouns import known, several_of, stops
 from planning.audit.parsed import Found, read_said
 from planning.numbers.dimensions import CODES, CURRENCIES
 from planning.numbers.units import COUNTS
@@ -43,9 +44,11 @@ _MONEY = words(
 _PER = re.compile(
     r"(?:^|(?<=[\w)%$€£¥₩₹]))(?:\s?/\s?|\s+(?:per|por|pro|je|al|an?)\s+)(?=[^\W_])|^(?:[Pp]er|[Pp]or|[Jj]e)\s+"
 )
-_ADVERB = re.compile(r"\b(monthly|daily|hourly|yearly|annual|weekly|mensual|monatlich)\b", re.IGNORECASE)
-_ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year",
-            "annual": "year", "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
+_ADVERB = re.compile(
+    r"\b(monthly|daily|hourly|yearly|annual|weekly|mensual|monatlich)\b", re.IGNORECASE
+)
+_ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year", "annual": "year",
+            "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
 _MONTH_BEFORE = re.compile(r"월\s?(?:비용|요금|금액|합계)|月額|月費")
 _SCALED = re.compile(r"([kKM])?([$€£¥₩₹])([kKM])?")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -62,7 +65,7 @@ def head_of(label: str) -> Head:
     >>> head_of("Cost ($k/month)"), head_of("Peak requests/s"), head_of("Price per GB")
     (Head(unit='k USD/month', per=''), Head(unit='requests/s', per=''), Head(unit='', per='/GB'))
     >>> head_of("Connections per node"), head_of("Shards"), head_of("Normal day"), head_of("%")
-    (Head(unit='connections/node', per=''), Head(unit='shards', per=''), Head(unit='', per=''), Head(unit='%', per=''))
+    (Head(unit='Connections/node', per=''), Head(unit='Shards', per=''), Head(unit='', per=''), Head(unit='%', per=''))
     """  # noqa: E501 - one line, as it is printed
     label = " ".join(label[:120].split())
     if label.startswith("%") or label.endswith(" %"):
@@ -90,7 +93,7 @@ def _scaled(unit: str) -> str:
 
 
 def _rate_of(label: str) -> Head | None:
-    """Return the unit or the per-part of ``Visits/day``, ``$ per GB``, ``Per month``, ``Monthly``."""
+    """Return the unit or the per-part of ``Visits/day``, ``$ per GB``, ``Per month``."""
     per = _PER.search(label)
     if per is None:
         adverb = _ADVERB.search(label)
@@ -122,9 +125,12 @@ def _first_read(start: str, joint: str, under: str) -> str:
             joint = " per "
         written = f"{joint}{text}"
         if _reads(f"{start}{written}"):
-            return written.replace(" per ", "/", 1) if not text[:1].isdigit() and (
-                "million" not in text and "thousand" not in text and "billion" not in text
-            ) else written
+            return (
+                written.replace(" per ", "/", 1)
+                if not text[:1].isdigit()
+                and ("million" not in text and "thousand" not in text and "billion" not in text)
+                else written
+            )
     return ""
 
 

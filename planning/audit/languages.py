@@ -50,7 +50,10 @@ SCALES = {"십만": 1e5, "백만": 1e6, "천만": 1e7, "만": 1e4, "백억": 1e1
           "조": 1e12, "천": 1e3, "백": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8,
           "兆": 1e12}  # fmt: skip
 # After the unit: "30ms 이하" is at most 30 ms.
-AFTER_BELOW, AFTER_ABOVE = ("이하", "미만", "이내", "以下", "未満", "以内"), ("이상", "초과", "以上")
+AFTER_BELOW, AFTER_ABOVE = (
+    ("이하", "미만", "이내", "以下", "未満", "以内"),
+    ("이상", "초과", "以上"),
+)
 BEFORE_RATES = {"초당": "s", "분당": "min", "시간당": "h", "毎秒": "s", "每秒": "s"}
 
 _CJK = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
@@ -69,24 +72,36 @@ BEFORE_RATE = re.compile(rf"({_longest(BEFORE_RATES)})\s{{0,2}}$")
 NO_COUNT = re.compile(r"\s?(?:월|시(?!간)|단계|번째|차|호|년\s?[0-9]{1,2}월|月|時(?!間)|号|章|장)")
 CJK = re.compile(f"[{_CJK}]")
 
-BELOW = "hasta|menos de|como máximo|bis zu|höchstens|weniger als|unter|maximal|jusqu'à|moins de|최대"
+BELOW = (
+    "hasta|menos de|como máximo|bis zu|höchstens|weniger als|unter|maximal|jusqu'à|moins de|최대"
+)
 ABOVE = "más de|al menos|mínimo de|mehr als|mindestens|über|plus de|au moins|최소"
 ABOUT = "unos|unas|alrededor de|cerca de|aproximadamente|rund|etwa|ungefähr|environ|약|대략"
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
 # What ends the words after a number, in the languages above.
-STOP_WORDS = frozenset(
-    "después antes además entonces máximo mínimo "
-    "de del en la el los las lo y e o u con al a por para que se su sus es son está están hay más "
-    "menos cada como si no ya una un uno desde entre sobre cuando queda quedan bastan "
+STOP_WORDS = words(
+    "después antes además entonces máximo mínimo de del en la el los las lo y e o u con al a por "
+    "para que se su sus es son está están hay más menos cada como si no ya una un uno desde entre "
+    "sobre cuando queda quedan bastan "
     "der die das den dem des und oder mit auf für von vom zu zur zum bei je pro im in am ist sind "
-    "war wird werden hat haben pro gab gibt also als auch nur noch nach vor aus an um über unter "
-    "nicht sich sie er es wir dass damit dann wenn "
+    "war wird werden hat haben gab gibt also als auch nur noch nach vor aus an um über unter nicht "
+    "sich sie er es wir dass damit dann wenn "
     "le les des du et ou avec pour par dans sur est sont ont aux au qui une ne pas "
-    "di da il gli con per su nel che".split()
+    "di da il gli con per su nel che"
 )
 
-_COMMA = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:\.[0-9]{3}){0,4}|[0-9]{1,9}),[0-9]{1,2}(?![\w,]|\.[0-9])")
-_POINT = re.compile(r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![\w,])|[0-9]{1,9}\.[0-9]{1,2}(?![\w,.]))")
+_COMMA = re.compile(
+    r"(?<![\w.,])(?:[0-9]{1,3}(?:\.[0-9]{3}){0,4}|[0-9]{1,9}),[0-9]{1,2}(?![\w,]|\.[0-9])"
+)
+_POINT = re.compile(
+    r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![\w,])|[0-9]{1,9}\.[0-9]{1,2}(?![\w,.]))"
+)
 _FOREIGN_NUMBER = re.compile(
     r"(?<![\w.,])(?:(?P<groups>[0-9]{1,3}(?:\.[0-9]{3}){1,4})(?P<rest>,[0-9]{1,9})?"
     r"|(?P<whole>[0-9]{1,9}),(?P<part>[0-9]{1,9}))(?![0-9]|[.,][0-9])"

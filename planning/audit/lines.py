@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planning.audit.headers import head_of, millicores, with_heads
-from planning.audit.languages import with_points
+from planning.audit.languages import with_points, words
 from planning.audit.markdown import Line
 from planning.audit.parsed import MAX_LINE, Found, read_said, scan
 from planning.audit.tokens import REASONS, Left
@@ -135,8 +135,12 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
         written = text[seen.start : seen.end]
         before = text[max(0, seen.start - 70) : seen.start]
         setting = _SETTING.search(before)
-        if setting and _IDENTIFIER.fullmatch(setting[1]) and not (
-            setting[2] == ":" and _DIGITS.search(setting[1])  # "db.m6g.large: 4 vCPU"
+        if (
+            setting
+            and _IDENTIFIER.fullmatch(setting[1])
+            and not (
+                setting[2] == ":" and _DIGITS.search(setting[1])  # "db.m6g.large: 4 vCPU"
+            )
         ):
             if isinstance(seen, Found) or seen.reason == REASONS["unit"]:
                 yield Setting(line.number, setting[1], _spaced(written))
@@ -174,13 +178,14 @@ _NAMED = re.compile(
     r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,40}[\"'~<>≤≥$]*$"
 )
 _KEYWORDS = re.compile(
-    r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s+)+"
+    r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s++)++"
 )
 # "- response time > 3s" stands in many a block of YAML and is a sentence all the same.
 _SYNTAX = re.compile(r"[{}();=\[\]<>]\S|[{};]\s*$|\w\(")
 # Languages in which people write sums and results, and not programs.
-_TEXT_LANGUAGES = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "math", "latex",
-                             "console", "md", "markdown", "log", "ascii"})  # fmt: skip
+_TEXT_LANGUAGES = words(
+    "text txt plain plaintext none output math latex console md markdown log ascii"
+) | {""}
 
 
 def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
@@ -296,7 +301,7 @@ def _label(text: str, seen: Found, heading: str) -> str:
     return " ".join(words)
 
 
-_LEADING = re.compile(r"^\s*(?:[#>*+-]+\s+|[0-9]{1,4}[.)]\s+|\[[ xX]\]\s+)+")
+_LEADING = re.compile(r"^\s*+(?:[#>*+-]++\s++|[0-9]{1,4}[.)]\s++|\[[ xX]\]\s++)++")
 
 
 def _plain_words(text: str) -> list[str]:

@@ -285,9 +285,9 @@ def _number(
         return Left(start, _run(line, end), REASONS["name"])
     if re.match(r"[,.'’_][0-9]", following):
         return Left(start, _run(line, end), REASONS["unclear"])
-    referred = word in REFERENCES and line[max(0, start - 12) : start].rstrip(" #.:(").lower().endswith(
-        word.rstrip(".")[-10:]
-    )
+    referred = word in REFERENCES and line[max(0, start - 12) : start].rstrip(
+        " #.:("
+    ).lower().endswith(word.rstrip(".")[-10:])
     if not seen.bare:
         reason = _no_count(line, seen, at, referred)
         return Left(start, end, REASONS[reason]) if reason else Found(start, end, said)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from planning.audit.nouns import in_base, known, words
+from planning.audit.languages import words
+from planning.audit.nouns import in_base, known
 from planning.numbers.units import COUNTS
 
 
@@ -115,9 +116,9 @@ REFERENCES = words(
 
 _PRODUCTS = words(
     "redis kafka postgres postgresql mysql mariadb mongodb mongo ubuntu debian alpine python java "
-    "node node.js django rails spring nginx haproxy elasticsearch opensearch kubernetes docker flink "
-    "spark unreal unity angular react vue next.js nuxt rabbitmq clickhouse cassandra scylla envoy "
-    "istio grafana prometheus php ruby go rust emqx vllm llama hikaricp pgbouncer"
+    "node node.js django rails spring nginx haproxy elasticsearch opensearch kubernetes docker "
+    "flink spark unreal unity angular react vue next.js nuxt rabbitmq clickhouse cassandra scylla "
+    "envoy istio grafana prometheus php ruby go rust emqx vllm llama hikaricp pgbouncer"
 )
 _BEFORE = re.compile(r"(^|[.!?:;|([{>→*_-]\s{0,2})?([^\W\d_][\w.+-]{0,30})\s$")
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}")

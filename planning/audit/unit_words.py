@@ -95,10 +95,14 @@ _EVERY = re.compile(
 _EVERY_TIME = {"monthly": "month", "hourly": "h", "daily": "day", "weekly": "week",
                "yearly": "year", "annually": "year", "mensuales": "month", "monatlich": "month",
                "jährlich": "year"}  # fmt: skip
-_OF = re.compile(r"\s+of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])")
+_OF = re.compile(
+    r"\s+of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])"
+)
 _JOIN = re.compile(r"[-*·](?=[A-Za-z])")
 # "1 Node.js process" is no node.
-_WORD = re.compile(rf"[%¢]|[^\W\d_{languages._CJK}]{{1,24}}(?![^\W{languages._CJK}]|\.[a-z])|(?<=[0-9kKM])×")
+_WORD = re.compile(
+    rf"[%¢]|[^\W\d_{languages._CJK}]{{1,24}}(?![^\W{languages._CJK}]|\.[a-z])|(?<=[0-9kKM])×"
+)
 _PHRASE_WORD = re.compile(rf"[^\W\d_{languages._CJK}]\w{{0,39}}(?:[-'’.+&]\w{{1,39}}){{0,4}}")
 
 
@@ -131,7 +135,9 @@ def unit_at(text: str, at: int, money: str, one: bool, loose: str) -> Unit:
         every = _EVERY.match(text, end) if written and not per else None
         if every:
             return Unit(f"{written}/{_EVERY_TIME[every[1]]}", divisor, every.end())
-        if per is None or (not written and text[per.start() : per.end()].strip() not in {"/", "per"}):
+        if per is None or (
+            not written and text[per.start() : per.end()].strip() not in {"/", "per"}
+        ):
             break
         begin, number = per.end(), 1.0
         attached = not text[per.start() : per.end()].startswith(" ")
@@ -175,7 +181,11 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
     if local and not slash:
         return local, word.end()
     # "per API key", "per open ticket": an abbreviation or a qualifier is followed by its noun.
-    more = _PHRASE_WORD.match(text, word.end() + 1) if text[word.end() : word.end() + 1] == " " else None
+    more = (
+        _PHRASE_WORD.match(text, word.end() + 1)
+        if text[word.end() : word.end() + 1] == " "
+        else None
+    )
     if (
         more
         and (word[0].isupper() or qualifies(word[0]))
@@ -195,7 +205,7 @@ def _word_at(text: str, at: int) -> str:
 
 
 def _noun_at(
-    text: str, at: int, one: bool, loose: str = False, attached: bool = False
+    text: str, at: int, one: bool, loose: str = "", attached: bool = False
 ) -> tuple[str, int]:
     """Read a unit word such as ``ms``, ``-second``, ``concurrent users`` or ``vCPU-hours``."""
     if not attached:
@@ -206,7 +216,10 @@ def _noun_at(
         counter = languages.COUNTER.match(text, at)
         if counter and not (
             languages.NO_COUNT.match(text, at)
-            or (counter[0].strip() in {"년", "年"} and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at]))
+            or (
+                counter[0].strip() in {"년", "年"}
+                and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at])
+            )
         ):
             return languages.COUNTERS[counter[0].strip()], counter.end()
     begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
@@ -252,7 +265,6 @@ def _not_here(
         following = _word_at(text, end + 1) if text[end : end + 1] == " " else ""
         return bool(following) and several_of(following) and not stops(following)
     return False
-
 
 
 def _phrase_at(

@@ -219,7 +219,9 @@ def _factor(text: str, unit: str) -> Quantity:
     rest = text[at:].strip()
     words = _WORD.findall(rest)
     if _WORD.sub("", rest).strip(" .'()") or not (words or number):
-        raise DimensionError(f"{unit[:60]!r} is not a unit; write for example 'GB' or 'requests/s'.")
+        raise DimensionError(
+            f"{unit[:60]!r} is not a unit; write for example 'GB' or 'requests/s'."
+        )
     while len(words) > 1 and words[0].lower() in _SCALES:
         value *= _SCALES[words.pop(0).lower()]
     if value == 0:

@@ -38,6 +38,7 @@ def test_every_quantity_of_a_document_is_drafted_with_its_line():
         (7, "page serves 400 600 customers online who are", "500 concurrent users"),
         (8, "A bakery's order page", "<200 ms"),
         (8, "A bakery's order page / It took", "3 ovens"),
+        (8, "took 3 ovens^2 to get there see the", "2 tests"),
         (10, "Each order is", "4 queries"),
         (10, "Each order is 4 queries of", "8 ms"),
         (23, "Small plan / Cost ($/month)", "25 USD/month"),
@@ -67,7 +68,8 @@ REMARKS = [
     (10, "1.", "list item"), (11, "v2.3.1", "part of a name"), (11, "#77", "issue"),
     (11, "10:30", "time"), (13, "99 users", "comment"), (14, "98 users", "comment"),
     (16, "let users = 97", "script"), (25, "404", "no unit"), (11, "20", "a setting"),
-    (28, "300", "a setting"), (29, "15", "a setting"), (31, "45s", "a setting"), (30, "30, 1000", "calculation"), (32, "$1", "placeholder"),
+    (28, "300", "a setting"), (29, "15", "a setting"), (31, "45s", "a setting"),
+    (30, "30, 1000", "calculation"), (32, "$1", "placeholder"),
     (32, "50", "in code"),
 ]  # fmt: skip
 

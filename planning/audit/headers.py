@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from planning.audit.languages import words
-from planning.audit.nouns import known, several_of, stops
+from planning.audit.nouns import countable, known, several_of, stops
 from planning.audit.parsed import Found, read_said
 from planning.numbers.dimensions import CODES, CURRENCIES
 from planning.numbers.units import COUNTS
@@ -136,6 +136,11 @@ def _first_read(start: str, joint: str, under: str) -> str:
 
 def _noun_of(label: str) -> Head | None:
     """Return the noun that a label names: the last word if it is a unit, or the first plural."""
+    counted = _COUNT_OF.fullmatch(label)
+    if counted:
+        noun = (counted[1] or counted[2]).split()[-1]
+        if (known(noun) and _is_count(noun)) or countable(noun) or several_of(noun):
+            return Head(noun)
     pieces = label.replace("/", " / ").split()
     if not pieces:
         return None
@@ -161,6 +166,12 @@ def _noun_of(label: str) -> Head | None:
     return None
 
 
+# "Number of pods", "VU count": a count is meant, plural or not.
+_COUNT_OF = re.compile(
+    r"(?:(?:total )?(?:number|no\.|#|count) of|#)\s?([\w -]{2,40})"
+    r"|([\w -]{2,40}) (?:count|range|quota)",
+    re.IGNORECASE,
+)
 _CORE = frozenset({"core", "vCPU", "vcpu", "cpu"})
 
 
@@ -221,6 +232,24 @@ def with_heads(written: str, seen: Found, cell: str, column: str, row: str) -> s
             if per and _joined(text, "") != written and _reads(text):
                 return text
     return written
+
+
+def priced(written: str, seen: Found, label: str) -> str:
+    """
+    Return an amount of money with what its label says it is per: "Monthly cost: $35".
+
+    Parameters
+    ----------
+    written : str
+        The number as it stands.
+    seen : Found
+        What was read of it.
+    label : str
+        What stands before it and a colon or an equals sign.
+    """
+    per = head_of(label).per if seen.said.unit in CODES else ""
+    text = f"{written}{per}"
+    return text if per and _reads(text) else written
 
 
 def _of_money(unit: str) -> str:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planning.audit.headers import head_of, millicores, with_heads
+from planning.audit.headers import head_of, millicores, priced, with_heads
 from planning.audit.languages import with_points, words
 from planning.audit.markdown import Line
 from planning.audit.parsed import MAX_LINE, Found, read_said, scan
@@ -147,10 +147,12 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
             else:
                 yield written, seen.reason
             continue
+        named = _LABELLED.search(text[max(0, seen.start - 70) : seen.start])
         if isinstance(seen, Found):
+            written = priced(written, seen, named[1]) if named else written
             yield Entry(line.number, _label(text, seen, line.heading), _spaced(written))
             continue
-        named, equals = _LABELLED.search(before), _EQUALS.search(before)
+        equals = _EQUALS.search(before)
         unit = head_of(named[1]).unit if named else ""
         if seen.reason != REASONS["unit"]:
             yield written, seen.reason
@@ -181,7 +183,7 @@ _KEYWORDS = re.compile(
     r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s++)++"
 )
 # "- response time > 3s" stands in many a block of YAML and is a sentence all the same.
-_SYNTAX = re.compile(r"[{}();=\[\]<>]\S|[{};]\s*$|\w\(")
+_SYNTAX = re.compile(r"[{};=\[\]]|\w\(|<\w")
 # Languages in which people write sums and results, and not programs.
 _TEXT_LANGUAGES = words(
     "text txt plain plaintext none output math latex console md markdown log ascii"
@@ -239,7 +241,7 @@ def _value(
     elif seen.bare or (program and _SYNTAX.search(line.text)):
         yield written, "in code, without a unit" if seen.bare else "in code"
     elif name:
-        yield Entry(line.number, _few(name), _spaced(written))
+        yield Entry(line.number, _few(name), _spaced(priced(written, seen, name)))
     else:
         yield Entry(line.number, _label(line.text, seen, line.heading), _spaced(written))
 

@@ -95,8 +95,10 @@ _EVERY = re.compile(
 _EVERY_TIME = {"monthly": "month", "hourly": "h", "daily": "day", "weekly": "week",
                "yearly": "year", "annually": "year", "mensuales": "month", "monatlich": "month",
                "jährlich": "year"}  # fmt: skip
+# "257 hours of video per day", "20 MB RAM per VU": what it is an amount of comes between.
 _OF = re.compile(
-    r"\s+of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])"
+    r"\s+(?:of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?|RAM|VRAM|memory|heap|disk|storage|data|CPU"
+    r"|bandwidth|traffic|egress)(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])"
 )
 _JOIN = re.compile(r"[-*·](?=[A-Za-z])")
 # "1 Node.js process" is no node.

@@ -250,6 +250,7 @@ def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | Non
     joint = _RANGE.match(text, first.end) or (_AND.match(text, first.end) if head.between else None)
     if joint and not first.unit.text and _minus(text, joint, head.start):
         return None
+    change = bool(joint) and _CHANGE.search(text[max(0, head.start - 8) : head.start])
     mark = _OTHER_END.match(text, joint.end()) if joint else None
     if mark is None:
         return None
@@ -259,7 +260,20 @@ def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | Non
         text.startswith("-", last.end) and text[last.end + 1 : last.end + 2].isdigit()
     ):
         return None
+    if change and joint and joint[0].strip().lower() == "to" and _counts(last.unit.text):
+        return None  # "from 24 to 36 servers" is a change, "from 100 to 200 ms" a range
     return last._replace(number=-last.number) if mark[1] else last
+
+
+_CHANGE = re.compile(r"\b[Ff]rom\s+$")
+
+
+def _counts(unit: str) -> bool:
+    """Whether a unit is what is counted, and no time, size, share or money."""
+    return bool(unit) and in_base(unit)[1].partition("/")[0] not in {
+        *("s", "byte", "bit", "fraction", "ratio", "1"),
+        *CODES,
+    }
 
 
 def _shared(first: _Amount, last: _Amount) -> _Amount | None:

@@ -288,6 +288,8 @@ def _phrase_at(
             return held
         name, following = known(word[0]), _word_at(text, end + 1)
         if name and count and in_base(name)[1].partition("/")[0] not in {*COUNTS, "GPU"}:
+            if count == 1 and seen[0][0].lower() in _KINDS_OF_TIME and in_base(name)[1] == "s":
+                return name, end
             break
         if name and (several_of(word[0]) or attached or one or count):
             if several_of(word[0]) or not several_of(following):
@@ -302,6 +304,11 @@ def _phrase_at(
             break
         where = end + 1
     return _singular(seen, ended, one, loose) or ("", at)
+
+
+_KINDS_OF_TIME = frozenset(
+    {"peak", "business", "working", "calendar", "full", "consecutive", "busy"}
+)
 
 
 def _singular(

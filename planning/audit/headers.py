@@ -234,6 +234,20 @@ def with_heads(written: str, seen: Found, cell: str, column: str, row: str) -> s
     return written
 
 
+def counted_by(label: str) -> str:
+    """
+    Return the unit that the last word of a label is, if it is one that is counted.
+
+    >>> counted_by("Search QPS"), counted_by("active connections"), counted_by("CPU usage")
+    ('QPS', 'connections', '')
+    """
+    last = label.split()[-1]
+    name = known(last)
+    if name is None:
+        return last if several_of(last) and countable(last) else ""
+    return last if several_of(last) or (last.isupper() and _is_count(last)) else ""
+
+
 def priced(written: str, seen: Found, label: str) -> str:
     """
     Return an amount of money with what its label says it is per: "Monthly cost: $35".

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planning.audit.headers import head_of, millicores, priced, with_heads
+from planning.audit.headers import counted_by, head_of, millicores, priced, with_heads
 from planning.audit.labels import few, label_of, spaced
 from planning.audit.languages import with_points, words
 from planning.audit.markdown import Line
@@ -120,6 +120,9 @@ _CLOSED = re.compile(
     r"\s*(?:(?:max(?:imum)?|min(?:imum)?|total|peak|avg|average|active|online|máximo|mínimo"
     r"|simultáneas|maximal)(?!\w))?[\s.]*(?:(?![*×÷/+→>=^-])[^\w\s]|$|//|/\*|--)"
 )
+# "Search QPS > 5,000" says of what, as "Search QPS: 5,000" does.
+_COMPARED = re.compile(r"((?:[^\W\d]\w{0,30} ){0,2}[^\W\d]\w{0,30})\s{0,2}$")
+_SIGNS = frozenset("<>≤≥")
 _LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
 
 
@@ -147,6 +150,9 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
             continue
         equals = _EQUALS.search(before)
         unit = head_of(named[1]).unit if named else ""
+        compared = _COMPARED.search(before) if written[:1] in _SIGNS else None
+        if compared and not named and (above := counted_by(compared[1])):
+            named, unit = compared, above
         if seen.reason != REASONS["unit"]:
             yield written, seen.reason
         elif equals:
@@ -169,7 +175,7 @@ def _named(number: int, name: str, written: str, unit: str) -> Iterator[Seen]:
 
 _COMMENT = re.compile(r"(?:^|(?<=[\s;,]))(?://|#|--|/\*|<!--)(?=.)")
 _NAMED = re.compile(
-    r"(?<!\w)([^\W\d][\w.$ /-]{0,60}?)[\"'`]?\s{0,20}"
+    r"(?<!\w)([^\W\d][\w.$ /()-]{0,60}?)[\"'`]?\s{0,20}"
     r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,40}[\"'~<>≤≥$]*$"
 )
 _KEYWORDS = re.compile(
@@ -210,6 +216,10 @@ def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
         yield from _value(line, seen, written, inside, program, name or own, first or name)
 
 
+# A program's values are written `45s` and `70%`; "15 minutes" and "$8.45" are for people.
+_IN_WORDS = re.compile(r"[0-9kKM+]\s[^\W\d_]|[$€£¥₩₹]")
+
+
 def _value(
     line: Line, seen: Found, written: str, inside: bool, program: bool, name: str, first: str
 ) -> Iterator[Seen]:
@@ -223,7 +233,13 @@ def _value(
             yield written, "in code, without a unit"
         else:
             yield Entry(line.number, few(label), spaced(written))
-    elif name and len(name) > 1 and ends and (program or _IDENTIFIER.fullmatch(name)):
+    elif (
+        name
+        and len(name) > 1
+        and ends
+        and (program or _IDENTIFIER.fullmatch(name))
+        and not _IN_WORDS.search(written)
+    ):
         yield Setting(line.number, few(name), spaced(written))
     elif seen.bare and name and ends and not program and (unit := head_of(name).unit):
         yield from _named(line.number, name, written, unit)

@@ -257,7 +257,7 @@ def _not_here(
     if spaced and not hyphen and word[0] in {"us", "d"}:
         # "1 d" is a day before a sign, and the letter of something else before a word.
         return word[0] == "us" or bool(re.match(r"[\s'’]{0,2}[^\W\d]", text[end : end + 3]))
-    if name == "x" and (spaced or word[0] != "×"):
+    if name == "x":
         if re.match(r"\s*[0-9$€£(]", text[end : end + 4]):
             return True
         model = re.match(r"\s+([A-Za-z]+[0-9]|[a-z]+\s[a-z]+s\b)", text[end : end + 30])

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from planning.audit import languages
 from planning.audit.nouns import in_base
-from planning.audit.unit_words import NUMBER, Unit, product, scaled_at, unit_at
+from planning.audit.scales import NUMBER, product, scaled_at
+from planning.audit.unit_words import Unit, unit_at
 from planning.numbers.dimensions import CODES, CURRENCIES
 
 _LARGEST, _SMALLEST = 1e24, 1e-18

@@ -56,7 +56,7 @@ AFTER_BELOW, AFTER_ABOVE = (
 )
 BEFORE_RATES = {"초당": "s", "분당": "min", "시간당": "h", "毎秒": "s", "每秒": "s"}
 
-_CJK = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+CJK_SIGNS = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 
 
 def _longest(words: dict[str, str] | dict[str, float] | tuple[str, ...]) -> str:
@@ -70,7 +70,7 @@ AFTER = re.compile(rf"\s?(?:(?P<below>{_longest(AFTER_BELOW)})|(?P<above>{_longe
 BEFORE_RATE = re.compile(rf"({_longest(BEFORE_RATES)})\s{{0,2}}$")
 # "2026년", "1월 15일", "14시", "2단계", "3차": a date, a time of day, a stage.
 NO_COUNT = re.compile(r"\s?(?:월|시(?!간)|단계|번째|차|호|년\s?[0-9]{1,2}월|月|時(?!間)|号|章|장)")
-CJK = re.compile(f"[{_CJK}]")
+CJK = re.compile(f"[{CJK_SIGNS}]")
 
 BELOW = (
     "hasta|menos de|como máximo|bis zu|höchstens|weniger als|unter|maximal|jusqu'à|moins de|최대"

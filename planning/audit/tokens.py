@@ -10,7 +10,8 @@ import re
 from typing import NamedTuple
 
 from planning.audit.languages import words
-from planning.audit.nouns import in_base, known
+from planning.audit.nouns import in_base, known, several_of
+from planning.numbers.dimensions import CODES
 from planning.numbers.units import COUNTS
 
 
@@ -105,7 +106,7 @@ def numbering(line: str) -> Left | None:
     return None
 
 
-REFERENCES = words(
+_REFERENCES = words(
     "phase section step chapter version figure table week day sprint port ports line page appendix "
     "item part stage level tier option node.js python java january february march april may june "
     "july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
@@ -126,7 +127,7 @@ _YEAR = re.compile(r"(?:19[89]|20[0-4])[0-9](?![0-9,.])")
 _YEAR_WORDS = words("in since by until from of for q1 q2 q3 q4 late early mid during year año jahr")
 
 
-def version_at(line: str, start: int, number: str, singular: bool) -> bool:
+def _version_at(line: str, start: int, number: str, singular: bool) -> bool:
     """
     Whether a number belongs to the name before it: "EMQX 5 node", "Redis 7 publishes".
 
@@ -153,9 +154,52 @@ def version_at(line: str, start: int, number: str, singular: bool) -> bool:
     return singular and bool(_INNER.search(word) or (middle and word[0].isupper()))
 
 
-def year_at(line: str, start: int) -> bool:
+def _year_at(line: str, start: int) -> bool:
     """Whether a number is a year: four digits after a word such as "since", or a capital."""
     if not _YEAR.match(line, start):
         return False
     before = _BEFORE.search(line[max(0, start - 40) : start])
     return before is not None and (before[2].lower() in _YEAR_WORDS or before[2][0].isupper())
+
+
+def refers(line: str, start: int, word: str) -> bool:
+    """Whether the word right before a number, in small letters, makes it a reference: "phase 2"."""
+    if word not in _REFERENCES:
+        return False
+    before = line[max(0, start - 12) : start].rstrip(" #.:(").lower()
+    return before.endswith(word.rstrip(".")[-10:])
+
+
+def no_count(line: str, at: int, end: int, unit: str, referred: bool) -> str:
+    """
+    Return why a number before a noun does not count it, as a key of `REASONS`; or nothing.
+
+    Parameters
+    ----------
+    line : str
+        Where the number stands, from `at`, with its unit to `end`.
+    at, end : int
+        Its place.
+    unit : str
+        The unit that was read.
+    referred : bool
+        Whether a word such as "tier" stands before it.
+    """
+    counted = unit.partition("/")[0]
+    if counted in CODES or in_base(counted or "ratio")[1].rstrip("*s") in _MEASURED:
+        return ""
+    digits = re.match(r"[0-9][0-9.,]*", line[at:end])
+    number = digits[0].rstrip(".,") if digits else ""
+    plain = line[at + len(number) : at + len(number) + 1] == " "
+    last = re.search(r"[^\W\d_]+$", line[at:end])
+    singular = last is not None and not several_of(last[0])
+    if referred and plain and "," not in number:
+        return "reference"
+    if plain and _year_at(line, at):
+        return "year"
+    if plain and _version_at(line, at, number, singular):
+        return "named"
+    return ""
+
+
+_MEASURED = frozenset({"s", "", "byte", "bit", "byte/s", "bit/", "fraction", "ratio", "1/"})

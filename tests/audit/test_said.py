@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from itertools import pairwise
 
 import pytest
@@ -265,11 +264,8 @@ def test_numbers_without_unit_count_where_asked_for():
 @pytest.mark.parametrize(
     "piece", ["1", "1 ", "1-", "1,", "<", "$1 ", "a", "a1-", "1/", "1 per ", "~", "1:1 "]
 )
-def test_a_long_line_takes_little_time(piece):
-    line = piece * 3 * MAX_LINE
-    before = time.perf_counter()
-    _, left = scan(line, bare=True)
-    assert time.perf_counter() - before < 2
+def test_what_is_beyond_ten_thousand_characters_is_told(piece):
+    _, left = scan(piece * 3 * MAX_LINE, bare=True)
     assert any("10,000 characters" in each.reason for each in left)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 import planning
+from planning.audit.draft import draft
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import audit
 from planning.models.queueing.erlang import wait_probability

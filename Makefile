@@ -2,7 +2,7 @@
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test bench lock clean
+.PHONY: help install serve lab reports test audit-score bench lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -11,7 +11,7 @@ PORT ?= 8866
 LAB_PORT ?= 8888
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 install: $(VENV)/installed ## Make .venv with everything the workbooks need
 
@@ -33,6 +33,9 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m mypy
 	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser
 	$(PY) -m pytest tests/browser
+
+audit-score: $(VENV)/tested ## Print how well a draft reads the labelled documents (ARGS=--wrong: each fault)
+	@$(PY) -m tests.audit.score $(ARGS)
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py

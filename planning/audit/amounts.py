@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from planning.audit import languages
 from planning.audit.nouns import in_base
-from planning.audit.unit_words import NUMBER, Unit, product, scaled_at, unit_at
+from planning.audit.scales import NUMBER, product, scaled_at
+from planning.audit.unit_words import Unit, unit_at
 from planning.numbers.dimensions import CODES, CURRENCIES
 
 _LARGEST, _SMALLEST = 1e24, 1e-18
@@ -110,9 +111,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _MARKS = frozenset("~≈≃∼<≤≦>≥≧=")
-_MARK_WORDS = frozenset(
+_MARK_WORDS = languages.words(
     "about around circa ca ca. approx approx. approximately roughly nearly almost most to than "
-    "under below sub- least over above between".split()
+    "under below sub- least over above between"
 ).union(
     each.rpartition(" ")[2].lower()
     for each in "|".join((languages.ABOUT, languages.BELOW, languages.ABOVE)).split("|")
@@ -250,6 +251,7 @@ def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | Non
     joint = _RANGE.match(text, first.end) or (_AND.match(text, first.end) if head.between else None)
     if joint and not first.unit.text and _minus(text, joint, head.start):
         return None
+    change = bool(joint) and _CHANGE.search(text[max(0, head.start - 8) : head.start])
     mark = _OTHER_END.match(text, joint.end()) if joint else None
     if mark is None:
         return None
@@ -259,7 +261,20 @@ def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | Non
         text.startswith("-", last.end) and text[last.end + 1 : last.end + 2].isdigit()
     ):
         return None
+    if change and joint and joint[0].strip().lower() == "to" and _counts(last.unit.text):
+        return None  # "from 24 to 36 servers" is a change, "from 100 to 200 ms" a range
     return last._replace(number=-last.number) if mark[1] else last
+
+
+_CHANGE = re.compile(r"\b[Ff]rom\s+$")
+
+
+def _counts(unit: str) -> bool:
+    """Whether a unit is what is counted, and no time, size, share or money."""
+    return bool(unit) and in_base(unit)[1].partition("/")[0] not in {
+        *("s", "byte", "bit", "fraction", "ratio", "1"),
+        *CODES,
+    }
 
 
 def _shared(first: _Amount, last: _Amount) -> _Amount | None:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planning.audit.languages import decimal_comma
-from planning.audit.markdown import lines_of, read_text
 from planning.audit.lines import Entry, quantities
+from planning.audit.markdown import lines_of, read_text
 from planning.numbers.reading import MAX_BYTES
 
 # A draft takes half of what a claims file may have: the other half is for filling it in.

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planning.audit.nouns import words
+from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 
 MAX_OPERANDS = 24

@@ -13,7 +13,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.audit.nouns import known, several_of, stops, words
+from planning.audit.languages import words
+from planning.audit.nouns import countable, known, several_of, stops
 from planning.audit.parsed import Found, read_said
 from planning.numbers.dimensions import CODES, CURRENCIES
 from planning.numbers.units import COUNTS
@@ -46,8 +47,8 @@ _PER = re.compile(
 _ADVERB = re.compile(
     r"\b(monthly|daily|hourly|yearly|annual|weekly|mensual|monatlich)\b", re.IGNORECASE
 )
-_ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year",
-            "annual": "year", "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
+_ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year", "annual": "year",
+            "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
 _MONTH_BEFORE = re.compile(r"월\s?(?:비용|요금|금액|합계)|月額|月費")
 _SCALED = re.compile(r"([kKM])?([$€£¥₩₹])([kKM])?")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -64,7 +65,7 @@ def head_of(label: str) -> Head:
     >>> head_of("Cost ($k/month)"), head_of("Peak requests/s"), head_of("Price per GB")
     (Head(unit='k USD/month', per=''), Head(unit='requests/s', per=''), Head(unit='', per='/GB'))
     >>> head_of("Connections per node"), head_of("Shards"), head_of("Normal day"), head_of("%")
-    (Head(unit='connections/node', per=''), Head(unit='shards', per=''), Head(unit='', per=''), Head(unit='%', per=''))
+    (Head(unit='Connections/node', per=''), Head(unit='Shards', per=''), Head(unit='', per=''), Head(unit='%', per=''))
     """  # noqa: E501 - one line, as it is printed
     label = " ".join(label[:120].split())
     if label.startswith("%") or label.endswith(" %"):
@@ -72,7 +73,8 @@ def head_of(label: str) -> Head:
     match = _IN_UNIT.search(label)
     if match:
         unit = _scaled(match[1] or match[2])
-        if _is_unit(unit):
+        first = re.split(r"[/ -]", unit.removeprefix("k ").removeprefix("K ").removeprefix("M "))[0]
+        if (known(first) or several_of(first)) and _is_unit(unit):
             return Head(unit)
     label = _IN_UNIT.sub("", label).strip() if match else label
     if _MONTH_BEFORE.search(label):
@@ -91,7 +93,7 @@ def _scaled(unit: str) -> str:
 
 
 def _rate_of(label: str) -> Head | None:
-    """Return the unit or the per-part of ``Visits/day``, ``$ per GB``, ``Per month``, ``Monthly``."""
+    """Return the unit or the per-part of ``Visits/day``, ``$ per GB``, ``Per month``."""
     per = _PER.search(label)
     if per is None:
         adverb = _ADVERB.search(label)
@@ -134,13 +136,18 @@ def _first_read(start: str, joint: str, under: str) -> str:
 
 def _noun_of(label: str) -> Head | None:
     """Return the noun that a label names: the last word if it is a unit, or the first plural."""
+    counted = _COUNT_OF.fullmatch(label)
+    if counted:
+        noun = (counted[1] or counted[2]).split()[-1]
+        if (known(noun) and _is_count(noun)) or countable(noun) or several_of(noun):
+            return Head(noun)
     pieces = label.replace("/", " / ").split()
     if not pieces:
         return None
     for count in range(min(4, len(pieces)), 0, -1):
         unit = " ".join(pieces[-count:])
         name = known(pieces[-count]) if count == 1 else None
-        if not (several_of(pieces[-1]) or pieces[-1].isupper() or known(pieces[-1]) == "core"):
+        if not (several_of(pieces[-1]) or pieces[-1].isupper() or known(pieces[-1]) in _CORE):
             break
         if count == 1 and name and _is_count(name) and not stops(pieces[-1]):
             return Head(pieces[-1])
@@ -157,6 +164,15 @@ def _noun_of(label: str) -> Head | None:
         if piece[-1] in ",;:(":
             break
     return None
+
+
+# "Number of pods", "VU count": a count is meant, plural or not.
+_COUNT_OF = re.compile(
+    r"(?:(?:total )?(?:number|no\.|#|count) of|#)\s?([\w -]{2,40})"
+    r"|([\w -]{2,40}) (?:count|range|quota)",
+    re.IGNORECASE,
+)
+_CORE = frozenset({"core", "vCPU", "vcpu", "cpu"})
 
 
 def _is_count(unit: str) -> bool:
@@ -216,6 +232,38 @@ def with_heads(written: str, seen: Found, cell: str, column: str, row: str) -> s
             if per and _joined(text, "") != written and _reads(text):
                 return text
     return written
+
+
+def counted_by(label: str) -> str:
+    """
+    Return the unit that the last word of a label is, if it is one that is counted.
+
+    >>> counted_by("Search QPS"), counted_by("active connections"), counted_by("CPU usage")
+    ('QPS', 'connections', '')
+    """
+    last = label.split()[-1]
+    name = known(last)
+    if name is None:
+        return last if several_of(last) and countable(last) else ""
+    return last if several_of(last) or (last.isupper() and _is_count(last)) else ""
+
+
+def priced(written: str, seen: Found, label: str) -> str:
+    """
+    Return an amount of money with what its label says it is per: "Monthly cost: $35".
+
+    Parameters
+    ----------
+    written : str
+        The number as it stands.
+    seen : Found
+        What was read of it.
+    label : str
+        What stands before it and a colon or an equals sign.
+    """
+    per = head_of(label).per if seen.said.unit in CODES else ""
+    text = f"{written}{per}"
+    return text if per and _reads(text) else written
 
 
 def _of_money(unit: str) -> str:

@@ -56,7 +56,7 @@ AFTER_BELOW, AFTER_ABOVE = (
 )
 BEFORE_RATES = {"초당": "s", "분당": "min", "시간당": "h", "毎秒": "s", "每秒": "s"}
 
-_CJK = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+CJK_SIGNS = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 
 
 def _longest(words: dict[str, str] | dict[str, float] | tuple[str, ...]) -> str:
@@ -70,7 +70,7 @@ AFTER = re.compile(rf"\s?(?:(?P<below>{_longest(AFTER_BELOW)})|(?P<above>{_longe
 BEFORE_RATE = re.compile(rf"({_longest(BEFORE_RATES)})\s{{0,2}}$")
 # "2026년", "1월 15일", "14시", "2단계", "3차": a date, a time of day, a stage.
 NO_COUNT = re.compile(r"\s?(?:월|시(?!간)|단계|번째|차|호|년\s?[0-9]{1,2}월|月|時(?!間)|号|章|장)")
-CJK = re.compile(f"[{_CJK}]")
+CJK = re.compile(f"[{CJK_SIGNS}]")
 
 BELOW = (
     "hasta|menos de|como máximo|bis zu|höchstens|weniger als|unter|maximal|jusqu'à|moins de|최대"
@@ -78,16 +78,22 @@ BELOW = (
 ABOVE = "más de|al menos|mínimo de|mehr als|mindestens|über|plus de|au moins|최소"
 ABOUT = "unos|unas|alrededor de|cerca de|aproximadamente|rund|etwa|ungefähr|environ|약|대략"
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
 # What ends the words after a number, in the languages above.
-STOP_WORDS = frozenset(
-    "después antes además entonces máximo mínimo "
-    "de del en la el los las lo y e o u con al a por para que se su sus es son está están hay más "
-    "menos cada como si no ya una un uno desde entre sobre cuando queda quedan bastan "
+STOP_WORDS = words(
+    "después antes además entonces máximo mínimo de del en la el los las lo y e o u con al a por "
+    "para que se su sus es son está están hay más menos cada como si no ya una un uno desde entre "
+    "sobre cuando queda quedan bastan "
     "der die das den dem des und oder mit auf für von vom zu zur zum bei je pro im in am ist sind "
-    "war wird werden hat haben pro gab gibt also als auch nur noch nach vor aus an um über unter "
-    "nicht sich sie er es wir dass damit dann wenn "
+    "war wird werden hat haben gab gibt also als auch nur noch nach vor aus an um über unter nicht "
+    "sich sie er es wir dass damit dann wenn "
     "le les des du et ou avec pour par dans sur est sont ont aux au qui une ne pas "
-    "di da il gli con per su nel che".split()
+    "di da il gli con per su nel che"
 )
 
 _COMMA = re.compile(

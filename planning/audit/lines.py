@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planning.audit.headers import head_of, millicores, with_heads
-from planning.audit.languages import with_points
+from planning.audit.headers import counted_by, head_of, millicores, priced, with_heads
+from planning.audit.labels import few, label_of, spaced
+from planning.audit.languages import with_points, words
 from planning.audit.markdown import Line
-from planning.audit.parsed import MAX_LINE, Found, read_said, scan
+from planning.audit.pairs import seen_in
+from planning.audit.parsed import MAX_LINE, Found, read_said
 from planning.audit.tokens import REASONS, Left
-
-_MAX_LABEL = 8
 
 
 @dataclass(frozen=True)
@@ -92,58 +92,71 @@ def _printable(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _sorted(found: list[Found], left: list[Left]) -> list[Found | Left]:
-    return sorted([*found, *left], key=lambda each: each.start)
-
-
 def _in_heading(line: Line, comma: bool) -> Iterator[Seen]:
     """Yield the quantities of a table's heads; a heading itself names and claims nothing."""
     if line.cells:
         for cell in line.cells:
-            for seen in _sorted(*scan(cell, capitals=comma)):
-                written = cell[seen.start : seen.end]
+            for seen, written in seen_in(cell, capitals=comma):
                 if isinstance(seen, Left) or len(cell.split()) <= 1:
                     reason = seen.reason if isinstance(seen, Left) else REASONS["in a heading"]
                     yield written, reason
                 else:
-                    yield Entry(line.number, _few(cell), _spaced(written))
+                    yield Entry(line.number, few(cell), spaced(written))
         return
-    for seen in _sorted(*scan(line.text)):
-        reason = seen.reason if isinstance(seen, Left) else REASONS["in a heading"]
-        yield line.text[seen.start : seen.end], reason
+    for seen, written in seen_in(line.text):
+        yield written, seen.reason if isinstance(seen, Left) else REASONS["in a heading"]
 
 
 # Without spaces a sentence has no equals sign: `pool_size=20` is a setting wherever it stands.
-_SETTING = re.compile(r"([A-Za-z_][\w.-]{0,60})\s?(?:=|:\s?)[\"']?$")
+_SETTING = re.compile(r"([A-Za-z_][\w.-]{0,60})\s?(=|:)\s?[\"']?$")
 _EQUALS = re.compile(r"([A-Za-z_][\w.-]{0,60})=[\"']?$")
 # What only a program is called: snake_case, dotted.names, camelCase.
-_IDENTIFIER = re.compile(r"\w*(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])\w*")
+_IDENTIFIER = re.compile(
+    r"[\w.-]{0,60}?(?:[a-z0-9]_[a-z0-9]|[A-Z0-9]_[A-Z0-9]|[a-z]\.[a-z]|[a-z][A-Z])[\w.-]{0,60}"
+)
 
-_CLOSED = re.compile(r"\s*(?:[,.;)(|–—]|$)")
+# What may stand between a labelled number and the end of its clause: "Connections: 60 max (pool)".
+_CLOSED = re.compile(
+    r"\s*(?:(?:max(?:imum)?|min(?:imum)?|total|peak|avg|average|active|online|máximo|mínimo"
+    r"|simultáneas|maximal)(?!\w))?[\s.]*(?:(?![*×÷/+→>=^-])[^\w\s]|$|//|/\*|--)"
+)
+# "Search QPS > 5,000" says of what, as "Search QPS: 5,000" does.
+_COMPARED = re.compile(r"((?:[^\W\d]\w{0,30} ){0,2}[^\W\d]\w{0,30})\s{0,2}$")
+_SIGNS = frozenset("<>≤≥")
 _LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
 
 
 def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
     text = line.text
-    for seen in _sorted(*scan(text, capitals=comma)):
-        written = text[seen.start : seen.end]
+    for seen, written in seen_in(text, capitals=comma):
         before = text[max(0, seen.start - 70) : seen.start]
         setting = _SETTING.search(before)
-        if setting and _IDENTIFIER.search(setting[1]):
+        if (
+            setting
+            and _IDENTIFIER.fullmatch(setting[1])
+            and not (
+                setting[2] == ":" and _DIGITS.search(setting[1])  # "db.m6g.large: 4 vCPU"
+            )
+        ):
             if isinstance(seen, Found) or seen.reason == REASONS["unit"]:
-                yield Setting(line.number, setting[1], _spaced(written))
+                yield Setting(line.number, setting[1], spaced(written))
             else:
                 yield written, seen.reason
             continue
+        named = _LABELLED.search(text[max(0, seen.start - 70) : seen.start])
         if isinstance(seen, Found):
-            yield Entry(line.number, _label(text, seen, line.heading), _spaced(written))
+            written = priced(written, seen, named[1]) if named else written
+            yield Entry(line.number, label_of(text, seen, line.heading), spaced(written))
             continue
-        named, equals = _LABELLED.search(before), _EQUALS.search(before)
+        equals = _EQUALS.search(before)
         unit = head_of(named[1]).unit if named else ""
+        compared = _COMPARED.search(before) if written[:1] in _SIGNS else None
+        if compared and not named and (above := counted_by(compared[1])):
+            named, unit = compared, above
         if seen.reason != REASONS["unit"]:
             yield written, seen.reason
         elif equals:
-            yield Setting(line.number, equals[1], _spaced(written))
+            yield Setting(line.number, equals[1], spaced(written))
         elif named and unit and _CLOSED.match(text, seen.end):
             yield from _named(line.number, named[1], written, unit)
         else:
@@ -157,32 +170,37 @@ def _named(number: int, name: str, written: str, unit: str) -> Iterator[Seen]:
     except ValueError:
         yield written, REASONS["unit"]
     else:
-        yield Entry(number, _few(name), _spaced(text))
+        yield Entry(number, few(name), spaced(text))
 
 
 _COMMENT = re.compile(r"(?:^|(?<=[\s;,]))(?://|#|--|/\*|<!--)(?=.)")
 _NAMED = re.compile(
-    r"(?<!\w)([^\W\d][\w.$ /-]{0,60}?)[\"'`]?\s{0,20}"
-    r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,20}[\"'~<>≤≥$]*$"
+    r"(?<!\w)([^\W\d][\w.$ /()-]{0,60}?)[\"'`]?\s{0,20}"
+    r"(?:(?<![=<>!:])[=:]|:=|\?\?|\|\|)\s{0,40}[\"'~<>≤≥$]*$"
 )
-_VALUE_END = re.compile(r"[\"'`]?\s*(?:[,;}\])]|$|//|#|/\*|--)")
 _KEYWORDS = re.compile(
-    r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s+)+"
+    r"^(?:(?:const|let|var|final|static|private|public|export|readonly|int|float)\s++)++"
 )
+# "- response time > 3s" stands in many a block of YAML and is a sentence all the same.
+_SYNTAX = re.compile(r"[{};=\[\]]|\w\(|<\w")
 # Languages in which people write sums and results, and not programs.
-_TEXT_LANGUAGES = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "math", "latex",
-                             "console", "md", "markdown", "log", "ascii"})  # fmt: skip
+_TEXT_LANGUAGES = words(
+    "text txt plain plaintext none output math latex console md markdown log ascii"
+) | {""}
 
 
 def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
     """Yield claims of sums and results, and of comments; in a program names have settings."""
     text = line.text
+    if line.language == "front":
+        for seen, written in seen_in(text):
+            yield written, seen.reason if isinstance(seen, Left) else REASONS["setting"]
+        return
     program = line.language not in _TEXT_LANGUAGES
     comment = _COMMENT.search(text)
     code_ends = comment.start() if comment else len(text)
     first = ""
-    for seen in _sorted(*scan(text, bare=True, capitals=comma and not program)):
-        written = text[seen.start : seen.end]
+    for seen, written in seen_in(text, bare=True, capitals=comma and not program):
         if isinstance(seen, Left):
             yield written, seen.reason
             continue
@@ -198,29 +216,39 @@ def _in_code(line: Line, comma: bool) -> Iterator[Seen]:
         yield from _value(line, seen, written, inside, program, name or own, first or name)
 
 
+# A program's values are written `45s` and `70%`; "15 minutes" and "$8.45" are for people.
+_IN_WORDS = re.compile(r"[0-9kKM+]\s[^\W\d_]|[$€£¥₩₹]")
+
+
 def _value(
     line: Line, seen: Found, written: str, inside: bool, program: bool, name: str, first: str
 ) -> Iterator[Seen]:
     """Yield what a number in code is: a setting, a claim, or neither."""
-    ends = bool(_VALUE_END.match(line.text, seen.end))
+    ends = bool(_CLOSED.match(line.text, seen.end))
     if re.fullmatch(r"\$[0-9]", written):
         yield written, "a placeholder"
     elif not inside:
-        label = f"{first} (comment)" if first else _label(line.text, seen, line.heading)
+        label = f"{first} (comment)" if first else label_of(line.text, seen, line.heading)
         if seen.bare:
             yield written, "in code, without a unit"
         else:
-            yield Entry(line.number, _few(label), _spaced(written))
-    elif name and len(name) > 1 and ends and (program or _IDENTIFIER.search(name)):
-        yield Setting(line.number, _few(name), _spaced(written))
+            yield Entry(line.number, few(label), spaced(written))
+    elif (
+        name
+        and len(name) > 1
+        and ends
+        and (program or _IDENTIFIER.fullmatch(name))
+        and not _IN_WORDS.search(written)
+    ):
+        yield Setting(line.number, few(name), spaced(written))
     elif seen.bare and name and ends and not program and (unit := head_of(name).unit):
         yield from _named(line.number, name, written, unit)
-    elif seen.bare or program:
+    elif seen.bare or (program and _SYNTAX.search(line.text)):
         yield written, "in code, without a unit" if seen.bare else "in code"
     elif name:
-        yield Entry(line.number, _few(name), _spaced(written))
+        yield Entry(line.number, few(name), spaced(priced(written, seen, name)))
     else:
-        yield Entry(line.number, _label(line.text, seen, line.heading), _spaced(written))
+        yield Entry(line.number, label_of(line.text, seen, line.heading), spaced(written))
 
 
 def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
@@ -228,19 +256,18 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
     for at, cell in enumerate(line.cells):
         column = line.columns[at] if at < len(line.columns) else ""
         # The numbers of a few words are values; those of a sentence need their unit.
-        short = at > 0 and len(cell.split()) <= 4
-        row = _few(about if at else cell, 6)
-        says = f"{row} / {_few(column)}" if column else row
+        short = len(cell.split()) <= 4
+        row = few(about if at else cell, 6)
+        says = f"{row} / {few(column)}" if column else row
         cores = millicores(cell, about, column) if at else ""
         if cores:
             yield Entry(line.number, says, cores)
             continue
-        for seen in _sorted(*scan(cell, bare=short, capitals=comma)):
-            written = cell[seen.start : seen.end]
+        for seen, written in seen_in(cell, bare=short, capitals=comma):
             if isinstance(seen, Left):
                 yield written, seen.reason
                 continue
-            if at:
+            if at or (seen.bare and written == cell.strip()):
                 # "| $U$ | active users | 180k |": what stands beside says more than a symbol.
                 beside = line.cells[at - 1] if at > 1 else ""
                 claimed = with_heads(written, seen, cell, column, about)
@@ -251,42 +278,4 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
             if seen.bare and claimed == written:
                 yield written, REASONS["unit"]
             else:
-                yield Entry(line.number, says, _spaced(claimed))
-
-
-_GROUPED = re.compile(r"(?<=[0-9])[\u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
-
-
-def _spaced(text: str) -> str:
-    return " ".join(_GROUPED.sub(",", text).split())
-
-
-_STOP = re.compile(r"(?<=[^\W\d])[.!?;]\s|(?<=\))[.;]\s")
-_NOT_A_WORD = re.compile(r"^[^\w%$]+|[^\w%+)]+$")
-
-
-def _label(text: str, seen: Found, heading: str) -> str:
-    """Return the few words before a number, under the heading where they are too few."""
-    before = text[max(0, seen.start - 200) : seen.start]
-    before = before[before.find(" ") + 1 :] if seen.start > 200 else before
-    before = _STOP.split(before)[-1]
-    words = _plain_words(before)
-    if len(words) >= 3:
-        return " ".join(words[-_MAX_LABEL:])
-    above = _plain_words(heading)[: _MAX_LABEL - len(words)]
-    if above and " ".join(above) != " ".join(words):
-        return " / ".join(" ".join(part) for part in (above, words) if part)
-    words = words or _plain_words(text[seen.end : seen.end + 60])[:4]
-    return " ".join(words)
-
-
-_LEADING = re.compile(r"^\s*(?:[#>*+-]+\s+|[0-9]{1,4}[.)]\s+|\[[ xX]\]\s+)+")
-
-
-def _plain_words(text: str) -> list[str]:
-    bare = (_NOT_A_WORD.sub("", word) for word in _LEADING.sub("", text).split())
-    return [word[:40] if "(" in word else word[:40].rstrip(")") for word in bare if word]
-
-
-def _few(text: str, most: int = _MAX_LABEL) -> str:
-    return " ".join(text.split()[:most])[:120]
+                yield Entry(line.number, says, spaced(claimed))

@@ -286,7 +286,8 @@ def plain(text: str) -> str:
     if _HTML.search(text):
         text = _SCRIPT.sub(" ", _COMMENT.sub(" ", text))
         text = _INLINE.sub("", _RAISED.sub("^", _ADDRESS.sub(" ", text)))
-        text = _TAG.sub(" ", _PARTS.sub(" | ", text).rstrip(" |"))
+        text, parts = _PARTS.subn(" | ", text)
+        text = _TAG.sub(" ", text.rstrip(" |") if parts else text)
     if "[" in text:
         text = _LINK.sub(r"\1", "" if _DEFINITION.match(text) else text)
     if "&" in text:

@@ -14,14 +14,9 @@ import re
 from difflib import get_close_matches
 from functools import lru_cache
 
-from planning.audit.languages import STOP_WORDS, UNIT_WORDS
+from planning.audit.languages import STOP_WORDS, UNIT_WORDS, words
 from planning.numbers.dimensions import CODES, CURRENCIES, DimensionError, one, unit_name
 from planning.numbers.units import COUNTS, UnitError, plural, spelling, to_base
-
-
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
 
 
 @lru_cache(maxsize=8192)
@@ -39,6 +34,10 @@ def in_base(unit: str) -> tuple[float, str]:
     >>> in_base("GB/player"), in_base("€/h")
     ((1000000000.0, 'byte/player'), (730.0, 'EUR/month'))
     """
+    if any(digit in unit for digit in "0123456789") and not re.match(r"1(?:/|$)", unit):
+        raise UnitError(
+            f"{unit[:40]!r} is not a unit; write for example 'ms', 'GB' or 'requests/s'."
+        )
     if "millicore" in unit:
         factor, name = in_base(unit.replace("millicores", "core").replace("millicore", "core"))
         return factor / 1000, name
@@ -70,7 +69,8 @@ _ALSO = {
     "kilobyte": "KB", "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
     "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB", "petabytes": "PB",
     "kilobit": "kbit", "kilobits": "kbit", "megabit": "Mbit", "megabits": "Mbit",
-    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent", "millicores": "millicore",
+    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent",
+    "millicores": "millicore",
 }  # fmt: skip
 _EXACTLY = words("kb mb gb tb pb Gi Mi Ki Ti ns")
 # A thousandth of a byte is a slip for a million, and nobody plans in kiloseconds.
@@ -111,36 +111,36 @@ _UNITS = words("s min h day week month year bit byte USD fraction percent erlang
 
 # The words after a number end here: articles, prepositions, conjunctions, pronouns, verbs.
 _STOPS = words(
-    "a an the of to in on at for with without and or nor but per by from as is are was were be been "
-    "being has have had will would can could should must may might shall do does did not no yes "
-    "this that these those it its they them their we us our you your he she his her i my who whose "
-    "which what where when while why how if then than so because since before after until during "
-    "above below over under into onto out off up down about around between among within through "
-    "across against along behind beside besides beyond despite except inside outside near toward "
-    "towards upon via versus vs vs. plus minus times only also just even still yet again now today "
-    "tomorrow yesterday always never often already almost instead otherwise perhaps thus hence "
-    "therefore however each every all both half either neither some any many much more most less "
-    "least fewer few enough other others another such same ones once twice here there too very "
-    "i.e. e.g. etc etc. ie eg incl incl. excl bis onwards ago later earlier p50 p90 p95 p99 "
+    "a an the of to in on at for with without and or nor but per by from as is are was were be "
+    "been being has have had will would can could should must may might shall do does did not "
+    "no yes this that these those it its they them their we us our you your he she his her i my "
+    "who whose which what where when while why how if then than so because since before after "
+    "until during above below over under into onto out off up down about around between among "
+    "within through across against along behind beside besides beyond despite except inside "
+    "outside near toward towards upon via versus vs vs. plus minus times only also just even "
+    "still yet again now today tomorrow yesterday always never often already almost instead "
+    "otherwise perhaps thus hence therefore however each every all both half either neither "
+    "some any many much more most less least fewer few enough other others another such same "
+    "ones once twice here there too very i.e. e.g. etc etc. ie eg incl incl. excl bis onwards "
+    "ago later earlier p50 p90 p95 p99 "
     # verbs of the third person that are hardly ever counted
-    "runs holds takes needs gives makes means becomes remains exceeds equals handles serves allows "
-    "requires supports publishes saves comes goes leaves brings works falls rises grows lasts stays "
-    "includes contains lets seems says fits covers provides sends receives expects consumes raises "
-    "carries keeps gets puts adds drops ends begins starts stops shows tells uses costs "
-    "transcodes sees does knows thinks wants likes looks finds pays "
-    "buys sells waits arrives reaches happens depends belongs follows appears turns "
-    "helps brings yields gives supports lives dies halves "
-    "doubles triples loses wins beats meets suffices arrives "
+    "runs holds takes needs gives makes means becomes remains exceeds equals handles serves "
+    "allows requires supports publishes saves comes goes leaves brings works falls rises grows "
+    "lasts stays includes contains lets seems says fits covers provides sends receives expects "
+    "consumes raises carries keeps gets puts adds drops ends begins starts stops shows tells "
+    "uses costs transcodes sees does knows thinks wants likes looks finds pays buys sells waits "
+    "arrives reaches happens depends belongs follows appears turns helps yields lives dies "
+    "halves doubles triples loses wins beats meets suffices "
 ).union(STOP_WORDS)  # fmt: skip
 # Ends in s and is no plural, or is none that is counted.
 _NOT_PLURAL = words(
-    "as was his us bus gas plus minus always perhaps thus redis kubernetes postgres nginx aws gcs "
-    "https dns tls sms gps ios os dos eks ecs rds sqs sns cors access process success business "
-    "status alias bias basis analysis series js css less does news lens class class loss pass "
-    "address express progress ingress egress wireless serverless stateless headless status jenkins "
-    "windows aurora kinesis athena emits details others yours ours theirs sometimes towards "
-    "afterwards besides nowadays p95s sales dynamics statistics analytics logistics "
-    "graphics costs prices fees totals values results notes remarks details savings revenues sums "
+    "as was his us bus gas plus minus always perhaps thus redis kubernetes postgres nginx aws "
+    "gcs https dns tls sms gps ios os dos eks ecs rds sqs sns cors access process success "
+    "business status alias bias basis analysis series js css less does news lens class loss "
+    "pass address express progress ingress egress wireless serverless stateless headless "
+    "jenkins windows aurora kinesis athena emits details others yours ours theirs sometimes "
+    "towards afterwards besides nowadays p95s sales dynamics statistics analytics logistics "
+    "graphics costs prices fees totals values results notes remarks savings revenues sums "
 )
 _PLURALS = words(
     "people children men women mice indices vertices criteria media feet teams caches matches "
@@ -149,8 +149,8 @@ _PLURALS = words(
 _PLAIN = re.compile(r"[A-Z]?[^\W\d_A-Z]{2,30}s|[A-Z]{2,6}s")
 _QUALIFIERS = words(
     "concurrent simultaneous active total open live idle parallel max maximum min minimum direct "
-    "individual separate new online registered daily monthly weekly hourly db database sql http https "
-    "api sse websocket redis postgres tcp client server app read write backend frontend peak "
+    "individual separate new online registered daily monthly weekly hourly db database sql http "
+    "https api sse websocket redis postgres tcp client server app read write backend frontend peak "
     "average avg mean additional extra more other"
 )
 
@@ -183,9 +183,11 @@ def several_of(word: str) -> bool:
     return word[:2].isupper() or not lower.endswith(("ss", "us", "is"))
 
 
-_UNIT_WORDS = ("ms", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "milliseconds",
-               "millisec", "microseconds", "MB", "GB", "kilobytes", "megabytes", "gigabytes", "bytes",
-               "Mbit", "percent", "dollars")  # fmt: skip
+_UNIT_WORDS = (
+    *("ms", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "milliseconds"),
+    *("millisec", "microseconds", "MB", "GB", "kilobytes", "megabytes", "gigabytes", "bytes"),
+    *("Mbit", "percent", "dollars"),
+)
 
 
 @lru_cache(maxsize=4096)

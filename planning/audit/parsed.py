@@ -21,10 +21,10 @@ from typing import NamedTuple
 
 from planning.audit.amounts import ForeignMoney, Quantity, base_unit, quantity_at, sane
 from planning.audit.languages import CJK
-from planning.audit.nouns import in_base, nearest, several_of
-from planning.audit.tokens import REASONS, REFERENCES, TOKEN, Left, numbering, version_at, year_at
+from planning.audit.nouns import nearest
+from planning.audit.tokens import REASONS, TOKEN, Left, no_count, numbering, refers
 from planning.audit.writings import writings
-from planning.numbers.dimensions import CODES, CURRENCIES
+from planning.numbers.dimensions import CURRENCIES
 
 MAX_TEXT = 200
 MAX_LINE = 10_000
@@ -285,11 +285,9 @@ def _number(
         return Left(start, _run(line, end), REASONS["name"])
     if re.match(r"[,.'’_][0-9]", following):
         return Left(start, _run(line, end), REASONS["unclear"])
-    referred = word in REFERENCES and line[max(0, start - 12) : start].rstrip(
-        " #.:("
-    ).lower().endswith(word.rstrip(".")[-10:])
+    referred = refers(line, start, word)
     if not seen.bare:
-        reason = _no_count(line, seen, at, referred)
+        reason = no_count(line, at, seen.end, seen.written, referred)
         return Left(start, end, REASONS[reason]) if reason else Found(start, end, said)
     if _FACTOR_AFTER.match(line, end) or _FACTOR_BEFORE.search(line[max(0, start - 6) : start]):
         return Left(start, end, REASONS["product"])
@@ -298,28 +296,6 @@ def _number(
     if not bare:
         return Left(start, end, REASONS["unit"])
     return Found(start, end, said, bare=True)
-
-
-def _no_count(line: str, seen: Quantity, at: int, referred: bool) -> str:
-    """Return why a number before a noun does not count it: a version, a year; or nothing."""
-    counted = seen.written.partition("/")[0]
-    if counted in CODES or in_base(counted or "ratio")[1].rstrip("*s") in _MEASURED:
-        return ""
-    digits = re.match(r"[0-9][0-9.,]*", line[at : seen.end])
-    number = digits[0].rstrip(".,") if digits else ""
-    plain = line[at + len(number) : at + len(number) + 1] == " "
-    last = re.search(r"[^\W\d_]+$", line[at : seen.end])
-    singular = last is not None and not several_of(last[0])
-    if referred and plain and "," not in number:
-        return "reference"
-    if plain and year_at(line, at):
-        return "year"
-    if plain and version_at(line, at, number, singular):
-        return "named"
-    return ""
-
-
-_MEASURED = frozenset({"s", "", "byte", "bit", "byte/s", "bit/", "fraction", "ratio", "1/"})
 
 
 def _run(line: str, at: int) -> int:

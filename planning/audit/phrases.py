@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from planning.audit.equations import Equation, Node
-from planning.audit.nouns import words
+from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 
 _MOST_NUMBERS = 4

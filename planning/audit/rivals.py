@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from planning.audit.agreeing import Answer
 from planning.audit.blocks import Block
 from planning.audit.checks import Check
-from planning.audit.nouns import words
+from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 from planning.audit.slips import rounding_of
 from planning.numbers.dimensions import CODES, show
@@ -28,7 +28,7 @@ _ARTICLES = words("the a an our its their your each every this that one all")
 _VAGUE = words("it they this that there which who we you he she these those what result total sum "
                "limit value number latency average rest today now then here")  # fmt: skip
 _BILL = re.compile(
-    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w+\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
+    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
     r"|\b(?:costs?|bill)\b[^.;]{0,30}\b(?:in total|altogether)\b|\btotal of\b",
     re.IGNORECASE,
 )

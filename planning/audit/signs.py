@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.audit.nouns import words
+from planning.audit.languages import words
 from planning.numbers.dimensions import CURRENCIES, DimensionError, Quantity, one
 
 MAX_LINE = 10_000
@@ -56,11 +56,11 @@ class Token(NamedTuple):
 
 
 _DIGITS = (
-    r"(?:[0-9]{1,3}(?:[,_'’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,24})(?:\.[0-9]{1,20})?"
+    r"(?:[0-9]{1,3}(?:[,_'’\u00a0\u202f\u2009][0-9]{3})++(?![0-9])|[0-9]{1,24})(?:\.[0-9]{1,20})?"
 )
 _PIECE = r"""
       (?P<date>(?:19|20)[0-9]{{2}}[-/.][0-9]{{1,2}}(?:[-/.][0-9]{{1,2}})?(?![0-9])
-        |[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?|[0-9]+(?:\.[0-9]+){{2,}}|[0-9]+(?:st|nd|rd|th)\b)
+        |[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?|[0-9]++(?:\.[0-9]++){{2,}}+|[0-9]++(?:st|nd|rd|th)\b)
     | (?P<number>(?P<money>(?:(?:US|A|C)?\$|[€£¥₹₩₽]|(?:USD|EUR|GBP)\s)\s?)?
         (?P<digits>{digits}|\.[0-9]{{1,20}})
         (?P<exponent>[eE][-+]?[0-9]{{1,2}}(?![0-9A-Za-z]))?)
@@ -69,7 +69,7 @@ _PIECE = r"""
     | (?P<sign>[×✕∙·*÷/+^]|[-−–])
     | (?P<open>[(\[⌈⌊]) | (?P<close>[)\]⌉⌋])
     | (?P<rough>[~∼])
-    | (?P<word>[^\W\d_](?:[\w'’]|[.@-](?=\w))*)
+    | (?P<word>[^\W\d_](?:[\w'’]|[.@-](?=\w))*+)
     | (?P<stop>\S|\n)
 """
 _PIECES = re.compile(_PIECE.format(digits=_DIGITS), re.VERBOSE)
@@ -93,7 +93,7 @@ _SCALE = re.compile(
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "mio": 1e6, "mrd": 1e9, "mn": 1e6, "bn": 1e9,
            "hundred": 100.0, "thousand": 1e3, "mil": 1e3, "million": 1e6, "billion": 1e9,
            "millones": 1e6, "millionen": 1e6}  # fmt: skip
-_UNIT_WORD = re.compile(r"%|[¢€£$]|[^\W\d_]+(?:[-·][^\W\d_]+)*(?![\w]|\.[a-z])")
+_UNIT_WORD = re.compile(r"%|[¢€£$]|[^\W\d_]++(?:[-·][^\W\d_]++)*+(?![\w]|\.[a-z])")
 _PER = re.compile(
     r"\s?/\s?(?=[^\W\d_(])|\s(?:per|a|an|pro|je|por)\s(?=[^\W\d_])|/(?=[0-9]{1,3}[ kKM])"
     r"|\sper\s(?=[0-9])",

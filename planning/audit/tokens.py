@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from planning.audit.nouns import known, words
+from planning.audit.languages import words
+from planning.audit.nouns import in_base, known, several_of
+from planning.numbers.dimensions import CODES
+from planning.numbers.units import COUNTS
 
 
 class Left(NamedTuple):
@@ -83,6 +86,13 @@ _HEADING = re.compile(
 )
 
 
+def _measured(line: str, at: int) -> bool:
+    """Whether a unit follows: "2.5 Mbps" is a speed and "2.5 Caches" a heading."""
+    word = _WORD.match(line, at)
+    name = known(word[1]) if word else None
+    return name is not None and name not in COUNTS and in_base(name)[1] not in COUNTS
+
+
 def numbering(line: str) -> Left | None:
     """Return the number of a list item or a heading that a line begins with, or None."""
     match = _LIST.match(line)
@@ -90,13 +100,13 @@ def numbering(line: str) -> Left | None:
         kind = "heading" if "#" in match[0] or "." in match[1][:-1] else "list"
         return Left(match.start(1), match.end(1), REASONS[kind])
     match = _HEADING.match(line)
-    if match and not (match[1] and known(_WORD.match(line, match.end())[1])):  # type: ignore[index]  # it looked ahead
+    if match and not (match[1] and _measured(line, match.end())):
         group = 1 if match[1] else 2
         return Left(match.start(group), match.end(group), REASONS["heading"])
     return None
 
 
-REFERENCES = words(
+_REFERENCES = words(
     "phase section step chapter version figure table week day sprint port ports line page appendix "
     "item part stage level tier option node.js python java january february march april may june "
     "july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
@@ -107,9 +117,9 @@ REFERENCES = words(
 
 _PRODUCTS = words(
     "redis kafka postgres postgresql mysql mariadb mongodb mongo ubuntu debian alpine python java "
-    "node node.js django rails spring nginx haproxy elasticsearch opensearch kubernetes docker flink "
-    "spark unreal unity angular react vue next.js nuxt rabbitmq clickhouse cassandra scylla envoy "
-    "istio grafana prometheus php ruby go rust emqx vllm llama hikaricp pgbouncer"
+    "node node.js django rails spring nginx haproxy elasticsearch opensearch kubernetes docker "
+    "flink spark unreal unity angular react vue next.js nuxt rabbitmq clickhouse cassandra scylla "
+    "envoy istio grafana prometheus php ruby go rust emqx vllm llama hikaricp pgbouncer"
 )
 _BEFORE = re.compile(r"(^|[.!?:;|([{>→*_-]\s{0,2})?([^\W\d_][\w.+-]{0,30})\s$")
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
@@ -117,7 +127,7 @@ _YEAR = re.compile(r"(?:19[89]|20[0-4])[0-9](?![0-9,.])")
 _YEAR_WORDS = words("in since by until from of for q1 q2 q3 q4 late early mid during year año jahr")
 
 
-def version_at(line: str, start: int, number: str, singular: bool) -> bool:
+def _version_at(line: str, start: int, number: str, singular: bool) -> bool:
     """
     Whether a number belongs to the name before it: "EMQX 5 node", "Redis 7 publishes".
 
@@ -144,9 +154,52 @@ def version_at(line: str, start: int, number: str, singular: bool) -> bool:
     return singular and bool(_INNER.search(word) or (middle and word[0].isupper()))
 
 
-def year_at(line: str, start: int) -> bool:
+def _year_at(line: str, start: int) -> bool:
     """Whether a number is a year: four digits after a word such as "since", or a capital."""
     if not _YEAR.match(line, start):
         return False
     before = _BEFORE.search(line[max(0, start - 40) : start])
     return before is not None and (before[2].lower() in _YEAR_WORDS or before[2][0].isupper())
+
+
+def refers(line: str, start: int, word: str) -> bool:
+    """Whether the word right before a number, in small letters, makes it a reference: "phase 2"."""
+    if word not in _REFERENCES:
+        return False
+    before = line[max(0, start - 12) : start].rstrip(" #.:(").lower()
+    return before.endswith(word.rstrip(".")[-10:])
+
+
+def no_count(line: str, at: int, end: int, unit: str, referred: bool) -> str:
+    """
+    Return why a number before a noun does not count it, as a key of `REASONS`; or nothing.
+
+    Parameters
+    ----------
+    line : str
+        Where the number stands, from `at`, with its unit to `end`.
+    at, end : int
+        Its place.
+    unit : str
+        The unit that was read.
+    referred : bool
+        Whether a word such as "tier" stands before it.
+    """
+    counted = unit.partition("/")[0]
+    if counted in CODES or in_base(counted or "ratio")[1].rstrip("*s") in _MEASURED:
+        return ""
+    digits = re.match(r"[0-9][0-9.,]*", line[at:end])
+    number = digits[0].rstrip(".,") if digits else ""
+    plain = line[at + len(number) : at + len(number) + 1] == " "
+    last = re.search(r"[^\W\d_]+$", line[at:end])
+    singular = last is not None and not several_of(last[0])
+    if referred and plain and "," not in number:
+        return "reference"
+    if plain and _year_at(line, at):
+        return "year"
+    if plain and _version_at(line, at, number, singular):
+        return "named"
+    return ""
+
+
+_MEASURED = frozenset({"s", "", "byte", "bit", "byte/s", "bit/", "fraction", "ratio", "1/"})

@@ -13,64 +13,9 @@ from typing import NamedTuple
 
 from planning.audit import languages
 from planning.audit.nouns import countable, in_base, known, qualifies, several_of, stops
+from planning.audit.scales import NUMBER, PHRASE_WORD, SCALE_WORD, scaled_at, word_at
 from planning.numbers.dimensions import CODES, CURRENCIES
 from planning.numbers.units import COUNTS
-
-NUMBER = re.compile(
-    r"(?:[0-9]{1,3}(?:[,_'’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,30}+(?![0-9]))"
-    r"(?:\.[0-9]{1,30}+(?![0-9]))?(?:[eE][-+]?[0-9]{1,3}(?![0-9A-Za-z_]))?"
-    r"|\.[0-9]{1,30}+(?![0-9])(?:[eE][-+]?[0-9]{1,3}(?![0-9A-Za-z_]))?"
-)
-_SCALE_WORDS = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9,
-                "trillion": 1e12, "millones": 1e6, "millón": 1e6, "millionen": 1e6, "mio": 1e6,
-                "mrd": 1e9, "milliarden": 1e9, "millions": 1e6, "tausend": 1e3}  # fmt: skip
-_SCALE_WORD = re.compile(
-    rf"[ \u00a0-]?({'|'.join(sorted(_SCALE_WORDS, key=len, reverse=True))})\.?(?:\sde(?=\s))?"
-    r"(?![A-Za-z0-9_])",
-    re.IGNORECASE,
-)
-_SCALE = re.compile(r"([kKM])(?![A-Za-z0-9_])")
-_MONEY_SCALE = re.compile(r"([kKmMbB])(?![A-Za-z0-9_])")
-_SCALE_LETTERS = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "b": 1e9, "B": 1e9}
-# "5m users": a small m is a million only where something is counted.
-_SMALL_M = re.compile(r"m\s(?=[A-Za-z]{3})")
-_KOREAN_MORE = re.compile(r"\s?([0-9]{1,4})\s?(천|백|만)")
-
-
-def product(number: float, factor: float) -> float:
-    """Return a product with 15 digits: 70 % is 0.7, not 0.7000000000000001."""
-    return number if factor == 1 else float(f"{number * factor:.15g}")
-
-
-def scaled_at(text: str, at: int, money: bool) -> tuple[float, int, float]:
-    """Read a number with its scale: the product, where it ends, and the scale itself."""
-    match = NUMBER.match(text, at)
-    number, end = 1.0, at
-    if match:
-        number, end = float(re.sub(r"[,_'’\s]", "", match[0])), match.end()
-    letter = (_MONEY_SCALE if money else _SCALE).match(text, end)
-    word = _SCALE_WORD.match(text, end)
-    other = languages.SCALE.match(text, end) if match else None
-    scale = 1.0
-    if letter:
-        scale, end = _SCALE_LETTERS[letter[1]], letter.end()
-    elif word:
-        scale, end = _SCALE_WORDS[word[1].lower()], word.end()
-    elif other:
-        scale, end = languages.SCALES[other[0].strip()], other.end()
-        more = _KOREAN_MORE.match(text, end)
-        if more and languages.SCALES[more[2]] < scale:
-            number += float(more[1]) * languages.SCALES[more[2]] / scale
-            end = more.end()
-    elif text.startswith("B ", end) and _is_unit(_noun_at(text, end + 1, False)[0]):
-        scale, end = 1e9, end + 1
-    elif (small := _SMALL_M.match(text, end)) and several_of(_word_at(text, small.end())):
-        scale, end = 1e6, end + 1
-    return product(number, scale), end, scale
-
-
-def _is_unit(name: str) -> bool:
-    return bool(name) and in_base(name)[1] != "ratio"
 
 
 class Unit(NamedTuple):
@@ -95,15 +40,16 @@ _EVERY = re.compile(
 _EVERY_TIME = {"monthly": "month", "hourly": "h", "daily": "day", "weekly": "week",
                "yearly": "year", "annually": "year", "mensuales": "month", "monatlich": "month",
                "jährlich": "year"}  # fmt: skip
+# "257 hours of video per day", "20 MB RAM per VU": what it is an amount of comes between.
 _OF = re.compile(
-    r"\s+of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])"
+    r"\s+(?:of\s+[A-Za-z-]{2,20}(?:\s[A-Za-z-]{2,20})?|RAM|VRAM|memory|heap|disk|storage|data|CPU"
+    r"|bandwidth|traffic|egress)(?=\s+(?:per|an?)\s|\s?/\s?[A-Za-z])"
 )
 _JOIN = re.compile(r"[-*·](?=[A-Za-z])")
 # "1 Node.js process" is no node.
 _WORD = re.compile(
-    rf"[%¢]|[^\W\d_{languages._CJK}]{{1,24}}(?![^\W{languages._CJK}]|\.[a-z])|(?<=[0-9kKM])×"
+    rf"[%¢]|[^\W\d_{languages.CJK_SIGNS}]{{1,24}}(?![^\W{languages.CJK_SIGNS}]|\.[a-z])|(?<=[0-9kKM])×"
 )
-_PHRASE_WORD = re.compile(rf"[^\W\d_{languages._CJK}]\w{{0,39}}(?:[-'’.+&]\w{{1,39}}){{0,4}}")
 
 
 def unit_at(text: str, at: int, money: str, one: bool, loose: str) -> Unit:
@@ -145,7 +91,7 @@ def unit_at(text: str, at: int, money: str, one: bool, loose: str) -> Unit:
         digits = None
         if written and not each and (attached or "/" not in per[0]):
             digits = NUMBER.match(text, begin)
-        if digits or _SCALE_WORD.match(text, begin):
+        if digits or SCALE_WORD.match(text, begin):
             number, begin, _ = scaled_at(text, begin, False)
             begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]  # it always matches
         below, after = _below_at(text, begin, bool(digits) or number != 1, slash="/" in per[0])
@@ -174,7 +120,7 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
         name, end = _phrase_at(text, at, at - 1, False, "", False)
     if name:
         return name, end
-    word = _PHRASE_WORD.match(text, at)
+    word = PHRASE_WORD.match(text, at)
     if word is None:
         return "", at
     local = languages.PER_WORDS.get(word[0].lower())
@@ -182,7 +128,7 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
         return local, word.end()
     # "per API key", "per open ticket": an abbreviation or a qualifier is followed by its noun.
     more = (
-        _PHRASE_WORD.match(text, word.end() + 1)
+        PHRASE_WORD.match(text, word.end() + 1)
         if text[word.end() : word.end() + 1] == " "
         else None
     )
@@ -199,13 +145,8 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
     return "", at
 
 
-def _word_at(text: str, at: int) -> str:
-    word = _PHRASE_WORD.match(text, at)
-    return word[0] if word else ""
-
-
 def _noun_at(
-    text: str, at: int, one: bool, loose: str = False, attached: bool = False
+    text: str, at: int, one: bool, loose: str = "", attached: bool = False
 ) -> tuple[str, int]:
     """Read a unit word such as ``ms``, ``-second``, ``concurrent users`` or ``vCPU-hours``."""
     if not attached:
@@ -214,7 +155,13 @@ def _noun_at(
             sign = money["sign"] or money["dollar"]
             return CURRENCIES[sign] if sign else money["code"], money.end()
         counter = languages.COUNTER.match(text, at)
-        if counter and not languages.NO_COUNT.match(text, at):
+        if counter and not (
+            languages.NO_COUNT.match(text, at)
+            or (
+                counter[0].strip() in {"년", "年"}
+                and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at])
+            )
+        ):
             return languages.COUNTERS[counter[0].strip()], counter.end()
     begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
     hyphen = text[begin : begin + 1] == "-" and begin == at
@@ -249,14 +196,14 @@ def _not_here(
     if spaced and not hyphen and word[0] in {"us", "d"}:
         # "1 d" is a day before a sign, and the letter of something else before a word.
         return word[0] == "us" or bool(re.match(r"[\s'’]{0,2}[^\W\d]", text[end : end + 3]))
-    if name == "x" and (spaced or word[0] != "×"):
+    if name == "x":
         if re.match(r"\s*[0-9$€£(]", text[end : end + 4]):
             return True
         model = re.match(r"\s+([A-Za-z]+[0-9]|[a-z]+\s[a-z]+s\b)", text[end : end + 30])
         return bool(spaced and word[0] in {"x", "X", "×"} and model)
     if not (attached or one) and name in COUNTS and name != "core" and not several_of(word[0]):
         # "12 user sessions" are sessions: the singular before a plural only says which.
-        following = _word_at(text, end + 1) if text[end : end + 1] == " " else ""
+        following = word_at(text, end + 1) if text[end : end + 1] == " " else ""
         return bool(following) and several_of(following) and not stops(following)
     return False
 
@@ -270,7 +217,7 @@ def _phrase_at(
     seen: list[tuple[str, int]] = []
     where, ended = begin, False
     for count in range(4):
-        word = _PHRASE_WORD.match(text, where)
+        word = PHRASE_WORD.match(text, where)
         if word is None or stops(word[0]):
             ended = word is None or word[0] == "per"
             break
@@ -278,8 +225,10 @@ def _phrase_at(
         held = _held_at(text, word, attached)
         if held:
             return held
-        name, following = known(word[0]), _word_at(text, end + 1)
+        name, following = known(word[0]), word_at(text, end + 1)
         if name and count and in_base(name)[1].partition("/")[0] not in {*COUNTS, "GPU"}:
+            if count == 1 and seen[0][0].lower() in _KINDS_OF_TIME and in_base(name)[1] == "s":
+                return name, end
             break
         if name and (several_of(word[0]) or attached or one or count):
             if several_of(word[0]) or not several_of(following):
@@ -296,6 +245,11 @@ def _phrase_at(
     return _singular(seen, ended, one, loose) or ("", at)
 
 
+_KINDS_OF_TIME = frozenset(
+    {"peak", "business", "working", "calendar", "full", "consecutive", "busy"}
+)
+
+
 def _singular(
     seen: list[tuple[str, int]], ended: bool, one: bool, loose: str
 ) -> tuple[str, int] | None:
@@ -305,7 +259,9 @@ def _singular(
     if not seen or not (one or loose):
         return None
     # "1 sustained write per second" against "1 broker failing under load".
-    noun = seen[-1] if ended else seen[0]
+    # A name is not what is counted: "1 Redis instance with 16 GB".
+    named = len(seen) > 1 and seen[0][0][0].isupper() and not seen[1][0][0].isupper()
+    noun = seen[-1] if ended else seen[1] if named else seen[0]
     return noun if countable(noun[0]) else None
 
 

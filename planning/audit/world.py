@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from planning.audit.agreeing import Answer
 from planning.audit.blocks import Block
 from planning.audit.checks import Check
-from planning.audit.nouns import words
+from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 from planning.audit.slips import rounding_of
 from planning.numbers.catalog import Row, shipped_catalog

@@ -12,6 +12,7 @@ from planning.numbers.units import COUNTS, plural
 _SECONDS = ("s", "ms", "µs", "min", "h", "days", "weeks")
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB")
 _BITS = ("bit/s", "Kbit/s", "Mbit/s", "Gbit/s", "Tbit/s")
+_NO_PLURAL = frozenset({"s", "byte", "bit", "fraction", "ratio", "erlang"})
 _SCALES = (("", 1.0), ("K", 1e3), ("M", 1e6))
 
 
@@ -37,8 +38,13 @@ def writings(low: float, high: float, unit: str) -> Iterator[str]:
     noun = head
     if head in COUNTS and (single != 1 or low != high):
         noun = plural(head)
-    elif head.isalpha() and head not in {"s", "byte", "bit", "fraction", "ratio", "erlang"}:
-        noun = head if head.isupper() or single == 1 or not head.isascii() else several(head)
+    elif (
+        head.isalpha()
+        and head not in _NO_PLURAL
+        and single != 1
+        and in_base(several(head))[1] == head
+    ):
+        noun = several(head)
     if unit == "s":
         ways = [("", f" {name}", name, 1.0) for name in _SECONDS]
     elif unit == "byte":
@@ -61,8 +67,6 @@ def writings(low: float, high: float, unit: str) -> Iterator[str]:
     for money, after, name, scale in ways:
         yield _written(low, high, scale * in_base(name)[0], money, after)
     yield _written(low, high, 1.0, "", f" {noun}{rest}" if head != "1" else rest)
-    if noun != head:
-        yield _written(low, high, 1.0, "", f" {head}{rest}")
 
 
 def _written(low: float, high: float, factor: float, money: str, after: str) -> str:

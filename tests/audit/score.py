@@ -115,7 +115,9 @@ def _stem(noun: str) -> str:
     """Return a noun without number, case or accents: conexión and conexiones are one thing."""
     letters = unicodedata.normalize("NFKD", noun.casefold())
     letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    return re.sub(r"(?<=..)[esn]+$", "", re.sub(r"ies$", "y", unicodedata.normalize("NFC", letters)))
+    return re.sub(
+        r"(?<=..)[esn]+$", "", re.sub(r"ies$", "y", unicodedata.normalize("NFC", letters))
+    )
 
 
 def same(label: Label, said: Said) -> bool:

@@ -157,6 +157,7 @@ def test_what_nothing_supports_is_an_assumption_and_what_is_no_number_a_finding(
         ('claimed: 3, arithmetic: "a + b", inputs: {a: 1}', "'b' of 'a + b' is not among"),
         ('claimed: 3, arithmetic: "a", inputs: {a: 1, b: 2}', "'b' is not used"),
         ("claimed: 3, inputs: {a: 3 milisec}", "milisec"),
+        ("claimed: 3, inputs: {a: 3 of them}", "of"),
         ("claimed: 3, inputs: {a: 12,000 users}", "needs quotes inside { }"),
         ('claimed: 3, arithmetic: "user + 1", inputs: {users: 2}', "did you mean 'users'?"),
         ('claimed: 3, arithmetic: "users **", inputs: {users: 2}', "is no arithmetic"),

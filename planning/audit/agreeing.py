@@ -282,7 +282,8 @@ def _believed(
     strict = all(not token.bare for token in tokens)
     if not equation.sure:
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
-        return same and strict and (bool(why) or 0.5 < factor < 2)
+        exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers
+        return strict and ((same and (bool(why) or 0.5 < factor < 2)) or exact)
     bare = all(token.bare or token.unit == "%" for token in tokens)
     measured = bool(claimed.quantity.physical)
     if bare and measured and not claimed.unit.startswith(("/", "%")):

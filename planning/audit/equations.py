@@ -121,7 +121,7 @@ def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
             last = side.tokens[-1] if side.tokens else None
             beside = last is not None and last.kind in {"number", "close"}
             operand = token.kind in {"number", "open"}
-            if comma or (operand and beside and (words or token.kind == "number")):
+            if comma or (operand and beside):
                 chain.append(side)
                 yield chain
                 chain, side = [], _Side([])

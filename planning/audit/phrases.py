@@ -15,17 +15,20 @@ from collections.abc import Iterator, Sequence
 from planning.audit.equations import Equation, Node
 from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
+from planning.numbers.dimensions import Quantity
 
 _MOST_NUMBERS = 4
 _FILLERS = words(
     "that is are we need needs makes gives only just a an of total in all up to it comes which "
-    "means leaves exactly the so roughly together altogether adds i.e. therefore hence thus"
+    "no more less than at most least means leaves exactly the so roughly together altogether "
+    "adds i.e. therefore hence thus"
 )
 _JOINTS = words("makes gives equals so i.e. therefore hence thus leaves yields totals")
-_WEAK = words("costs cost needs need takes fills serves runs produces")
+_WEAK = words("are is costs cost needs need takes fills serves runs produces")
 _OF = words("of the our all them these those which total registered von der de los las")
 _EVERY = words("every each alle cada je once")
 _EACH = words("each apiece per every jeweils")
+_ONE = Token("number", "1", 0, 0, Quantity(1.0), 1.0)
 _STARTS = words(". ; : | ! ?")
 
 
@@ -66,11 +69,15 @@ def phrases_of(line: str, before: Token | None = None) -> Iterator[tuple[Equatio
         taken, claimed = _claim(tokens, position, bool(left))
         if claimed is not None:
             sure = token.kind == "equals" or token.text.lower() not in _WEAK
-            found = list(_read(left, claimed, sure, before))
-            yield from found or _read([*earlier, *left], claimed, False, before)
-            if len([each for each in left if each.kind == "number"]) == 1:
-                yield from _read([*earlier, *left], claimed, False, before)
-            left = [claimed]
+            spoken = [*left, *tokens[position : position + taken]]
+            yield from _read(spoken, claimed, sure, before)
+            if sum(each.kind == "number" for each in left) <= 1:
+                yield from _read([*earlier, *spoken], claimed, False, before)
+            behind = tokens[position + taken + 1 : position + taken + 2]
+            goes_on = any(each.text.lower() in _WEAK for each in behind)
+            # "A connection takes 38 KB, so 4,000 connections are 152 MB": the first is needed yet.
+            kept = [each for each in left if each.kind == "number"] if goes_on else []
+            left = [*kept, claimed]
             position += taken + 1
             continue
         left.append(token)
@@ -157,7 +164,7 @@ def _follows(tokens: Sequence[Token], at: int, these: tuple[str, ...]) -> bool:
 def _read(
     left: list[Token], claimed: Token, sure: bool, before: Token | None
 ) -> Iterator[tuple[Equation, bool]]:
-    if any(token.kind in {"sign", "equals"} for token in left):
+    if any(token.kind in {"sign", "equals"} for token in left[:-1]):
         return
     numbers = [token for token in left if token.kind == "number"]
     if not 1 <= len(numbers) <= _MOST_NUMBERS:
@@ -182,10 +189,17 @@ def _nodes(
         elif before is not None and not counted:
             yield ("*", before, share), False
         return
+    timed = last.quantity.physical == (("time", 1),)
     if not others:
+        spoken = {token.text.lower() for token in left}
+        if timed and before is not None and spoken & _EVERY:
+            yield ("/", before, last), False
+        elif timed:
+            # What is held for 35 ms is held 28 times a second.
+            yield ("/", _ONE, last), False
         return
     first, between = others[-1], _between(left, others[-1], last)
-    if last.quantity.physical == (("time", 1),) and between & _EVERY:
+    if timed and between & _EVERY:
         people = next((token for token in others if not token.quantity.physical), None)
         if people is not None:
             ones = all(token is people or token.written == 1 for token in others)
@@ -197,6 +211,7 @@ def _nodes(
     yield ("*", first, last), certain
     if len(numbers) == 2 and not certain:
         yield ("/", first, last), False
+        yield ("/", last, first), False
     elif len(numbers) == 3:
         yield ("*", ("*", numbers[0], first), last), False
 

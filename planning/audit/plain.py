@@ -266,7 +266,8 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     physical = value is not None and value.physical == claimed.quantity.physical
     exact = typed and physical and bool(claimed.quantity.physical) and bool(found.why)
     # Users per page and pages make users: where all units come out, little else can be meant.
-    meant = same and not shares and len(value.powers if value else ()) > 0 and _cancels(tokens)
+    # An amount of money may rest on hours that nobody writes; a number of servers does not.
+    meant = same and not shares and not claimed.quantity.physical and _cancels(tokens)
     close = 0.05 < found.factor < 20
     return (certain and close) or exact or (meant and close and not equation.claimed.rough)
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from planning.audit.languages import words
+from planning.audit.nouns import stops
 from planning.numbers.dimensions import CURRENCIES, DimensionError, Quantity, one
 
 MAX_LINE = 10_000
@@ -69,6 +70,7 @@ _PIECE = r"""
     | (?P<sign>[×✕∙·*÷/+^]|[-−–])
     | (?P<open>[(\[⌈⌊]) | (?P<close>[)\]⌉⌋])
     | (?P<rough>[~∼])
+    | (?P<short>(?:i\.e\.|e\.g\.|d\.h\.|approx\.|ca\.)(?![\w.]))
     | (?P<word>[^\W\d_](?:[\w'’]|[.@-](?=\w))*+)
     | (?P<stop>\S|\n)
 """
@@ -125,10 +127,14 @@ def tokens_of(line: str) -> tuple[Token, ...]:
     at, rough = 0, False
     while (piece := _PIECES.search(line, at)) is not None:
         kind, start, end = piece.lastgroup or "", piece.start(), piece.end()
-        kind = "number" if piece["number"] else kind
+        kind = "number" if piece["number"] else "word" if kind == "short" else kind
         at = end
         if kind == "number" and not _is_name(line, piece):
             token = _number(line, piece, rough)
+            if _RANGE.match(line, token.end):
+                # "5-10 users" is no number that an equation could be held to.
+                token = Token("stop", line[start : _run_end(line, token.end + 1)], start,
+                              _run_end(line, token.end + 1))  # fmt: skip
             found.append(token)
             at = token.end
         elif kind in {"number", "date"}:
@@ -162,6 +168,7 @@ def _run_end(line: str, at: int) -> int:
     return match.end() if match else at
 
 
+_RANGE = re.compile(r"[-–—‑][~$€£]?[0-9]")
 _RUN = re.compile(r"[\w.-]*\w")
 
 
@@ -260,7 +267,8 @@ def _noun(text: str, at: int, line: str = "", attached: bool = False) -> tuple[s
         begin = end + (text[end : end + 1] in " \u00a0\u202f\u2009" and bool(text[end : end + 1]))
         hyphen = count == 0 and text[begin : begin + 1] == "-" and begin == end
         word = _UNIT_WORD.match(text, begin + hyphen)
-        if word is None or (word[0].lower() in _ENDS and not (attached and count == 0)):
+        ends = word is not None and (word[0].lower() in _ENDS or stops(word[0]))
+        if word is None or (ends and not (attached and count == 0)):
             break
         if word[0] in {"x", "X"} or (
             word[0] == "$" or (word[0] in "€£" and text[word.end() : word.end() + 1].isdigit())

@@ -53,6 +53,9 @@ TRUE = [
     "12 % of 20,000 visitors makes 2,400 visitors",
     "24 servers with 20 connections each, that is 480 connections",
     "13.2 MB/s → ~106 Mbit/s",
+    "A connection takes 38 KB of heap, so 4,000 connections are 152 MB; the rest is buffers.",
+    "The hot row is locked for 35 ms, so no more than ~28 orders per second can pass.",
+    "We keep 4,920 users, and each makes one request every 12 s, i.e. 410 requests per second.",
     "8K → 15K users (1.9x)",
     "200 ms → 150 ms, 25 % less",
     "99.95% leaves at most 21.9 minutes of downtime a month",
@@ -118,6 +121,12 @@ PLANTED = {
     "rounded down": (
         "We need 2,350 requests/s / 500 requests/s = 4 servers",
         "We need 2,350 requests/s / 500 requests/s = 5 servers",
+    ),
+    "rounded down in words": (
+        "One server takes 500 requests/s per server. The peak is 2,350 requests/s, so it needs "
+        "4 servers.",
+        "One server takes 500 requests/s per server. The peak is 2,350 requests/s, so it needs "
+        "5 servers.",
     ),
     "a conversion": ("13.2 MB/s = 13.2 Mbit/s", "13.2 MB/s = 105.6 Mbit/s"),
     "a factor": ("8K → 15K users (4x)", "8K → 15K users (1.9x)"),
@@ -187,6 +196,7 @@ SILENT = [
     "1 token = 4 bytes; 1 user = 5 requests/s",
     "pool × processes = 40, A × 5 = 20",
     "5-10 users × 3 = 15-30 users",
+    "| What | Rooms | Users |\n|---|---|---|\n| Total | 10-15 | 50 |",
     "On 2026-02-11 = day 3 we had 5 of 7 nodes",
     "The 3 nodes have 4 disks and 16 GB each",
     "5 pods × 3 GB disks, so 2 nodes fail",

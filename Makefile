@@ -2,7 +2,7 @@
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test test-oldest test-newest bench lock clean
+.PHONY: help install serve lab reports test test-oldest test-newest audit-score bench lock clean
 
 VENV := .venv
 # The Python that makes the environment, by name or path; found by itself if not given.
@@ -46,6 +46,9 @@ test-oldest: ## Test with the oldest Python found, in .venv-oldest
 test-newest: ## Test with the newest Python found, in .venv-newest
 	@for p in $(PYTHONS); do if "$$p" -c '$(FITS)' 2>/dev/null; then found="$$p"; break; fi; done; \
 	$(MAKE) test VENV=.venv-newest PYTHON="$$found"
+
+audit-score: $(VENV)/tested ## Print how well a draft reads the labelled documents (ARGS=--wrong: each fault)
+	@$(PY) -m tests.audit.score $(ARGS)
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py

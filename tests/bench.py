@@ -10,12 +10,15 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 import planning
+from planning.audit.draft import draft
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import audit
 from planning.models.queueing.erlang import wait_probability
@@ -85,6 +88,11 @@ def main() -> None:
     count = sum(len(each.claims) for each in documents.values())
     audits = cpu(lambda: [audit(each) for each in documents.values()], rounds=5)
     line(f"audit of all {count} statements", f"{audits * 1e3:.0f} ms", "systems loaded before")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "long.md"
+        piece = "The 500 users send 20 requests/s and wait ~50 - 100 ms for 3 open tickets.\n"
+        path.write_text(piece * (9_990_000 // len(piece)), encoding="utf-8")
+        line("draft of a document of 10 MB", f"{cpu(lambda: draft(path), rounds=3):.1f} s")
     load, servers = np.linspace(1, 9_000, 100_000), np.full(100_000, 9_500.0)
     line(
         "Erlang C, 100,000 evaluations",

@@ -4,17 +4,21 @@ The grammar of an amount: marks, money, number, scale, unit, and the other end o
 :func:`quantity_at` reads one quantity around a number whose place in a text is known. It
 looks a few words to the left (``at least``, ``~``, ``$``) and to the right (``K``, ``+``,
 ``concurrent users``, ``per second``, ``- 1,000``) and never searches, so that its work is
-bounded whatever the text. :mod:`planning.audit.parsed` says where the numbers are.
+bounded whatever the text. :mod:`planning.audit.parsed` says where the numbers are, and
+:mod:`planning.audit.unit_words` reads the words of a unit.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from planning.numbers.units import COUNTS, UnitError, to_base
+from planning.audit import languages
+from planning.audit.nouns import in_base
+from planning.audit.scales import NUMBER, product, scaled_at
+from planning.audit.unit_words import Unit, unit_at
+from planning.numbers.dimensions import CODES, CURRENCIES
 
 _LARGEST, _SMALLEST = 1e24, 1e-18
 
@@ -26,7 +30,7 @@ def base_unit(unit_text: str) -> str:
     Raises
     ------
     UnitError
-        If the unit is not known or cannot be read.
+        If it cannot be read as a unit.
 
     Examples
     --------
@@ -34,8 +38,10 @@ def base_unit(unit_text: str) -> str:
     ('byte', 's', 'fraction', 'request/s')
     >>> base_unit("$/GB"), base_unit("$/user/year"), base_unit("Mbps"), base_unit("x")
     ('USD/byte', 'USD/user/month', 'bit/s', 'ratio')
+    >>> base_unit("players/pod"), base_unit("EUR/h")
+    ('player/pod', 'EUR/month')
     """
-    return to_base(unit_text)[1]
+    return in_base(unit_text)[1]
 
 
 def sane(value: float) -> bool:
@@ -43,166 +49,39 @@ def sane(value: float) -> bool:
     return value == 0 or _SMALLEST <= abs(value) <= _LARGEST
 
 
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
-
-
-_NUMBER = re.compile(
-    r"(?:[0-9]{1,3}(?:[,_'’\u00a0\u202f\u2009][0-9]{3})+(?![0-9])|[0-9]{1,30}+(?![0-9]))"
-    r"(?:\.[0-9]{1,30}+(?![0-9]))?(?:[eE][-+]?[0-9]{1,3}(?![0-9A-Za-z_]))?"
-    r"|\.[0-9]{1,30}+(?![0-9])(?:[eE][-+]?[0-9]{1,3}(?![0-9A-Za-z_]))?"
-)
-_SCALE_WORDS = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9}
-_SCALE_WORD = re.compile(r"[ -]?(thousand|million|mn|billion|bn)(?![A-Za-z0-9_])", re.IGNORECASE)
-_SCALE = re.compile(r"([kKM])(?![A-Za-z0-9_])")
-_MONEY_SCALE = re.compile(r"([kKmMbB])(?![A-Za-z0-9_])")
-_SCALE_LETTERS = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "b": 1e9, "B": 1e9}
 _MORE = re.compile(r"\+(?![0-9+])|\s+or\s+more(?![A-Za-z])")
-_FOREIGN_AFTER = re.compile(r"\s?(?:[€£¥₹]|(?:EUR|GBP|JPY|CHF|INR|CAD|AUD)(?![A-Za-z]))")
-# "1 Node.js process" is no node.
-_WORD = re.compile(r"%|[^\W\d_]{1,24}(?!\w|\.[a-z])|(?<=[0-9])×")
-_SPACE = re.compile(r"[ \u00a0\u202f\u2009\t]{0,2}")
-_PER = re.compile(r"\s?/\s?|\s+per\s+", re.IGNORECASE)
-_EACH = re.compile(r"\s+an?\s+", re.IGNORECASE)
-_JOIN = re.compile(r"[-*·](?=[A-Za-z])")
-_RANGE = re.compile(r"\s?[-–—‑−]\s?(?=[~$.0-9])|\s?(?:\.{2,3}|…)\s?|\s+to\s+", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-_ALSO = {"mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "qps": "query/s", "tps": "transaction/s",
-         "iops": "operation/s", "rpm": "request/min", "cpus": "core", "vcpus": "core",
-         "ops": "operation", "wk": "week", "wks": "week", "yr": "year", "yrs": "year",
-         "hrs": "h", "ip": "address", "ips": "address", "×": "x", "X": "x"}  # fmt: skip
-# A thousandth of a byte is a slip for a million, and nobody plans in kiloseconds.
-_NOT_MEANT = re.compile(r"[mµ](b|B|bits?|bytes?|bps)|[kKMGTP]i?s|[µm]_.*")
-_QUALIFIERS = words(
-    "concurrent simultaneous active total open live idle parallel max maximum min minimum direct "
-    "individual separate new online registered daily monthly weekly db database sql http https "
-    "api sse websocket redis postgres tcp client server app read write backend frontend peak "
-    "average avg mean additional extra more other"
+_RANGE = re.compile(
+    rf"\s?[-–—‑−]\s?(?=[~{''.join(CURRENCIES)}.0-9])|\s?(?:\.{{2,3}}|…)\s?|\s+to\s+|\s?~\s?(?=[0-9])",
+    re.IGNORECASE,
 )
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
-def _known(word: str) -> str | None:
-    """Return how :mod:`planning.numbers.units` spells a word after a number, or None for none."""
-    word = word.replace("μ", "µ")
-    forms = [word, _ALSO.get(word)]
-    if len(word) >= 3 or word.lower() == "ip":
-        forms += [_ALSO.get(word.lower()), word.lower()]
-    for form in forms:
-        if form and not _NOT_MEANT.fullmatch(form):
-            try:
-                to_base(form)
-            except UnitError:
-                continue
-            return form
-    return None
-
-
-class _Unit(NamedTuple):
-    text: str
-    divisor: float
-    end: int
-
-
-def _unit_at(text: str, at: int, money: bool) -> _Unit:
-    """Read as much of a unit as is known; ``text`` is empty and ``end`` is `at` if nothing is."""
-    name, end = ("USD", at) if money else _noun_at(text, at)
-    written, divisor = name, 1.0
-    for _ in range(4):
-        per = _PER.match(text, end) or (_EACH.match(text, end) if written else None)
-        if per is None:
-            break
-        begin, number = per.end(), 1.0
-        digits = _NUMBER.match(text, begin) if written else None
-        if digits or _SCALE_WORD.match(text, begin):
-            amount, begin, _ = _scaled_at(text, begin, False)
-            number = amount
-            begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]  # it always matches
-        below, after = _noun_at(text, begin, attached=True)
-        timed = bool(below) and base_unit(below) == "s"
-        each = not _PER.match(text, end)
-        if not below or number == 0 or (each and not timed):
-            break
-        written, divisor, end = f"{written}/{below}", divisor * number, after
-    return _Unit(written, divisor, end) if written else _Unit("", 1.0, at)
-
-
-def _noun_at(text: str, at: int, attached: bool = False) -> tuple[str, int]:
-    """Read a unit word such as ``ms``, ``-second``, ``concurrent users`` or ``vCPU-hours``."""
-    begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
-    hyphen = text[begin : begin + 1] == "-" and begin == at
-    begin += hyphen
-    spaced = begin > at
-    for qualifiers in range(4):
-        word = _WORD.match(text, begin)
-        if word is None:
-            break
-        name, end = _known(word[0]), word.end()
-        if name and not (
-            (hyphen and len(word[0]) < 3)
-            or (attached and "/" in name)
-            or (spaced and not hyphen and word[0] in {"us", "d"})
-            or (name == "x" and re.match(r"\s*[0-9]", text[end : end + 4]))
-            or (qualifiers and base_unit(name).partition("/")[0] not in COUNTS)
-        ):
-            joint = _JOIN.match(text, end)
-            if joint is None:
-                return name, end
-            more = _WORD.match(text, joint.end())
-            other = _known(more[0]) if more else None
-            if more and other and "/" not in name + other:
-                return f"{name}*{other}" if not attached else f"{name}/{other}", more.end()
-            # "10 user-facing pages" are not users, but "a 30-second-long pause" is a time.
-            return (name, end) if base_unit(name) == "s" else ("", at)
-        if not (spaced or attached) or word[0].lower() not in _QUALIFIERS:
-            break
-        begin = _SPACE.match(text, end).end()  # type: ignore[union-attr]  # it always matches
-        if begin == end:
-            break
-    return "", at
-
-
-def _scaled_at(text: str, at: int, money: bool) -> tuple[float, int, float]:
-    """Read a number with its scale: the product, where it ends, and the scale itself."""
-    match = _NUMBER.match(text, at)
-    number, end = 1.0, at
-    if match:
-        number, end = float(re.sub(r"[,_'’\s]", "", match[0])), match.end()
-    letter = (_MONEY_SCALE if money else _SCALE).match(text, end)
-    word = _SCALE_WORD.match(text, end)
-    scale = 1.0
-    if letter:
-        scale, end = _SCALE_LETTERS[letter[1]], letter.end()
-    elif word:
-        scale, end = _SCALE_WORDS[word[1].lower()], word.end()
-    elif text.startswith("B ", end) and base_unit(_noun_at(text, end + 1)[0]) != "ratio":
-        scale, end = 1e9, end + 1
-    return _product(number, scale), end, scale
-
-
-def _product(number: float, factor: float) -> float:
-    # 15 digits: 70 % is 0.7, not 0.7000000000000001.
-    return number if factor == 1 else float(f"{number * factor:.15g}")
+# "ramp-up 5m", but "500m" is half a core.
+_MINUTES = re.compile(r"m(?=[\s,.;:)/|]|$)(?!\s?(?:CPU|cpu|core))")
+_LONGEST_IN_M = 90
 
 
 class _Amount(NamedTuple):
     number: float
     scale: float
     more: bool
-    unit: _Unit
+    unit: Unit
     end: int
 
     def base(self) -> float:
-        return _product(self.number, to_base(self.unit.text)[0] / self.unit.divisor)
+        return product(self.number, in_base(self.unit.text)[0] / self.unit.divisor)
 
 
-def _amount_at(text: str, at: int, money: bool) -> _Amount | None:
-    if not _NUMBER.match(text, at):
+def _amount_at(text: str, at: int, money: str, loose: str) -> _Amount | None:
+    if not NUMBER.match(text, at):
         return None
-    number, end, scale = _scaled_at(text, at, money)
+    number, end, scale = scaled_at(text, at, bool(money))
     before = _MORE.match(text, end)
-    unit = _unit_at(text, before.end() if before else end, money)
+    one = number == 1
+    unit = unit_at(text, before.end() if before else end, money, one, loose)
+    if not unit.text and _MINUTES.match(text, end) and number <= _LONGEST_IN_M:
+        unit = Unit("min", 1.0, end + 1)
     end = max(unit.end, before.end() if before else end)
     after = None if before else _MORE.match(text, end)
     return _Amount(number, scale, bool(before or after), unit, after.end() if after else end)
@@ -212,38 +91,44 @@ class _Head(NamedTuple):
     """What stands before a number and belongs to it."""
 
     start: int
-    money: bool = False
+    money: str = ""
     negative: bool = False
     approximate: bool = False
     below: bool = False
     above: bool = False
     between: bool = False
+    rate: str = ""
 
 
 _MARK = re.compile(
     r"(?:(?P<approximate>[~≈≃∼]|(?<!\w)(?:about|around|circa|ca\.?|approx\.?|approximately|roughly"
-    r"|nearly|almost))"
+    rf"|nearly|almost|{languages.ABOUT}))"
     r"|(?P<below>(?<![<=-])(?:<=?|≤|≦)|(?<!\w)(?:at most|up to|no more than|not more than|less than"
-    r"|fewer than|under|below|sub-))"
+    rf"|fewer than|under|below|sub-|{languages.BELOW}))"
     r"|(?P<above>(?<![>=-])(?:>=?|≥|≧)|(?<!\w)(?:at least|no less than|not less than|more than"
-    r"|greater than|over|above))"
+    rf"|greater than|over|above|{languages.ABOVE}))"
     r"|(?P<between>(?<!\w)between))\s{0,2}$",
     re.IGNORECASE,
 )
 _MARKS = frozenset("~≈≃∼<≤≦>≥≧=")
-_MARK_WORDS = words(
+_MARK_WORDS = languages.words(
     "about around circa ca ca. approx approx. approximately roughly nearly almost most to than "
     "under below sub- least over above between"
+).union(
+    each.rpartition(" ")[2].lower()
+    for each in "|".join((languages.ABOUT, languages.BELOW, languages.ABOVE)).split("|")
 )
-_MONEY = re.compile(r"(?<![A-Za-z])(?:US)?\$\s?$|(?<![A-Za-z])USD\s?$")
-_FOREIGN = re.compile(
-    r"(?:[€£¥₹]|(?<![A-Za-z])(?:EUR|GBP|JPY|CHF|INR|CAD|AUD)|(?<![A-Za-z])[A-Z]{1,2}\$)\s?$"
+_OTHER_DOLLARS = {"A": "AUD", "AU": "AUD", "C": "CAD", "CA": "CAD", "R": "BRL", "MX": "MXN"}
+_SIGNS = "".join(CURRENCIES)
+_MONEY = re.compile(
+    rf"(?:(?<![A-Za-z])(?P<country>[A-Z]{{1,2}})?(?P<dollar>\$)|(?P<sign>[{_SIGNS}])"
+    rf"|(?<![A-Za-z])(?P<code>{'|'.join(sorted(CODES))}))\s?$"
 )
 _SIGN = re.compile(r"(?<![\w)\]%.+-])[-−]$")
 
 
 class ForeignMoney(ValueError):
-    """Another currency than US dollars."""
+    """A currency that is not known."""
 
 
 def _head_at(text: str, at: int, floor: int) -> _Head:
@@ -252,15 +137,15 @@ def _head_at(text: str, at: int, floor: int) -> _Head:
     bare = head.rstrip()
     if not bare or len(head) - len(bare) > 2:
         return _Head(at)
-    if bare[-1] in "$€£¥₹" or bare[-3:] in _CODES:
+    money, currency = None, ""
+    if bare[-1] in CURRENCIES or bare[-3:] in CODES:
         money = _MONEY.search(head)
-        if money is None and _FOREIGN.search(head):
-            raise ForeignMoney("only US dollars are understood; convert it and say the rate.")
-    else:
-        money = None
+        currency = _currency(money) if money else ""
     head = head[: money.start()] if money else head
     sign = _SIGN.search(head)
     head = head[: sign.start()] if sign else head
+    rate = languages.BEFORE_RATE.search(head) if languages.CJK.search(head) else None
+    head = head[: rate.start()] if rate else head
     marks: set[str] = set()
     for _ in range(3):
         last = head.rstrip()
@@ -275,12 +160,20 @@ def _head_at(text: str, at: int, floor: int) -> _Head:
         marks.add(mark.lastgroup or "")
         head = head[: mark.start()]
     return _Head(
-        floor + len(head), bool(money), bool(sign), "approximate" in marks, "below" in marks,
-        "above" in marks, "between" in marks,
+        floor + len(head), currency, bool(sign), "approximate" in marks, "below" in marks,
+        "above" in marks, "between" in marks, languages.BEFORE_RATES[rate[1]] if rate else "",
     )  # fmt: skip
 
 
-_CODES = frozenset({"USD", "EUR", "GBP", "JPY", "CHF", "INR", "CAD", "AUD"})
+def _currency(money: re.Match[str]) -> str:
+    if money["code"]:
+        return money["code"]
+    country = money["country"]
+    if money["sign"] or not country or country == "US":
+        return CURRENCIES[money["sign"] or "$"]
+    if country in _OTHER_DOLLARS:
+        return _OTHER_DOLLARS[country]
+    raise ForeignMoney(f"the currency {country}$ is not known; write its code of three letters.")
 
 
 class Quantity(NamedTuple):
@@ -293,61 +186,105 @@ class Quantity(NamedTuple):
     unit: str
     approximate: bool
     bare: bool
+    written: str = ""
 
 
-def quantity_at(text: str, at: int, floor: int) -> Quantity:
-    """Read the quantity whose first number begins at `at`; nothing before `floor` is its."""
+def quantity_at(text: str, at: int, floor: int, loose: str = "") -> Quantity:
+    """
+    Read the quantity whose first number begins at `at`; nothing before `floor` is its.
+
+    `loose` says which nouns after the number need not be plurals: ``any`` in a text that is one
+    quantity and nothing else, ``capitals`` in a language that writes nouns so.
+    """
     head = _head_at(text, at, floor)
-    first = _amount_at(text, at, head.money)
+    first = _amount_at(text, at, head.money, loose)
     if first is None:
         raise ValueError("the digits are too many, or no number.")
-    if _FOREIGN_AFTER.match(text, first.end):
-        raise ForeignMoney("only US dollars are understood; convert it and say the rate.")
     if head.negative:
         first = first._replace(number=-first.number)
-    last = None if first.more else _second(text, first, head)
+    last = None if first.more else _second(text, first, head, loose)
     shared = _shared(first, last) if last else None
     if last is None or shared is None:
         shared = last = first
+    if head.rate and last.unit.text and "/" not in last.unit.text:
+        unit = last.unit._replace(text=f"{last.unit.text}/{head.rate}")
+        shared, last = shared._replace(unit=unit), last._replace(unit=unit)
+    elif head.rate:
+        head = head._replace(start=at)
     low, high = shared.base(), last.base()
+    below, above, end = head.below, head.above or last.more, last.end
+    after = languages.AFTER.match(text, end) if last.unit.text else None
+    if after and not (below or above):
+        below, above, end = bool(after["below"]), bool(after["above"]), after.end()
     if low > high:
+        if shared is not last and first.unit.text and last.unit.text:
+            # "from 1,008 req/s to 470 req/s" are two quantities.
+            return quantity_at(text[: first.end], at, floor, loose)
         raise ValueError("the range runs backwards; write its low end first.")
-    if head.below and (head.above or last.more):
+    if below and above:
         raise ValueError("it is open at both ends; give one end, or both as a range.")
     for value in (low, high):
         if not sane(value):
             raise ValueError("it is too large or too small for anything that is planned.")
-    low = -math.inf if head.below else low
-    high = math.inf if head.above or last.more else high
-    unit = last.unit.text
-    return Quantity(head.start, last.end, low, high, base_unit(unit), head.approximate, not unit)
+    low = -math.inf if below else low
+    high = math.inf if above else high
+    unit_text = last.unit.text
+    return Quantity(
+        head.start, end, low, high, base_unit(unit_text), head.approximate, not unit_text, unit_text
+    )
 
 
-_OTHER_END = re.compile(r"~?(-(?=[$0-9.]))?(\$)?")
+_BEFORE_OPERAND = re.compile(r"[*×÷/+(=−]\s{0,2}$")
 
 
-def _second(text: str, first: _Amount, head: _Head) -> _Amount | None:
+def _minus(text: str, joint: re.Match[str], start: int) -> bool:
+    """Whether a hyphen with spaces subtracts: "80 GB × 0.9 - 64 GB" has no range."""
+    spaced = joint[0].startswith(" ") and joint[0].endswith(" ") and joint[0].strip() in "-–−"
+    return spaced and bool(_BEFORE_OPERAND.search(text[max(0, start - 3) : start]))
+
+
+_OTHER_END = re.compile(rf"~?(-(?=[{_SIGNS}0-9.]))?([{_SIGNS}])?")
+
+
+def _second(text: str, first: _Amount, head: _Head, loose: str) -> _Amount | None:
     """Read the other end of a range, in base units of its own; None if what follows is none."""
     joint = _RANGE.match(text, first.end) or (_AND.match(text, first.end) if head.between else None)
+    if joint and not first.unit.text and _minus(text, joint, head.start):
+        return None
+    change = bool(joint) and _CHANGE.search(text[max(0, head.start - 8) : head.start])
     mark = _OTHER_END.match(text, joint.end()) if joint else None
     if mark is None:
         return None
-    last = _amount_at(text, mark.end(), head.money or bool(mark[2]))
+    money = head.money or (CURRENCIES[mark[2]] if mark[2] else "")
+    last = _amount_at(text, mark.end(), money, loose)
     if last is None or (
         text.startswith("-", last.end) and text[last.end + 1 : last.end + 2].isdigit()
     ):
         return None
+    if change and joint and joint[0].strip().lower() == "to" and _counts(last.unit.text):
+        return None  # "from 24 to 36 servers" is a change, "from 100 to 200 ms" a range
     return last._replace(number=-last.number) if mark[1] else last
+
+
+_CHANGE = re.compile(r"\b[Ff]rom\s+$")
+
+
+def _counts(unit: str) -> bool:
+    """Whether a unit is what is counted, and no time, size, share or money."""
+    return bool(unit) and in_base(unit)[1].partition("/")[0] not in {
+        *("s", "byte", "bit", "fraction", "ratio", "1"),
+        *CODES,
+    }
 
 
 def _shared(first: _Amount, last: _Amount) -> _Amount | None:
     """Return the first end with what the other end says for both; None if they do not belong."""
     unit, scale = first.unit, first.scale
-    if not unit.text or (unit.text == "USD" and last.unit.text.startswith("USD/")):
+    if not unit.text or (unit.text in CODES and last.unit.text.startswith(f"{unit.text}/")):
         unit = last.unit
     if base_unit(unit.text) != base_unit(last.unit.text) or (unit.text and not last.unit.text):
         return None
     number = first.number
-    if scale == 1 < last.scale and _product(number, last.scale) <= last.number:
-        number = _product(number, last.scale)
+    if scale == 1 < last.scale and product(number, last.scale) <= last.number:
+        number = product(number, last.scale)
     return first._replace(number=number, unit=unit)

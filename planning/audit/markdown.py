@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from planning.audit.latex import without_latex
 from planning.numbers.reading import FileError
 
 MAX_BYTES = 10_000_000
@@ -43,6 +44,9 @@ class Line(NamedTuple):
         The text of the heading it stands under.
     cells, columns : tuple of str
         Of a table's row: its cells and the cells of the table's first row.
+    language : str
+        Of code: what its fence says it is, in small letters; ``front`` for the settings before
+        the document.
     """
 
     number: int
@@ -52,6 +56,7 @@ class Line(NamedTuple):
     heading: str = ""
     cells: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    language: str = ""
 
 
 def read_text(path: Path) -> str:
@@ -130,8 +135,9 @@ def repaired(line: str) -> str:
 
 # What may stand before a block: quotes, bullets, the number of an item.
 _OUTER = r"(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]){0,40}+"
-_FENCE = re.compile(rf"{_OUTER}(`{{3,}}+(?=[^`]*$)|~{{3,}}+)")
+_FENCE = re.compile(rf"{_OUTER}(`{{3,}}+(?=[^`]*$)|~{{3,}}+)[ \t]{{0,9}}\{{?\.?([\w+#-]{{0,30}})")
 _HEADING = re.compile(r"[ \t>]{0,20}+(#{1,6})(?:[ \t]|$)")
+_HTML_HEADING = re.compile(r"\s{0,9}<h([1-6])\b", re.IGNORECASE)
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _DELIMITER = re.compile(r"[ \t>]{0,40}+\|?(?:[ \t]*+:?-++:?[ \t]*+(?:\||$))++[ \t]*+$")
 _QUOTE = re.compile(r"[ \t>]{0,40}+")
@@ -153,7 +159,7 @@ def lines_of(text: str) -> Iterator[Line]:
     5 row | Users | **500** | ('Users', '500')
     """
     sources = text.split("\n")
-    fence, hidden, front = "", "", _front_matter(sources)
+    fence, hidden, language, front = "", "", "", _front_matter(sources)
     heading, columns = "", ()  # type: tuple[str, tuple[str, ...]]
     skip = 0
     for number, raw in enumerate(sources, 1):
@@ -162,13 +168,13 @@ def lines_of(text: str) -> Iterator[Line]:
             continue
         source = repaired(raw)
         if number <= front:
-            yield Line(number, "code", source, source)
+            yield Line(number, "code", source, source, language="front")
             continue
         if fence:
             if _closes(source, fence):
                 fence = ""
             else:
-                yield Line(number, "code", source, source, heading)
+                yield Line(number, "code", source, source, heading, language=language)
             continue
         if hidden:
             end = source.lower().find(hidden)
@@ -187,7 +193,7 @@ def lines_of(text: str) -> Iterator[Line]:
                 continue
         opened = _FENCE.match(source)
         if opened:
-            fence, columns = opened[1], ()
+            fence, columns, language = opened[1], (), opened[2].lower()
             yield Line(number, "hidden", source, "", heading)
             continue
         title = _HEADING.match(source)
@@ -196,6 +202,10 @@ def lines_of(text: str) -> Iterator[Line]:
             heading = plain(source[title.end() :].strip().rstrip("#")).strip()
             columns = ()
             yield Line(number, "heading", source, f"{title[1]} {heading}", _unnumbered(heading))
+            heading = _unnumbered(heading)
+        elif _HTML_HEADING.match(source):
+            heading, columns = plain(source).strip(), ()
+            yield Line(number, "heading", source, heading, _unnumbered(heading))
             heading = _unnumbered(heading)
         elif columns and "|" in source:
             yield Line(number, "row", source, source, heading, cells_of(source), columns)
@@ -260,6 +270,8 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _STARS = re.compile(r"(?<![\w*])\*{1,3}(?=\S)|(?<=\S)\*{1,3}(?![\w*])|~~")
 _UNDERSCORES = re.compile(r"(?<!\w)_{1,2}(?=[^\W_])|(?<=[^\W_])_{1,2}(?!\w)")
 _HTML = re.compile(r"<[A-Za-z/!]")
+# What ends a cell or a line parts words as well: "55 queries/s" and "12 ms" are two cells.
+_PARTS = re.compile(r"</(?:t[dh]|p|li|h[1-6])\s*>", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -274,11 +286,14 @@ def plain(text: str) -> str:
     if _HTML.search(text):
         text = _SCRIPT.sub(" ", _COMMENT.sub(" ", text))
         text = _INLINE.sub("", _RAISED.sub("^", _ADDRESS.sub(" ", text)))
-        text = _TAG.sub(" ", text)
+        text, parts = _PARTS.subn(" | ", text)
+        text = _TAG.sub(" ", text.rstrip(" |") if parts else text)
     if "[" in text:
         text = _LINK.sub(r"\1", "" if _DEFINITION.match(text) else text)
     if "&" in text:
         text = html.unescape(text).replace("\n", " ").replace("\r", " ")
+    if "\\" in text or "$" in text:
+        text = without_latex(text)
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     if "*" in text or "~" in text:

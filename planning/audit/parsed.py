@@ -7,22 +7,24 @@ computed number with what was said, no more and no less exact. :func:`read_said`
 one such text; :func:`find_said` finds them in a line of prose, of a table or of code,
 and :func:`scan` also says what else looked like a number there, and why it is none.
 
-Words after a number are its unit only if they are known to :mod:`planning.numbers.units`; how
-a count is qualified ("500 concurrent users") is passed over, as are capitals. Looking
-is bounded: each number is looked at once, with a few words on either side.
+A unit is a word that :mod:`planning.audit.nouns` knows, or any noun that may be counted ("6 GPUs",
+"4,000 open tickets"). Other currencies than the dollar stay what they are. Looking is
+bounded: each number is looked at once, with a few words on either side.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import NamedTuple
 
-from planning.audit.amounts import ForeignMoney, Quantity, base_unit, quantity_at, sane, words
-from planning.numbers.units import COUNTS, plural, to_base
+from planning.audit.amounts import ForeignMoney, Quantity, base_unit, quantity_at, sane
+from planning.audit.languages import CJK
+from planning.audit.nouns import nearest
+from planning.audit.tokens import REASONS, TOKEN, Left, no_count, numbering, refers
+from planning.audit.writings import writings
+from planning.numbers.dimensions import CURRENCIES
 
 MAX_TEXT = 200
 MAX_LINE = 10_000
@@ -39,7 +41,8 @@ class Said:
         Its ends in `unit`; equal for a single number, infinite where an end is open.
     unit : str
         A base unit of this project: ``s``, ``byte``, ``bit/s``, ``USD/month``, ``fraction``
-        for percent, ``ratio`` for plain numbers and factors, ``user``, ``request/s`` …
+        for percent, ``ratio`` for plain numbers and factors, ``user``, ``request/s`` … Other
+        currencies have their own (``EUR/month``), and any noun may stand in it (``player/pod``).
     approximate : bool
         Whether it was written with ``~``, "about" or the like.
     text : str
@@ -87,7 +90,7 @@ class Said:
     def __str__(self) -> str:
         sign = "~" if self.approximate else ""
         best = ""
-        for text in _writings(self):
+        for text in writings(self.low, self.high, self.unit):
             if (not best or len(sign + text) < len(best)) and _reads_as(sign + text, self):
                 best = sign + text
         return best
@@ -100,58 +103,6 @@ def _reads_as(text: str, said: Said) -> bool:
         return False
 
 
-_SECONDS = ("s", "ms", "µs", "min", "h", "days", "weeks")
-_BYTES = ("B", "KB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB")
-_BITS = ("bit/s", "Kbit/s", "Mbit/s", "Gbit/s", "Tbit/s")
-_SCALES = (("", 1.0), ("K", 1e3), ("M", 1e6))
-
-
-def _writings(said: Said) -> Iterator[str]:
-    """Ways to write it, the most usual first, the last one exact: digits in the base unit."""
-    head, _, tail = said.unit.partition("/")
-    rest = f"/{tail}" if tail else ""
-    noun = plural(head) if head in COUNTS and said.single != 1 else head
-    if said.unit == "s":
-        ways = [("", f" {unit}", unit, 1.0) for unit in _SECONDS]
-    elif said.unit == "byte":
-        ways = [("", f" {unit}", unit, 1.0) for unit in _BYTES]
-    elif said.unit == "bit/s":
-        ways = [("", f" {unit}", unit, 1.0) for unit in _BITS]
-    elif said.unit == "fraction":
-        ways = [("", "%", "%", 1.0)]
-    elif said.unit == "ratio":
-        ways = [("", scale, "", factor) for scale, factor in _SCALES]
-    elif head == "USD":
-        ways = [("$", scale + rest, said.unit, factor) for scale, factor in _SCALES]
-        if tail.startswith("byte"):
-            per = rest.replace("byte", "GB", 1)
-            ways.append(("$", per, f"USD{per}", 1.0))
-    elif head == "1":
-        ways = [("", scale + rest, said.unit, factor) for scale, factor in _SCALES]
-    else:
-        ways = [("", f"{scale} {noun}{rest}", said.unit, factor) for scale, factor in _SCALES]
-    for money, after, unit, scale in ways:
-        factor = scale * to_base(unit)[0]
-        yield _written(said, factor, money, after)
-    yield _written(said, 1.0, "", f" {noun}{rest}" if head != "1" else rest)
-
-
-def _written(said: Said, factor: float, money: str, after: str) -> str:
-    def number(value: float) -> str:
-        digits = repr(value) if factor == 1 else f"{value / factor:.15g}"
-        digits = digits.removesuffix(".0").replace("e+", "e")
-        return f"-{money}{digits[1:]}" if digits.startswith("-") else money + digits
-
-    if math.isinf(said.low):
-        return f"<{number(said.high)}{after}"
-    if math.isinf(said.high):
-        return f">{number(said.low)}{after}"
-    if said.low == said.high:
-        return number(said.low) + after
-    between = " to " if said.low < 0 or "e" in number(said.low) else "-"
-    return f"{number(said.low)}{between}{number(said.high).replace(money, '', 1)}{after}"
-
-
 def read_said(text: str) -> Said:
     """
     Read one quantity as documents write it.
@@ -160,8 +111,8 @@ def read_said(text: str) -> Said:
     ----------
     text : str
         For example ``500-1,000 users``, ``~50``, ``10K+``, ``<100ms``, ``at least 3``, ``13x``,
-        ``99%+``, ``$0.10/GB``, ``$1,000-1,200/mo``, ``$0.40 per million requests``. At most 200
-        characters.
+        ``99%+``, ``$0.10/GB``, ``€1,000-1,200/mo``, ``$0.40 per million requests``, ``6 GPUs``.
+        At most 200 characters.
 
     Returns
     -------
@@ -171,16 +122,19 @@ def read_said(text: str) -> Said:
     Raises
     ------
     ValueError
-        If it is not one quantity, its unit is not known, its currency is not US dollars, or it
-        is beyond anything that is planned. The message says which.
+        If it is not one quantity, its unit is no word that is counted or looks like a slip for
+        a unit, its currency is not known, or it is beyond anything that is planned. The message
+        says which.
 
     Examples
     --------
     >>> read_said("<100ms")
     Said(low=-inf, high=0.1, unit='s', approximate=False, text='<100ms')
-    >>> read_said("500 bananas")
+    >>> read_said("500 bananas").unit, read_said("€5/month").unit
+    ('banana', 'EUR/month')
+    >>> read_said("5 secnds")
     Traceback (most recent call last):
-    ValueError: '500 bananas': unit 'bananas' is not known; write one such as ms, GB, users or %.
+    ValueError: '5 secnds': unit 'secnds' is not known; did you mean 'seconds'?
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"{text[:40]!r}… has {len(text)} characters; a quantity has at most 200.")
@@ -190,7 +144,7 @@ def read_said(text: str) -> Said:
     if begin is None:
         raise ValueError(f"{shown} holds no number; write one such as '500-1,000 users'.")
     try:
-        quantity = quantity_at(trimmed, begin.start(), 0)
+        quantity = quantity_at(trimmed, begin.start(), 0, "any")
     except ValueError as error:
         raise ValueError(f"{shown}: {error}") from None
     before, after = trimmed[: quantity.start], trimmed[quantity.end :]
@@ -198,7 +152,7 @@ def read_said(text: str) -> Said:
         raise ValueError(f"{shown}: {before.strip()[:40]!r} before the number is not understood.")
     word = re.match(r"[\s/*-]*([^\W\d_]+)", after)
     if word:
-        near = _nearest(word[1])
+        near = nearest(word[1])
         hint = f"did you mean {near!r}?" if near else "write one such as ms, GB, users or %."
         raise ValueError(f"{shown}: unit {word[1][:40]!r} is not known; {hint}")
     if after:
@@ -210,13 +164,6 @@ def _said(quantity: Quantity, text: str) -> Said:
     return Said(quantity.low, quantity.high, quantity.unit, quantity.approximate, text)
 
 
-def _nearest(word: str) -> str | None:
-    known = ["ms", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "MB", "GB",
-             "bytes", "Mbit", "percent", "dollars", *COUNTS, *map(plural, COUNTS)]  # fmt: skip
-    hint = {"mb": "MB", "gb": "GB", "tb": "TB", "kb": "KB"}.get(word)
-    return hint or next(iter(get_close_matches(word[:40].lower(), known, 1, 0.7)), None)
-
-
 class Found(NamedTuple):
     """A quantity in a line, from `start` to `end`; `bare` if it stood there without a unit."""
 
@@ -224,14 +171,6 @@ class Found(NamedTuple):
     end: int
     said: Said
     bare: bool = False
-
-
-class Left(NamedTuple):
-    """What looked like a number in a line, from `start` to `end`, and why it was not taken."""
-
-    start: int
-    end: int
-    reason: str
 
 
 def find_said(line: str, bare: bool = False) -> list[Found]:
@@ -259,81 +198,28 @@ def find_said(line: str, bare: bool = False) -> list[Found]:
     return scan(line, bare)[0]
 
 
-_MONTH = (
-    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-)
-_TOKEN = re.compile(
-    rf"""
-      (?P<name>[^\W\d]\w*+(?:[-./@+]\w++)*+(?:://\S++)?)
-    | (?P<issue>\#[0-9]++(?!\w))
-    | (?P<hex>0[xX][0-9A-Fa-f]++|\#(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{{3,8}}(?!\w))
-    | (?P<date>(?<!\w)(?:
-          (?:19|20)[0-9]{{2}}(?P<sep>[-/._])(?:0?[1-9]|1[0-2])(?P=sep)(?:0?[1-9]|[12][0-9]|3[01])
-            (?:[T ][0-9]{{1,2}}:[0-9]{{2}}[0-9:.Z]{{0,20}})?(?![0-9])
-        | (?:19|20)[0-9]{{2}}[-/_](?:0[1-9]|1[0-2])(?![0-9A-Za-z_])
-        | [0-9]{{1,2}}(?P<dot>[-/.])[0-9]{{1,2}}(?P=dot)(?:19|20)[0-9]{{2}}(?![0-9])
-        | [0-9]{{1,2}}(?:st|nd|rd|th)?\ {_MONTH}\.?(?:,?\ (?:19|20)[0-9]{{2}})?(?!\w)))
-    | (?P<time>[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:\s?[AaPp]\.?[Mm](?!\w))?(?![0-9:])
-        | [0-9]{{1,2}}\s?[AaPp]\.?[Mm](?!\w))
-    | (?P<proportion>[0-9]++:[0-9]++)
-    | (?P<version>[0-9]++(?:\.[0-9]++){{2,}}+[\w.-]*+)
-    | (?P<ordinal>[0-9]++(?:st|nd|rd|th)(?!\w))
-    | (?P<phone>[0-9]++(?:-[0-9]++){{2,}}+)
-    | (?P<share>[0-9][0-9,.]*+\s?/\s?[0-9][0-9,.]*+[%\w]*+)
-    | (?P<power>[0-9][0-9,.]*+(?:\^[-{{(]?[0-9]*+|[⁰¹²³⁴-⁹]++))
-    | (?P<groups>[0-9]{{1,3}}(?:\ [0-9]{{3}})++(?![\w,]|\.[0-9]))
-    | (?P<number>\.?[0-9])
-    """,
-    re.VERBOSE,
-)
-REASONS = {
-    "name": "part of a name",
-    "issue": "the number of an issue",
-    "hex": "a hexadecimal number or colour",
-    "date": "a date",
-    "time": "a time of day or a proportion",
-    "proportion": "a proportion",
-    "version": "a version or an address",
-    "ordinal": "an ordinal number",
-    "phone": "a code of several numbers",
-    "share": "a part of a whole, or a quotient",
-    "power": "a power",
-    "groups": "several numbers, or thousands set apart by spaces",
-    "unclear": "a decimal comma, or a list without spaces",
-    "list": "the number of a list item",
-    "heading": "the number of a heading",
-    "reference": "a reference such as 'phase 2'",
-    "product": "part of a calculation",
-    "unit": "no unit",
-    "long": "a line of more than 10,000 characters is not looked at",
-}
-_LIST = re.compile(r"[\s>#*_+-]{0,40}?([0-9]{1,4}(?:\.[0-9]{1,3}){0,4}[.)])(?=\s|\*|_|$)")
-_HEADING = re.compile(
-    r"[\s>#*_]{0,40}?(?:(?<=[#*_ ])|^)([0-9]{1,3}(?:\.[0-9]{1,3}){1,4})(?=\s+\**[A-Z][a-z])"
-    r"|\s{0,3}\#{1,6}\s{1,4}([0-9]{1,2})(?=\s+[A-Z][a-z])"
-)
-_REFERENCES = words(
-    "phase section step chapter version figure table week day sprint port line page appendix item "
-    "part stage level tier option node.js python java january february march april may june july "
-    "august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
-    "no. nr http s"
-)
-_FOREIGN_REST = re.compile(r"(?:\s?[-–—]\s?[0-9][0-9,.]*+)?[^\W\d_]{0,20}(?:\s?(?:€|£|¥|₹))?")
-
-
+_FOREIGN_REST = re.compile(r"(?:\s?[-–—]\s?[0-9][0-9,.]*+)?[^\W\d_]{0,20}")
 _UNDER = re.compile(r"sub-[0-9]", re.IGNORECASE)
 _RUN = re.compile(r"(?:\w|[-.,'’/](?=\w))*+")
-_FACTOR_AFTER = re.compile(r"\s{0,2}[*×x/+]\s{0,2}[0-9(]")
-_FACTOR_BEFORE = re.compile(r"[\w)%]\s{0,2}[*×/^+]\s{0,2}$")
+_FACTOR_AFTER = re.compile(r"\s{0,2}[*×÷x/+]\s{0,2}[0-9(]")
+_FACTOR_BEFORE = re.compile(r"[\w)%]\s{0,2}[*×÷/^+]\s{0,2}$")
 
 
-def scan(line: str, bare: bool = False) -> tuple[list[Found], list[Left]]:
+def scan(line: str, bare: bool = False, capitals: bool = False) -> tuple[list[Found], list[Left]]:
     """
     Return the quantities in a line, and what else has digits in it with the reason.
 
     Every digit of the line is in one of the two, except what the line has in common with
     neither: the digits of other scripts, which are not read.
+
+    Parameters
+    ----------
+    line : str
+        One line; what is beyond 10,000 characters is not looked at.
+    bare : bool
+        Whether a number without a unit counts, as in the cell of a table.
+    capitals : bool
+        Whether a word with a capital after a number is what it counts, as in German.
     """
     found: list[Found] = []
     left: list[Left] = []
@@ -341,21 +227,26 @@ def scan(line: str, bare: bool = False) -> tuple[list[Found], list[Left]]:
         left.append(Left(MAX_LINE, len(line), REASONS["long"]))
         line = line[:MAX_LINE]
     at, floor, word = 0, 0, ""
-    numbering = _numbering(line)
-    if numbering:
-        left.insert(0, numbering)
-        at = floor = numbering.end
-    while (token := _TOKEN.search(line, at)) is not None:
+    number = numbering(line)
+    if number:
+        left.insert(0, number)
+        at = floor = number.end
+    while (token := TOKEN.search(line, at)) is not None:
         kind, start, end = token.lastgroup or "", token.start(), token.end()
         if kind == "name" and _UNDER.match(token[0]):
             end = start + 4
         elif kind == "name":
             if any(digit in token[0] for digit in "0123456789"):
-                left.append(Left(start, end, REASONS[kind]))
-                floor = end
+                # "약3만", "초당120KB": letters of other scripts end where digits begin.
+                other = CJK.match(token[0]) and re.search("[0-9]", token[0])
+                if other:
+                    end = start + other.start()
+                else:
+                    left.append(Left(start, end, REASONS[kind]))
+                    floor = end
             word = token[0].lower()
         elif kind in {"number", "share", "power"}:
-            seen = _number(line, token, floor, bare, word)
+            seen = _number(line, token, floor, bare, word, "capitals" if capitals else "")
             if isinstance(seen, Found):
                 found.append(seen)
             else:
@@ -370,27 +261,17 @@ def scan(line: str, bare: bool = False) -> tuple[list[Found], list[Left]]:
     return found, left
 
 
-def _numbering(line: str) -> Left | None:
-    match = _LIST.match(line)
-    if match:
-        kind = "heading" if "#" in match[0] or "." in match[1][:-1] else "list"
-        return Left(match.start(1), match.end(1), REASONS[kind])
-    match = _HEADING.match(line)
-    if match:
-        group = 1 if match[1] else 2
-        return Left(match.start(group), match.end(group), REASONS["heading"])
-    return None
-
-
-def _number(line: str, token: re.Match[str], floor: int, bare: bool, word: str) -> Found | Left:
+def _number(
+    line: str, token: re.Match[str], floor: int, bare: bool, word: str, loose: str
+) -> Found | Left:
     """Read the quantity at a number, or say what the number is instead."""
     at, end, kind = token.start(), token.end(), token.lastgroup or ""
-    if kind == "power" or (kind == "share" and line[max(0, at - 1) : at] != "$"):
+    if kind == "power" or (kind == "share" and line[max(0, at - 1) : at] not in CURRENCIES):
         return Left(at, end, REASONS[kind])
     if token[0].startswith(".") and at and line[at - 1].isalnum():
         return Left(at, _run(line, at), REASONS["unclear"])
     try:
-        seen = quantity_at(line, at, floor)
+        seen = quantity_at(line, at, floor, loose)
         said = _said(seen, line[seen.start : seen.end])
     except ValueError as error:
         run = _run(line, at)
@@ -400,17 +281,17 @@ def _number(line: str, token: re.Match[str], floor: int, bare: bool, word: str) 
         return Left(at, run, str(error).rstrip("."))
     start, end = seen.start, seen.end
     following = line[end : end + 2]
-    if following[:1] == "_" or following[:1].isalnum():
+    if following[:1] == "_" or (following[:1].isalnum() and not CJK.match(following)):
         return Left(start, _run(line, end), REASONS["name"])
     if re.match(r"[,.'’_][0-9]", following):
         return Left(start, _run(line, end), REASONS["unclear"])
+    referred = refers(line, start, word)
     if not seen.bare:
-        return Found(start, end, said)
+        reason = no_count(line, at, seen.end, seen.written, referred)
+        return Left(start, end, REASONS[reason]) if reason else Found(start, end, said)
     if _FACTOR_AFTER.match(line, end) or _FACTOR_BEFORE.search(line[max(0, start - 6) : start]):
         return Left(start, end, REASONS["product"])
-    if word in _REFERENCES and line[max(0, start - 12) : start].rstrip(" #.").lower().endswith(
-        word.rstrip(".")[-10:]
-    ):
+    if referred:
         return Left(start, end, REASONS["reference"])
     if not bare:
         return Left(start, end, REASONS["unit"])

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.audit.arithmetic import calculate
-from planning.audit.asking import asks_for_capacity, input_of, room_left, swept
+from planning.audit.arithmetic import compute
+from planning.audit.asking import Questions, asks_for_capacity
+from planning.audit.comparing import over, quantity
 from planning.audit.parsed import Said, read_said
 from planning.audit.statements import Statement
+from planning.numbers.dimensions import DimensionError, Quantity, one, show
 from planning.numbers.nodes import Array
-from planning.numbers.units import show
 
 _DECADES, _STEPS = 4.0, 25
 _ROUNDS, _FINER = 4, 9  # four rounds of eighths narrow a third of a decade to 0.02 %
@@ -59,21 +60,31 @@ class Solved:
         reached = self.side < 0 or self.value <= self.high * (1 + 1e-6)
         return bool(reached and (self.side > 0 or self.low * (1 - 1e-6) <= self.value))
 
+    def _shown(self, value: float) -> str:
+        if self.unit == "fraction":
+            return show(Quantity(value), like="%")
+        each = one(self.unit)
+        return show(Quantity(value * each.value, each.powers))
+
     def __str__(self) -> str:
         side = {1: " or more", -1: " or less", 0: ""}[self.side]
-        words = f"true if {self.name} is {show(self.value, self.unit)}{side}"
+        words = f"true if {self.name} is {self._shown(self.value)}{side}"
         if self.low is None or self.high is None:
             return words
-        span = f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+        span = f"{self._shown(self.low)} to {self._shown(self.high)}"
         return f"{words}, {'within' if self.plausible else 'outside'} the plausible {span}"
 
 
-def solved_for(statement: Statement, said: Said, system: str | None, name: str) -> Solved | None:
+def solved_for(
+    questions: Questions, statement: Statement, said: Said, system: str | None, name: str
+) -> Solved | None:
     """
     Find the value of an input at which what is computed is what is claimed.
 
     Parameters
     ----------
+    questions : Questions
+        Those of this audit.
     statement : Statement
         With an arithmetic or a question.
     said : Said
@@ -93,7 +104,7 @@ def solved_for(statement: Statement, said: Said, system: str | None, name: str) 
     ValueError
         If there is no such input, or neither arithmetic nor question.
     """
-    miss, start, unit, span = _missing(statement, said.single, system, name)
+    miss, start, unit, span = _missing(questions, statement, said, system, name)
     here = float(miss(np.array([start]))[0])
     side = _side(miss, said)
     if abs(here) <= 1e-9 * max(abs(said.single), 1e-300):
@@ -132,41 +143,58 @@ def _side(miss: Callable[[Array], Array], said: Said) -> Callable[[float], int]:
 
 
 def _missing(
-    statement: Statement, target: float, system: str | None, name: str
+    questions: Questions, statement: Statement, said: Said, system: str | None, name: str
 ) -> tuple[Callable[[Array], Array], float, str, tuple[float | None, float | None]]:
     """Return how far off the claim is as a function of the input; its value, unit and range."""
     if statement.arithmetic is not None:
         if name not in statement.inputs:
             raise ValueError(f"{name!r} is not among the inputs of {statement.arithmetic!r}.")
-        expression, given = statement.arithmetic, statement.inputs[name]
-        numbers = {key: each.said().single for key, each in statement.inputs.items()}
+        expression, given = statement.arithmetic, statement.inputs[name].said()
+        numbers = {
+            key: quantity(each.said(), each.said().single) for key, each in statement.inputs.items()
+        }
+        target, each_unit = quantity(said, said.single), one(said.unit).value
+        found = compute(expression, numbers)
+        target *= over(target, said.text, found, numbers.values())
 
         def calculated(values: Array) -> Array:
-            return np.array([_or_nan(expression, {**numbers, name: v}) - target for v in values])
+            each = ({**numbers, name: quantity(given, float(value))} for value in values)
+            return (
+                np.array([_or_nan(expression, these) - target.value for these in each]) / each_unit
+            )
 
-        return calculated, given.said().single, given.said().unit, _span(given.plausible)
+        plausible = _span(statement.inputs[name].plausible, given)
+        return calculated, given.single, given.unit, plausible
     ask = statement.ask
     if ask is None:
         raise ValueError(f"{name!r} is to be solved for, but nothing computes the claim.")
-    estimate = input_of(ask, system, name)
+    estimate = questions.input_of(ask, system, name)
+    computed = one(questions.answer(ask, system).unit or "ratio")
+    claimed = quantity(said, said.single)
+    over(claimed, said.text, computed, ())
+    wanted = claimed.value / computed.value
 
     def asked(values: Array) -> Array:
         if asks_for_capacity(ask):
-            return room_left(ask, system, name, values, target)
-        return swept(ask, system, name, values) - target
+            return questions.room_left(ask, system, name, values, wanted)
+        return questions.swept(ask, system, name, values) - wanted
 
     return asked, float(np.mean(estimate.value)), estimate.unit, (estimate.low, estimate.high)
 
 
-def _or_nan(expression: str, numbers: Mapping[str, float]) -> float:
+def _or_nan(expression: str, numbers: Mapping[str, Quantity]) -> float:
     try:
-        return calculate(expression, numbers)
+        return compute(expression, numbers).value
+    except DimensionError:
+        raise
     except ValueError:
         return math.nan
 
 
-def _span(text: str | None) -> tuple[float | None, float | None]:
+def _span(text: str | None, given: Said) -> tuple[float | None, float | None]:
     if text is None:
         return None, None
     said = read_said(text)
-    return said.low, said.high
+    each = one(given.unit).value
+    over(quantity(said, said.single), said.text, quantity(given, given.single), ())
+    return quantity(said, said.low).value / each, quantity(said, said.high).value / each

@@ -8,6 +8,7 @@ The verdict on each statement of a document: computed, never stored.
                          ── computed, and nothing was guessed ──▶ confirmed or contradicted
                          ── computed from a guess ──▶ assumption, and the guess that makes it true
                          ── nothing to compute it from ──▶ assumption
+    computed, but it measures something else ──▶ finding
     no number at all ──▶ finding
 """
 
@@ -20,16 +21,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from planning.audit.arithmetic import calculate
-from planning.audit.asking import answer
+from planning.audit.arithmetic import compute
+from planning.audit.asking import Questions
+from planning.audit.comparing import over, overlap, quantity, ratio
 from planning.audit.parsed import Said
+from planning.audit.slips import rounding_of, slip
 from planning.audit.solving import Solved, solved_for
 from planning.audit.statements import Ask, Statement, Statements
 from planning.numbers.catalog import shipped_catalog
+from planning.numbers.dimensions import DimensionError, Quantity, one, unit_name
+from planning.numbers.dimensions import show as show_quantity
 from planning.numbers.nodes import pretty
-from planning.numbers.units import parse, show
+from planning.numbers.units import show
 
-_APPROXIMATE = 0.25  # "about 50" is not refuted by 45
 _MOST_CORNERS = 64
 _NOTHING_LEFT = math.log(
     1e4
@@ -47,20 +51,47 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Computed:
-    """What was computed for a statement: a range or a word, and how."""
+    """
+    What was computed for a statement: a range or a word, and how.
+
+    Attributes
+    ----------
+    low, high : float
+        Its ends. [`unit`]
+    unit : str
+        Its base unit; empty for a word.
+    how : str
+        The arithmetic in words and numbers.
+    word : str
+        A verdict or a constraint, where no number is computed.
+    like : str
+        How the document writes the number; it is printed the same way.
+    about : tuple of Quantity
+        What it was computed from, for the slips that may explain a gap.
+    shown : str
+        How it is printed, where that is known already.
+    """
 
     low: float
     high: float
     unit: str
     how: str
     word: str = ""
+    like: str = ""
+    about: tuple[Quantity, ...] = ()
+    shown: str = ""
 
     def __str__(self) -> str:
-        if self.word:
-            return self.word
+        if self.word or self.shown:
+            return self.word or self.shown
         if math.isclose(self.low, self.high, rel_tol=1e-9):
-            return show(self.low, self.unit)
-        return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+            return self._shown(self.low)
+        return f"{self._shown(self.low)} to {self._shown(self.high)}"
+
+    def _shown(self, value: float) -> str:
+        each = one(self.unit)
+        like = "%" if self.unit == "fraction" else self.like
+        return show_quantity(Quantity(value * each.value, each.powers), like)
 
 
 @dataclass(frozen=True)
@@ -107,6 +138,10 @@ class Audited:
         What would have to be true.
     effect : Effect or None
         What it changes in the decision.
+    unlike : bool
+        Whether what is computed measures something else than what is claimed.
+    rests : int
+        How many computed numbers of a document use it.
     """
 
     name: str
@@ -116,15 +151,37 @@ class Audited:
     reasons: tuple[str, ...] = ()
     solved: Solved | None = None
     effect: Effect | None = None
+    unlike: bool = False
+    rests: int = 0
 
 
 @dataclass(frozen=True)
 class Audit:
-    """All verdicts on one document, in its order."""
+    """
+    All verdicts on one document, in its order.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    statements : Statements
+        What a claims file, or the document itself, says.
+    results : tuple of Audited
+        A verdict on each.
+    drafted : bool
+        Whether nobody has filled in anything: the document was read as it is.
+    left_from : int or None
+        The line from which on nothing was read, where a document has too many numbers.
+    left_out : int
+        Numbers that are not listed, because there are too many.
+    """
 
     name: str
     statements: Statements
     results: tuple[Audited, ...]
+    drafted: bool = False
+    left_from: int | None = None
+    left_out: int = 0
 
     def counts(self) -> dict[Mark, int]:
         """Return how many statements there are of each verdict."""
@@ -167,10 +224,13 @@ def audit(statements: Statements, name: str = "") -> Audit:
         If a question cannot be put or an arithmetic not be done; every such claim is named.
     """
     results, problems = [], []
+    questions = Questions()
     rivals = _rivals(statements)
     for key, statement in statements.claims.items():
         try:
-            results.append(_audited(key, statement, statements, rivals.get(key, ())))
+            results.append(
+                _audited(questions, key, statement, statements.system, rivals.get(key, ()))
+            )
         except ValueError as error:
             problems.append(f"{key} (line {statement.first_line}): {error}")
     if problems:
@@ -179,11 +239,32 @@ def audit(statements: Statements, name: str = "") -> Audit:
 
 
 def _audited(
-    key: str, statement: Statement, statements: Statements, rivals: tuple[str, ...]
+    questions: Questions,
+    key: str,
+    statement: Statement,
+    system: str | None,
+    rivals: tuple[str, ...],
 ) -> Audited:
     said = statement.said()
-    computed = _computed(statement, statements.system, said)
-    found = Audited(key, statement, Mark.FINDING, computed)
+    found = Audited(key, statement, Mark.FINDING)
+    try:
+        return _compared_with(questions, found, said, system, rivals)
+    except DimensionError as error:
+        # Whatever was computed is no answer to what is claimed; neither right nor wrong is shown.
+        reasons = tuple(each for each in (str(error), statement.why) if each)
+        return replace(found, reasons=reasons, unlike=True)
+
+
+def _compared_with(
+    questions: Questions,
+    found: Audited,
+    said: Said | None,
+    system: str | None,
+    rivals: tuple[str, ...],
+) -> Audited:
+    statement = found.statement
+    computed = _computed(questions, statement, system, said)
+    found = replace(found, computed=computed)
     if statement.claimed is None or (said is None and computed is None):
         return replace(found, reasons=(statement.why,) if statement.why else ())
     against = [*rivals, *_past_limit(statement, said)]
@@ -191,7 +272,7 @@ def _audited(
         (name for name, each in statement.inputs.items() if each.assumed), None
     )
     if said is not None and guess is not None and not against:
-        return _with_guess(found, said, statements.system, guess)
+        return _with_guess(questions, found, said, system, guess)
     if computed is not None and not against:
         against += _disagreement(statement, said, computed)
     if against:
@@ -202,53 +283,93 @@ def _audited(
         mark = Mark.ASSUMPTION
     support = "stated, and nothing stated supports it" if mark is Mark.ASSUMPTION else ""
     reasons = tuple(each for each in (*against, support, statement.why) if each)
-    effect = _effect(statement, statements.system, said, computed) if against else None
+    effect = _effect(questions, statement, system, said, computed) if against else None
     return replace(found, mark=mark, reasons=reasons, effect=effect)
 
 
-def _with_guess(found: Audited, said: Said, system: str | None, guess: str) -> Audited:
+def _with_guess(
+    questions: Questions, found: Audited, said: Said, system: str | None, guess: str
+) -> Audited:
     """Return the verdict on a statement that rests on an input nobody states."""
-    solved = solved_for(found.statement, said, system, guess)
+    solved = solved_for(questions, found.statement, said, system, guess)
     if solved is None:
         reason = f"no value of {guess} makes it true"
-        effect = _effect(found.statement, system, said, found.computed)
+        effect = _effect(questions, found.statement, system, said, found.computed)
         return replace(found, mark=Mark.CONTRADICTED, reasons=(reason,), effect=effect)
     reasons = tuple(each for each in (str(solved), found.statement.why) if each)
     return replace(found, mark=Mark.ASSUMPTION, reasons=reasons, solved=solved)
 
 
-def _computed(statement: Statement, system: str | None, said: Said | None) -> Computed | None:
+def _computed(
+    questions: Questions, statement: Statement, system: str | None, said: Said | None
+) -> Computed | None:
     if statement.ask is not None:
-        found = answer(statement.ask, system)
-        if isinstance(found.value, str):
-            return Computed(0.0, 0.0, "", found.how, word=found.value)
-        if said is not None and said.unit not in {found.unit, "ratio", "fraction"}:
-            raise ValueError(
-                f"claimed in {said.unit!r}, but {statement.ask.take!r} gives {found.unit!r}."
-            )
-        return Computed(found.value, found.value, found.unit, found.how)
-    unit = said.unit if said is not None else "ratio"
+        answer = questions.answer(statement.ask, system)
+        if isinstance(answer.value, str):
+            return Computed(0.0, 0.0, "", answer.how, word=answer.value)
+        unit = one(answer.unit or "ratio")
+        found = Quantity(answer.value * unit.value, unit.powers)
+        result = _as_claimed(said, (found, found), (), answer.how)
+        # A share of a limit is printed in percent, whoever asks.
+        return replace(result, unit=answer.unit) if answer.unit == "fraction" else result
     if statement.row is not None:
         row = shipped_catalog().row(statement.row)
-        ends = (row.value if end is None else end for end in (row.low, row.high))
-        low, high = (parse(row.quantity(end), unit) for end in ends)
-        return Computed(low, high, unit, f"{row.key} = {row}, {row.date}, {row.source}")
+        unit = one(row.unit)
+        ends = [row.value if end is None else end for end in (row.low, row.high)]
+        low, high = (Quantity(end * unit.value, unit.powers) for end in ends)
+        how = f"{row.key} = {row}, {row.date}, {row.source}"
+        return _as_claimed(said, (low, high), (), how)
     if statement.arithmetic is not None:
-        return _calculated(statement.arithmetic, statement, unit)
+        return _calculated(statement.arithmetic, statement, said)
     return None
 
 
-def _calculated(expression: str, statement: Statement, unit: str) -> Computed:
+def _as_claimed(
+    said: Said | None, ends: tuple[Quantity, Quantity], given: tuple[Quantity, ...], how: str
+) -> Computed:
+    """Return what was computed in the unit of the claim; refuse what measures something else."""
+    low, high = ends
+    name = unit_name(low)
+    if said is None:
+        unit = one(name).value
+        return Computed(low.value / unit, high.value / unit, name, how, about=given)
+    claimed = quantity(said, 1.0)
+    period = over(claimed, said.text, low, given)
+    if said.unit == "fraction" and name == "ratio":
+        name = said.unit
+    if period.powers or not low.powers or _nouns(low) != _nouns(claimed):
+        # Tasks times connections are printed as the connections that the document speaks of.
+        name, low, high = said.unit, low / period, high / period
+    unit = one(name).value
+    return Computed(low.value / unit, high.value / unit, name, how, like=said.text, about=given)
+
+
+def _nouns(quantity: Quantity) -> set[tuple[str, int]]:
+    return set(quantity.powers) - set(quantity.physical)
+
+
+def _calculated(expression: str, statement: Statement, said: Said | None) -> Computed:
     inputs = {name: each.said() for name, each in statement.inputs.items()}
     ends = [{each.low, each.high} for each in inputs.values()]
     if any(math.isinf(end) for pair in ends for end in pair):
         raise ValueError("an input must have both ends; write 80 % instead of more than 80 %.")
-    corners = list(itertools.islice(itertools.product(*map(sorted, ends)), _MOST_CORNERS))
-    values = [calculate(expression, dict(zip(inputs, corner, strict=True))) for corner in corners]
+    corners = itertools.islice(itertools.product(*map(sorted, ends)), _MOST_CORNERS)
+    given = [
+        {name: quantity(inputs[name], end) for name, end in zip(inputs, corner, strict=True)}
+        for corner in corners
+    ]
+    values = sorted((compute(expression, each) for each in given), key=lambda each: each.value)
     numbers = {name: each.text.strip() for name, each in inputs.items()}
     pattern = "|".join(rf"\b{re.escape(name)}\b" for name in sorted(numbers, key=len)[::-1])
     filled = re.sub(pattern, lambda match: numbers[match[0]], expression) if numbers else expression
-    found = Computed(min(values), max(values), unit, "")
+    about = tuple(given[0].values())
+    try:
+        found = _as_claimed(said, (values[0], values[-1]), about, "")
+    except DimensionError as error:
+        result = show_quantity(values[0])
+        raise DimensionError(
+            f"{error} {pretty(expression)} = {pretty(filled)} = {result}"
+        ) from None
     return replace(found, how=f"{pretty(expression)} = {pretty(filled)} = {found}")
 
 
@@ -261,27 +382,24 @@ def _disagreement(statement: Statement, said: Said | None, computed: Computed) -
         return [f"computed is {computed.word}: {computed.how}"]
     if said is None:
         raise ValueError(f"{statement.claimed!r} is no number, but {computed} is computed.")
-    if _overlap(said, computed.low, computed.high, statement.tolerance):
+    low, high = _in_unit_of(said, computed)
+    if overlap(said, low, high, statement.tolerance):
         return []
     by = "by arithmetic" if statement.arithmetic else "computed"
-    return [f"{by} it is {computed}{_by_how_much(said, computed)}: {computed.how}"]
+    factor = ratio(said, low, high)
+    what = slip(factor, (quantity(said, 1.0), *computed.about), rounding_of(said.text))
+    explained = f"; {what}, which explains it exactly" if what else ""
+    return [f"{by} it is {computed}{_by_how_much(factor)}: {computed.how}{explained}"]
 
 
-def _overlap(said: Said, low: float, high: float, tolerance: float) -> bool:
-    slack = max(tolerance, _APPROXIMATE) if said.approximate else tolerance
-    least, most = (end * (1 + slack) if end * side > 0 else end * (1 - slack)
-                   for end, side in ((said.low, -1.0), (said.high, 1.0)))  # fmt: skip
-    return bool(low <= most and high >= least)
+def _in_unit_of(said: Said, computed: Computed) -> tuple[float, float]:
+    share = one(computed.unit).value / one(said.unit).value
+    return computed.low * share, computed.high * share
 
 
-def _by_how_much(said: Said, computed: Computed) -> str:
-    nearest = min(max(computed.low, said.low), said.high)
-    if nearest <= 0 or computed.low <= 0 or math.isinf(nearest):
+def _by_how_much(factor: float | None) -> str:
+    if factor is None:
         return ""
-    end = computed.low if computed.low > nearest else min(computed.high, computed.low)
-    if computed.high < nearest:
-        end = computed.high
-    factor = end / nearest
     if factor > 2:
         return f", {show(factor, 'ratio')} times that"
     if factor < 0.5:
@@ -293,8 +411,10 @@ def _past_limit(statement: Statement, said: Said | None) -> list[str]:
     if statement.within is None or said is None:
         return []
     row = shipped_catalog().row(statement.within)
-    limit = parse(row.quantity(row.value), said.unit if said.unit != "ratio" else row.unit)
-    least = said.low if math.isfinite(said.low) else said.high
+    unit = one(row.unit)
+    claimed = quantity(said, said.low if math.isfinite(said.low) else said.high)
+    over(claimed, said.text, unit, ())
+    least, limit = claimed.value, row.value * unit.value
     if least <= limit * (1 + statement.tolerance):
         return []
     return [f"{row.key} is {row} ({row.date}): {show(least / limit, 'ratio')} times over"]
@@ -311,17 +431,23 @@ def _rivals(statements: Statements) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for members in groups.values():
         for (key, statement, said), (other, rival, told) in itertools.permutations(members, 2):
-            if said.unit != told.unit:
+            mine, its = one(said.unit), one(told.unit)
+            if mine.powers != its.powers:
                 continue
+            share = its.value / mine.value
             slack = max(statement.tolerance, rival.tolerance)
-            if not _overlap(said, told.low, told.high, slack):
+            if not overlap(said, told.low * share, told.high * share, slack):
                 words = f"{other} (line {rival.first_line}) says {rival.claimed}"
                 found.setdefault(key, []).append(f"{words} of the same: {rival.quantity}")
     return {key: tuple(reasons) for key, reasons in found.items()}
 
 
 def _effect(
-    statement: Statement, system: str | None, said: Said | None, computed: Computed | None
+    questions: Questions,
+    statement: Statement,
+    system: str | None,
+    said: Said | None,
+    computed: Computed | None,
 ) -> Effect | None:
     """Return what a contradiction changes: as the claim has it, and as it is."""
     if statement.effect is not None:
@@ -331,14 +457,19 @@ def _effect(
             phase=statement.effect.phase,
             users=statement.effect.users,
         )
-        believed, true = (answer(each, system) for each in (statement.effect, as_it_is))
+        believed, true = (questions.answer(each, system) for each in (statement.effect, as_it_is))
         return _compared(statement.effect.take, believed.value, true.value, believed.unit)
     ask = statement.ask
     if ask is None or said is None or computed is None or computed.word:
         return None
     if not ask.take.startswith(("capacity", "cost")):
         return None
-    return _compared(ask.take, said.single, computed.low, computed.unit)
+    return _compared(
+        ask.take,
+        quantity(said, said.single).value / one(computed.unit).value,
+        computed.low,
+        computed.unit,
+    )
 
 
 def _compared(what: str, believed: float | str, true: float | str, unit: str) -> Effect | None:

@@ -182,7 +182,7 @@ def _factor(written: str, unit: str, shown: str) -> float:
 def _one(written: str, unit: str, shown: str) -> Any:
     """Return one of a written unit as a pint quantity; `unit` is what an error's example is in."""
     registry = _registry()
-    names = [_spelling(name) for name in re.split(r"[/* ]+", written) if name and name != "per"]
+    names = [spelling(name) for name in re.split(r"[/* ]+", written) if name and name != "per"]
     for name in names:
         if name not in registry and name != "1":
             near = get_close_matches(name, [*_UNITS, *COUNTS, *_ALIASES], n=1, cutoff=0.75)
@@ -311,11 +311,17 @@ _PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T":
 def _spelled(unit: str) -> str:
     """Return a unit expression in the registry's spelling."""
     unit = re.sub(r"\bper\b", "/", unit)
-    return re.sub(r"[A-Za-zµ%]+", lambda match: _spelling(match[0]), unit)
+    return re.sub(r"[A-Za-zµ%]+", lambda match: spelling(match[0]), unit)
 
 
-def _spelling(name: str) -> str:
-    """Return the registry's spelling of a unit: plurals, aliases, ``GB``, ``Mbit``, ``ms``."""
+@lru_cache(maxsize=4096)
+def spelling(name: str) -> str:
+    """
+    Return one spelling of a unit for plurals, aliases and prefixes; what is not known stays.
+
+    >>> spelling("GB"), spelling("queries"), spelling("hours"), spelling("pods")
+    ('G_byte', 'query', 'h', 'pods')
+    """
     if name in _UNITS or name in COUNTS:
         return name
     if name in _ALIASES:

@@ -268,6 +268,8 @@ def audit_record(found: Audit) -> dict[str, Any]:
         "document": found.statements.document,
         "system": found.statements.system,
         "counts": {str(mark): count for mark, count in found.counts().items()},
+        "left_out": found.left_out,
+        "left_from_line": found.left_from,
         "claims": [_audited(each) for each in found.results],
         "decisive": [each.name for each in found.decisive()],
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from itertools import pairwise
 
 import pytest
@@ -42,6 +41,25 @@ READ = [
     ("100 requests per 10 seconds", 10, 10, "request/s"), ("100/s", 100, 100, "1/s"),
     ("60 requests per minute per IP", 1, 1, "request/address/s"), ("5 qps", 5, 5, "query/s"),
     ("20 ms per query", 0.02, 0.02, "s/query"), ("50KB/event", 50e3, 50e3, "byte/event"),
+    ("500 bananas", 500, 500, "banana"), ("6 GPUs", 6, 6, "GPU"), ("512 mb", 512e6, 512e6, "byte"),
+    ("4,000 open support tickets", 4000, 4000, "ticket"), ("1 broker", 1, 1, "broker"),
+    ("3M DAU", 3e6, 3e6, "user"), ("12 pods/node", 12, 12, "pod/node"), ("$100+", 100, INF, "USD"),
+    ("€5/month", 5, 5, "EUR/month"), ("5 EUR", 5, 5, "EUR"), ("£20-30", 20, 30, "GBP"),
+    ("A$5", 5, 5, "AUD"), ("5 € per user", 5, 5, "EUR/user"), ("₩620,000", 620e3, 620e3, "KRW"),
+    ("¥1.2M/year", 1e5, 1e5, "JPY/month"), ("2.8 ¢/GB", 2.8e-11, 2.8e-11, "USD/byte"),
+    ("1.5Gi", 1.5 * 2**30, 1.5 * 2**30, "byte"), ("30 Hz", 30, 30, "1/s"), ("5m", 300, 300, "s"),
+    ("400 ns", 4e-7, 4e-7, "s"), ("500 millicores", 0.5, 0.5, "core"),
+    ("5m users", 5e6, 5e6, "user"), ("48 kbit/s per player", 48e3, 48e3, "bit/player/s"),
+    ("21,600 GB-seconds a day", 250e6, 250e6, "byte"), ("8 GPU-hours", 28800, 28800, "GPU*s"),
+    ("$0.60/1M input tokens", 6e-7, 6e-7, "USD/token"), ("$2 per million", 2e-6, 2e-6, "USD"),
+    ("2 GB of logs per day", 2e9 / DAY * 8, 2e9 / DAY * 8, "bit/s"),
+    ("12만 명", 12e4, 12e4, "명"), ("2만 5천 명", 25e3, 25e3, "명"), ("10건/초", 10, 10, "건/s"),
+    ("초당 120KB", 960e3, 960e3, "bit/s"), ("30ms 이하", -INF, 0.03, "s"), ("5배", 5, 5, "ratio"),
+    ("7.7 pagos por segundo", 7.7, 7.7, "pago/s"), ("82.06 €/mes", 82.06, 82.06, "EUR/month"),
+    ("12–18 Sekunden", 12, 18, "s"),
+    ("1.77 Mbit/s je Zuschauer", 1.77e6, 1.77e6, "bit/zuschauer/s"),
+    ("hasta 400 conexiones", -INF, 400, "conexione"), ("0.02 €/GB und Monat", 2e-11, 2e-11,
+     "EUR/byte/month"),
     ("-5 s", -5, -5, "s"), ("-5 to -3 s", -5, -3, "s"), (".5 s", 0.5, 0.5, "s"),
     ("1e-10 USD/byte", 1e-10, 1e-10, "USD/byte"), ("$0.05 per vCPU-hour", 0.05 / 3600, None, None),
 ]  # fmt: skip
@@ -71,10 +89,9 @@ def test_a_range_may_be_meant_roughly():
 
 
 REFUSED = [
-    ("500 bananas", "unit 'bananas' is not known"), ("5 milisec", "'milisec' is not known"),
-    ("512 mb", "did you mean 'MB'"), ("5 secnds", "did you mean 'seconds'"),
-    ("€5/month", "only US dollars"), ("5 EUR", "only US dollars"), ("£20-30", "only US dollars"),
-    ("A$5", "only US dollars"), ("5 € per user", "only US dollars"), ("", "no number"),
+    ("500 of them", "unit 'of' is not known"), ("5 milisec", "'milisec' is not known"),
+    ("5 gigabites", "did you mean 'gigabytes'"), ("5 secnds", "did you mean 'seconds'"),
+    ("HK$5/month", "the currency HK$ is not known"), ("", "no number"),
     ("many users", "no number"), ("30 * 1000", "'* 1000' after the number"),
     ("1:30", "after the number"), ("v1.2.3", "before the number"), ("1000-500 users", "backwards"),
     ("<5+", "open at both ends"), ("1e999 users", "too large"), ("1e-90 s", "too small"),
@@ -100,7 +117,7 @@ def test_the_number_of_an_open_end_is_that_end():
 @pytest.mark.parametrize(
     ("low", "high", "unit"),
     [(2, 1, "s"), (-INF, INF, "s"), (math.nan, 1, "s"), (1e30, 1e31, "s"), (1, 1, "ms"),
-     (INF, INF, "s"), (1, 1, "banana")],
+     (INF, INF, "s"), (1, 1, "bananas")],
 )  # fmt: skip
 def test_what_could_not_be_said_cannot_be_made(low, high, unit):
     with pytest.raises(ValueError, match=r"."):
@@ -187,11 +204,21 @@ FOUND = [
     ("It costs $5/month, or $0.10/GB ($50 in all).", ["$5/month", "$0.10/GB", "$50"]),
     ("from 100 to 200 ms", ["100 to 200 ms"]),
     ("10K users × 10 queries/page = 100K DB queries/second",
-     ["10K users", "10 queries", "100K DB queries/second"]),
+     ["10K users", "10 queries/page", "100K DB queries/second"]),
     ("hit rate >90% (was <70%), 13x faster, 99%+ uptime", [">90%", "<70%", "13x", "99%+"]),
     ("a 30-second cache and a 7-day window", ["30-second", "7-day"]),
     ("sub-100ms latency", ["sub-100ms"]), ("US$5/month", ["US$5/month"]),
     ("(~5 GB), [200 ms]; 3 days: 4 users", ["~5 GB", "200 ms", "3 days", "4 users"]),
+    ("€5/month or €500-1,000, 12 speakers", ["€5/month", "€500-1,000", "12 speakers"]),
+    ("from 1,008 req/s to 470 req/s", ["1,008 req/s", "470 req/s"]),
+    ("1,200 gateways / 60 s = 20 msg/s", ["1,200 gateways", "60 s", "20 msg/s"]),
+    ("80 GB × 0.9 - 64 GB = 8 GB", ["80 GB", "64 GB", "8 GB"]),
+    ("pauses of 180 ms every 9 s", ["180 ms", "9 s"]),
+    ("Redis 7 publishes 22k messages, EMQX 5 node", ["22k messages"]),
+    ("2,048 reads/writes, 20 user-facing pages", ["2,048 reads", "20 user-facing pages"]),
+    ("5 nodes x $0.504/hr x 730 hr", ["5 nodes", "$0.504/hr", "730 hr"]),
+    ("24 app servers x 20 worker threads", ["24 app servers", "20 worker threads"]),
+    ("2.5 Mbps each", ["2.5 Mbps"]), ("60초이다, 4.4건/초,", ["60초", "4.4건/초"]),
     ("1 GB-2 GB", ["1 GB-2 GB"]), ("5 ms - 10 users", ["5 ms", "10 users"]),
 ]  # fmt: skip
 
@@ -210,9 +237,11 @@ NOT_QUANTITIES = [
     ("init_20270303.sql", "name"), ("01_users.sql", "name"), ("4xx", "name"), ("1080p", "name"),
     ("the N+1 problem", "name"), ("24/7", "part of a whole"), ("2^20", "power"), ("10⁶", "power"),
     ("the 7th", "ordinal"), ("555-123-4567", "code"), ("1 000 users", "set apart"),
-    ("2,5 ms", "decimal comma"), ("€5/month", "only US dollars"), ("€500-1,000 users", "only US"),
+    ("2,5 ms", "decimal comma"), ("HK$5/month", "not known"), ("in 2026 users will", "a year"),
+    ("ports 7777-7877/udp", "a port"), ("Tier 2 customers", "reference"),
+    ("Next.js 20 services", "a version"), ("2단계", "no unit"), ("2026년", "no unit"),
     ("30 * 1000", "calculation"), ("phase 2", "reference"), ("only 6", "no unit"),
-    ("12 speakers", "no unit"), ("50-20 users", "backwards"), ("7" * 40 + " users", "too many"),
+    ("12 of them", "no unit"), ("50-20 users", "backwards"), ("7" * 40 + " users", "too many"),
 ]  # fmt: skip
 
 
@@ -235,11 +264,8 @@ def test_numbers_without_unit_count_where_asked_for():
 @pytest.mark.parametrize(
     "piece", ["1", "1 ", "1-", "1,", "<", "$1 ", "a", "a1-", "1/", "1 per ", "~", "1:1 "]
 )
-def test_a_long_line_takes_little_time(piece):
-    line = piece * 3 * MAX_LINE
-    before = time.perf_counter()
-    _, left = scan(line, bare=True)
-    assert time.perf_counter() - before < 2
+def test_what_is_beyond_ten_thousand_characters_is_told(piece):
+    _, left = scan(piece * 3 * MAX_LINE, bare=True)
     assert any("10,000 characters" in each.reason for each in left)
 
 
@@ -248,6 +274,7 @@ def test_base_units_are_those_of_the_project():
     assert [base_unit(text) for text in ("", "x", "%", "cents/GB", "USD/participant/min")] == [
         "ratio", "ratio", "fraction", "USD/byte", "USD/participant/month",
     ]  # fmt: skip
-    for unit in ("banana", "s**s", "5", "m" * 61):
+    assert base_unit("bananas") == "banana"
+    for unit in ("s**s", "5", "m" * 161):
         with pytest.raises(UnitError):
             base_unit(unit)

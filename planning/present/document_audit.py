@@ -1,0 +1,140 @@
+"""
+The audit of a document with nothing filled in: for a terminal, and for a pull request.
+
+Everything a document says is shown as text: no markup of its own gets through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from planning.audit.verdicts import Audit, Audited, Mark
+from planning.present.terminal import plain
+
+_COLOURS = {Mark.CONFIRMED: "green", Mark.CONTRADICTED: "red", Mark.FINDING: "yellow"}
+_FIRST = 12
+
+
+def judged(found: Audit) -> list[Audited]:
+    """Return the statements that something in the document speaks for or against, by line."""
+    return [each for each in found.results if each.computed is not None or each.unlike]
+
+
+def unsupported(found: Audit) -> list[Audited]:
+    """Return what nothing supports: what most else rests on first, money before the rest."""
+    bare = [each for each in found.results if each.mark is Mark.ASSUMPTION]
+
+    def weight(each: Audited) -> tuple[int, bool, int]:
+        claimed = each.statement.claimed or ""
+        return -each.rests, "$" not in claimed and "€" not in claimed, each.statement.first_line
+
+    return sorted(bare, key=weight)
+
+
+def headline(found: Audit) -> str:
+    """Return the counts in one line."""
+    counts = found.counts()
+    words = [f"{counts[Mark.CONTRADICTED]} contradicted", f"{counts[Mark.CONFIRMED]} confirmed"]
+    if counts[Mark.FINDING]:
+        words.append(f"{counts[Mark.FINDING]} measure something else than they claim")
+    words.append(f"{counts[Mark.ASSUMPTION]} unsupported")
+    if found.left_out:
+        words.append(f"{found.left_out:,} more that are not listed")
+    if found.left_from is not None:
+        words.append(f"nothing read from line {found.left_from:,} on")
+    return f"{found.statements.document}: {', '.join(words)}"
+
+
+def words_of(each: Audited) -> str:
+    """Return the arithmetic of a verdict in words, and what speaks against the claim."""
+    if each.mark is Mark.CONFIRMED or not each.reasons:
+        return each.computed.how if each.computed is not None else ""
+    return "; ".join(each.reasons)
+
+
+def document_view(found: Audit) -> RenderableType:
+    """Return verdicts by line with their arithmetic, then what is unsupported."""
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
+    table.add_column("line", justify="right")
+    for name in ("verdict", "claimed", "arithmetic"):
+        table.add_column(name, overflow="fold")
+    for each in judged(found):
+        table.add_row(
+            str(each.statement.first_line), Text(str(each.mark), _COLOURS[each.mark]),
+            plain(each.statement.claimed or ""), plain(words_of(each)),
+        )  # fmt: skip
+    lines: list[RenderableType] = [plain(headline(found), "bold"), ""]
+    if table.row_count:
+        lines += [table, ""]
+    bare = unsupported(found)
+    if bare:
+        lines.append(plain(f"Unsupported, {len(bare)}: nothing in the document computes them."))
+        lines += [plain(f"  line {_line(each)}: {_named(each)}") for each in bare[:_FIRST]]
+        if len(bare) > _FIRST:
+            lines.append(plain(f"  and {len(bare) - _FIRST} more"))
+    return Group(*lines)
+
+
+def _line(each: Audited) -> int:
+    return each.statement.first_line
+
+
+def _named(each: Audited) -> str:
+    rests = f" ({each.rests} rest on it)" if each.rests else ""
+    return f"{each.statement.claimed} — {each.statement.says}{rests}"
+
+
+def document_markdown(found: Audit) -> str:
+    """
+    Return an audit as Markdown for a pull request: headline, what is wrong, the rest folded.
+
+    Parameters
+    ----------
+    found : Audit
+        The audit of a document.
+
+    Returns
+    -------
+    str
+        Markdown in which what the document says stands as code or is escaped.
+    """
+    pieces = [f"**{_escaped(headline(found))}**", ""]
+    wrong = [each for each in judged(found) if each.mark is not Mark.CONFIRMED]
+    right = [each for each in judged(found) if each.mark is Mark.CONFIRMED]
+    if wrong:
+        pieces += [*_rows(wrong), ""]
+    if right:
+        pieces += _folded(f"{len(right)} confirmed", _rows(right))
+    bare = unsupported(found)
+    if bare:
+        items = [f"- line {_line(each)}: {_escaped(_named(each))}" for each in bare[:200]]
+        pieces += _folded(f"{len(bare)} unsupported, what most rests on first", items)
+    return "\n".join(pieces).rstrip() + "\n"
+
+
+def _folded(title: str, lines: Iterable[str]) -> list[str]:
+    return ["<details>", f"<summary>{title}</summary>", "", *lines, "", "</details>", ""]
+
+
+def _rows(found: Iterable[Audited]) -> list[str]:
+    rows = ["| line | verdict | claimed | computed | arithmetic |", "|--:|---|---|---|---|"]
+    for each in found:
+        computed = str(each.computed) if each.computed is not None else ""
+        cells = (str(_line(each)), str(each.mark), each.statement.claimed or "", computed,
+                 words_of(each))  # fmt: skip
+        rows.append(f"| {' | '.join(map(_escaped, cells))} |")
+    return rows
+
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$!@])")
+
+
+def _escaped(text: str) -> str:
+    """Return text whose signs mean nothing in Markdown or HTML, on one line."""
+    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return _SIGNS.sub(r"\\\1", shown).replace("\\<", "&lt;").replace("\\>", "&gt;")

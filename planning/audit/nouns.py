@@ -14,7 +14,8 @@ import re
 from difflib import get_close_matches
 from functools import lru_cache
 
-from planning.audit.languages import STOP_WORDS, UNIT_WORDS, words
+from planning.audit.languages import STOP_WORDS, UNIT_WORDS
+from planning.audit.languages import words as words
 from planning.numbers.dimensions import CODES, CURRENCIES, DimensionError, one, unit_name
 from planning.numbers.units import COUNTS, UnitError, plural, spelling, to_base
 

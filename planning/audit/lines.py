@@ -275,7 +275,10 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
                     claimed = with_heads(written, seen, cell, "", beside)
             else:
                 claimed = written
-            if seen.bare and claimed == written:
+            setting = _EQUALS.search(cell[: seen.start])
+            if setting and _IDENTIFIER.fullmatch(setting[1]):
+                yield Setting(line.number, setting[1], spaced(written))
+            elif seen.bare and claimed == written:
                 yield written, REASONS["unit"]
             else:
                 yield Entry(line.number, says, spaced(claimed))

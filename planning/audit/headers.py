@@ -172,7 +172,7 @@ _COUNT_OF = re.compile(
     r"|([\w -]{2,40}) (?:count|range|quota)",
     re.IGNORECASE,
 )
-_CORE = frozenset({"core", "vCPU", "vcpu", "cpu"})
+_CORE = frozenset({"core", "vCPU", "vcpu"})
 
 
 def _is_count(unit: str) -> bool:

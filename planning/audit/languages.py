@@ -137,7 +137,9 @@ def with_points(text: str) -> str:
             return match[0]  # four groups of three digits are an address
         return match[0].translate(_SWAP)
 
-    return _FOREIGN_NUMBER.sub(swapped, text)
+    return _FOREIGN_NUMBER.sub(swapped, _MIL.sub(" thousand ", text))
 
 
+# In Spanish a thousand; in English, now and then, a million.
+_MIL = re.compile(r"(?<=[0-9]) mil(?: de)? (?=[^\W\d])")
 _SWAP = str.maketrans(",.", ".,")

@@ -9,15 +9,12 @@ scheduled job posts (no hot row, a backlog where the job is missing or too slow)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow, Visit
-from planning.models.queueing import contention, spreading
-from planning.numbers.estimate import Estimate, Kind
+from planning.models.queueing import contention
 from planning.numbers.nodes import (
     Derived,
     Node,
@@ -27,164 +24,26 @@ from planning.numbers.nodes import (
     least,
     product,
     quotient,
-    total,
 )
-from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
-from planning.parts.base import Part
+from planning.parts.hot_row_fields import HotRowFields
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-_PROBE = "pgbench on PostgreSQL 15.18, shared two-core machine: take the shape, measure your own"
 _ONE = asked(1.0, "transaction", "one at a time")
 _ALL = asked(1.0, "fraction", "every gift is a write")
 _HALF = asked(0.5, "ratio", "the mean of a wait for the next run that is uniform")
 _WRITE = asked(1.0, "transaction", "one write per receiver and flush, however many gifts")
-# Fields that mean something in one way of writing only.
-_OF_MODE = {
-    "write_behind": ("flush_interval",),
-    "ledger": ("scheduled", "post_interval", "post_batch"),
-}
 
 
-class HotRow(Part):
+class HotRow(HotRowFields):
     """The transaction that moves coins, and how it is written down."""
 
     order: ClassVar[int] = 20
     takes: ClassVar[tuple[str, ...]] = ("gift",)
     gives: ClassVar[tuple[str, ...]] = ("transaction",)
     kind: Literal["hot_row"]
-    mode: Literal["direct", "write_behind", "ledger"] = Field(
-        default="direct", description="Written at once, buffered, or posted by a job"
-    )
-    statements: Annotated[Estimate, Amount("statement", at_least=1.0, whole=True)] = Field(
-        description="Statements per gift, sent one by one before COMMIT"
-    )
-    hot_position: Annotated[Estimate, Amount("statement", at_least=1.0, whole=True)] = Field(
-        description="Which of them is the first to touch the receiver's row"
-    )
-    stored_procedure: bool = Field(
-        default=False, description="One call does it all: no round trips while the row is locked"
-    )
-    round_trip_time: Seconds = Field(description="Server to database and back")
-    commit_flush: PositiveSeconds = default(
-        "2 ms",
-        _PROBE,
-        kind=Kind.MEASURED,
-        low="1 ms",
-        high="6 ms",
-        description="Write-ahead log reaching the disk",
-    )
-    statement_time: Seconds = default(
-        "1 ms",
-        _PROBE,
-        kind=Kind.MEASURED,
-        low="0.3 ms",
-        high="3 ms",
-        description="The statements' own time, as one call",
-    )
-    convoy: Seconds = default(
-        "10 µs",
-        "fit of 429, 439, 406, 332, 238 tps at 1, 2, 16, 64, 200 clients (9.6 µs); " + _PROBE,
-        kind=Kind.MEASURED,
-        low="5 µs",
-        high="30 µs",
-        description="Time each waiter adds to the lock's hand-over",
-    )
-    batch_size: Annotated[Estimate, Amount("gift", at_least=1.0, whole=True)] = default(
-        1, "one transaction per gift", description="Gifts for one receiver per transaction"
-    )
-    transaction_cpu: Seconds = default(
-        "0.5 ms",
-        "two busy cores at 4,000 transactions a second; " + _PROBE,
-        kind=Kind.MEASURED,
-        low="0.05 ms",
-        high="2 ms",
-        description="CPU of the database per transaction",
-    )
-    cpu_limit: Annotated[Estimate, Amount("gift/s", above=0.0)] = default(
-        "4000 gifts/s",
-        _PROBE,
-        kind=Kind.MEASURED,
-        low="1000 gifts/s",
-        high="40000 gifts/s",
-        description="Gifts per second at which the database's CPU binds",
-    )
-    waiters: Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)] = default(
-        20, "the usual pool", description="Connections that may wait for the row at once"
-    )
-    wait_limit: PositiveSeconds = default(
-        "8 s",
-        "PostgREST's usual statement_timeout for signed-in users",
-        low="5 s",
-        high="30 s",
-        description="Longest wait before a gift fails; a lock_timeout does not bound it",
-    )
-    flush_interval: PositiveSeconds = default(
-        "5 s",
-        "the usual choice",
-        low="1 s",
-        high="10 s",
-        description="Write-behind: time between two flushes",
-    )
-    scheduled: bool = Field(default=True, description="Ledger: whether the posting job runs at all")
-    post_interval: PositiveSeconds = default(
-        "10 s", "the usual choice", description="Ledger: time between two runs of the job"
-    )
-    post_batch: Annotated[Estimate, Amount("gift", above=0.0)] = default(
-        "1000 gifts", "the usual choice", description="Ledger: most entries posted per run"
-    )
-
-    @model_validator(mode="after")
-    def _of_this_mode(self) -> HotRow:
-        for mode, names in _OF_MODE.items():
-            idle = [name for name in names if name in self.model_fields_set]
-            if idle and mode != self.mode:
-                raise ValueError(
-                    f"{idle[0]!r} means something with `mode: {mode}` only; this is {self.mode}."
-                )
-        return self
-
-    def round_trips(self, *, locked: bool) -> Node:
-        """Return the round trips of a gift, of all or of those with the row locked. [ratio]"""
-        if self.stored_procedure:
-            return asked(0.0 if locked else 1.0, "ratio", "one stored-procedure call")
-        if not locked:
-            commit = asked(1.0, "ratio", "COMMIT is one more")
-            return total("round trips", "ratio", {"statements": self.statements, "commit": commit})
-        return derive(
-            "round trips held",
-            "ratio",
-            contention.round_trips_held,
-            statements=self.statements,
-            hot_position=self.hot_position,
-        )
-
-    def hold(self) -> Derived:
-        """Return the time one transaction holds the receiver's row. [s]"""
-        return derive(
-            "row held per gift",
-            "s",
-            contention.hold_time,
-            round_trips=self.round_trips(locked=True),
-            round_trip_time=self.round_trip_time,
-            commit_flush=self.commit_flush,
-            statement_time=self.statement_time,
-        )
-
-    def transactions(self, gifts: Node) -> Derived:
-        """Return the transactions that carry gifts, or a rate of them."""
-        unit = "transaction/s" if gifts.unit.endswith("/s") else "transaction"
-        return quotient("gift transactions", unit, gifts=gifts, batch_size=self.batch_size)
-
-    def posting_rate(self) -> Node:
-        """Return the gifts per second that the job posts; 0 where nobody schedules it. [gift/s]"""
-        if not self.scheduled:
-            return asked(0.0, "gift/s", "the posting job is not scheduled")
-        return quotient(
-            "gifts posted", "gift/s", batch=self.post_batch, interval=self.post_interval
-        )
 
     def rates(self, at: Station) -> None:
         """
@@ -211,7 +70,7 @@ class HotRow(Part):
 
     def _written(self, at: Station, flow: Flow) -> None:
         transactions = self.transactions(flow.rate)
-        visit = Visit(self._duration(), self.transaction_cpu, writes=_ALL)
+        visit = Visit(self.duration(), self.transaction_cpu, writes=_ALL)
         at.send(Flow("transaction", flow.cause, transactions, visit, at_once=flow.at_once))
         if self.mode == "ledger":
             self._spread(at, transactions)
@@ -277,23 +136,12 @@ class HotRow(Part):
             "transactions over all rows", "transaction/s",
             by_connections=quotient(
                 "transactions that all connections carry", "transaction/s",
-                connections=self.waiters, time_held=self._duration(),
+                connections=self.waiters, time_held=self.duration(),
             ),
             by_cpu=self.transactions(self.cpu_limit),
         )  # fmt: skip
         remedy = "more connections for gifts, batching, or a larger database"
         self._queue(at, "over all receivers", transactions, carried, remedy, self.waiters)
-
-    def _duration(self) -> Derived:
-        return derive(
-            "connection held per gift",
-            "s",
-            spreading.transaction_time,
-            round_trips=self.round_trips(locked=False),
-            round_trip_time=self.round_trip_time,
-            commit_flush=self.commit_flush,
-            statement_time=self.statement_time,
-        )
 
     def _flushes(self, at: Station) -> None:
         writes = quotient(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,6 +106,11 @@ def checked(equation: Equation) -> Checked | None:
     """
     if isinstance(equation.expression, Token):
         return _converted(equation.expression, equation)
+    if equation.before is not None:
+        # "50,000,000 / 10,000 = 5,000 seconds = 83 minutes": the last follows from the one before.
+        follows = _converted(equation.before, equation)
+        if follows is not None and follows.answer is Answer.AGREES:
+            return follows
     tokens = operands(equation.expression)
     claimed = equation.claimed
     slack = _slack(equation)
@@ -129,7 +135,7 @@ def _slack(equation: Equation) -> float:
 
 
 def _agrees(factor: float, slack: float, equation: Equation) -> bool:
-    if abs(factor - 1) <= slack:
+    if abs(factor - 1) <= slack or _in_steps_of_1024(factor, slack, equation):
         return True
     claimed = equation.claimed
     whole = claimed.written == round(claimed.written) and "." not in claimed.text
@@ -140,6 +146,18 @@ def _agrees(factor: float, slack: float, equation: Equation) -> bool:
     return claimed.written in near
 
 
+_DECIMAL = re.compile(r"[KMGTP]B\b")
+
+
+def _in_steps_of_1024(factor: float, slack: float, equation: Equation) -> bool:
+    """Whether MB are added up to GB by 1,024, as "5 × 256 MB = 1.25 GB" does."""
+    units = {found[0] for token in (*operands(equation.expression), equation.claimed)
+             if (found := _DECIMAL.search(token.text))}  # fmt: skip
+    if len(units) != 2 or "iB" in equation.claimed.text:
+        return False
+    return any(abs(factor / 1.024**steps - 1) <= slack / 2 for steps in (1, 2, 3))
+
+
 def _readings(node: Node, tokens: list[Token], claimed: Token) -> Iterator[tuple[float, Quantity]]:
     """Yield computed over claimed, and what is computed, reading by reading."""
     plain = {id(token): token.quantity for token in tokens}
@@ -147,13 +165,28 @@ def _readings(node: Node, tokens: list[Token], claimed: Token) -> Iterator[tuple
     if strict is not None:
         yield from _against(strict, plain, tokens, claimed)
     # All bare, or a bare claim: the numbers as they are written.
-    if claimed.bare or all(token.bare or token.unit == "%" for token in tokens):
+    if claimed.bare or _all_bare(tokens):
         raw = {id(token): _raw(token) for token in tokens}
         value = _value(node, raw)
         if value is not None and claimed.written:
             share = _raw(claimed).value
             yield value.value / share, Quantity(value.value / share * claimed.quantity.value,
                                                 claimed.quantity.powers)  # fmt: skip
+            if claimed.quantity.of("information") == 1 and not claimed.bare:
+                # "24 × 10^9 × 6 = 144 GB" is in bytes; a B may be a billion as well.
+                period = period_of(claimed.text) or Quantity(1.0)
+                stated = (claimed.quantity * period).value
+                if stated:
+                    yield value.value / stated, claimed.quantity
+                if _BILLION.search(claimed.text):
+                    yield value.value / (claimed.written * 1e9), claimed.quantity
+    times = [token for token in tokens if token.quantity.physical == (("time", 1),)]
+    if times and strict is not None and strict.physical != claimed.quantity.physical:
+        # "5 GB × 12 months × 5 years" counts months and years, "15 min × $0.15" counts minutes.
+        counts = {**plain, **{id(token): Quantity(token.written) for token in times}}
+        value = _value(node, counts)
+        if value is not None:
+            yield from _against(value, counts, tokens, claimed, loose=True)
     for moved in _conversions(tokens, plain):
         value = _value(node, moved)
         if value is not None:
@@ -161,7 +194,11 @@ def _readings(node: Node, tokens: list[Token], claimed: Token) -> Iterator[tuple
 
 
 def _against(
-    value: Quantity, given: Mapping[int, Quantity], tokens: list[Token], claimed: Token
+    value: Quantity,
+    given: Mapping[int, Quantity],
+    tokens: list[Token],
+    claimed: Token,
+    loose: bool = False,
 ) -> Iterator[tuple[float, Quantity]]:
     quantity = claimed.quantity
     if not quantity.value:
@@ -185,6 +222,8 @@ def _against(
     if period is not None and _is_amount(value) and _is_cost(quantity):
         # "$850 + $3,200 = $4,050 per month": amounts of one bill are per what the bill is.
         yield value.value / (quantity * period).value, value / period
+    if loose and not value.physical:
+        yield value.value / claimed.written, Quantity(value.value, quantity.powers)
     if any(token.bare for token in tokens) and value.powers:
         # What the bare number counts is not written: it stands for what is missing.
         missing = quantity / Quantity(1.0, value.physical)
@@ -198,6 +237,19 @@ def _is_amount(quantity: Quantity) -> bool:
 
 def _is_cost(quantity: Quantity) -> bool:
     return _is_amount(quantity * Quantity(1.0, (("time", 1),)))
+
+
+_BILLION = re.compile(r"[0-9]B(?![A-Za-z])")
+
+
+def _all_bare(tokens: list[Token]) -> bool:
+    return all(token.bare or token.unit == "%" for token in tokens)
+
+
+def _is_thousands(factor: float) -> bool:
+    """Whether a factor is a power of a thousand: a prefix that nobody wrote."""
+    steps = math.log(factor, 1000) if factor > 0 else 0.5
+    return round(steps) != 0 and abs(steps - round(steps)) < 0.01
 
 
 def _raw(token: Token) -> Quantity:
@@ -284,7 +336,9 @@ def _believed(
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
         exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers
         return strict and ((same and (bool(why) or 0.5 < factor < 2)) or exact)
-    bare = all(token.bare or token.unit == "%" for token in tokens)
+    bare = _all_bare(tokens)
+    if bare and _is_thousands(factor):
+        return False  # "4,000 × 25 = 100 billion": thousands may be meant where no unit is written
     measured = bool(claimed.quantity.physical)
     if bare and measured and not claimed.unit.startswith(("/", "%")):
         # "3 × 4 = 12 GB" may leave out what only its author knows.

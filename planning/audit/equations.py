@@ -52,6 +52,8 @@ class Equation:
         Whether it says "about".
     need : bool
         Whether the words before speak of a need, which is rounded up and not down.
+    before : Token or None
+        The number that was claimed just before: "= 5,000 seconds = 83 minutes".
     """
 
     expression: Node
@@ -59,6 +61,7 @@ class Equation:
     sure: bool
     rough: bool = False
     need: bool = False
+    before: Token | None = None
 
 
 def equations_of(line: str) -> Iterator[Equation]:
@@ -177,7 +180,7 @@ def _joint(tokens: Sequence[Token], at: int, side: _Side, comma: bool) -> tuple[
 
 def _equations(chain: list[_Side], line: str) -> Iterator[Equation]:
     expression: Node | None = None
-    start = 0
+    start, claimed = 0, None
     for place, side in enumerate(chain):
         node = None if side.broken else _tree(side.tokens, opening=place == 0)
         if place and isinstance(node, Token) and expression is not None:
@@ -185,8 +188,9 @@ def _equations(chain: list[_Side], line: str) -> Iterator[Equation]:
             rough = side.rough or node.rough
             need = bool(_NEED.search(line[max(0, start - 80) : node.end]))
             if not (first and side.joint in {"is", "so"}):
-                yield Equation(expression, node, side.joint in {"=", "is"}, rough, need)
-            expression = node if first else expression
+                sure = side.joint in {"=", "is"}
+                yield Equation(expression, node, sure, rough, need, claimed)
+            expression, claimed = node if first else expression, node
         elif node is not None:
             expression = node
             start = side.tokens[0].start

@@ -264,7 +264,9 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     if found.answer is Answer.UNLIKE:
         return False
     physical = value is not None and value.physical == claimed.quantity.physical
-    exact = typed and physical and bool(claimed.quantity.physical) and bool(found.why)
+    # Of many readings, one that a slip of units explains exactly is no coincidence.
+    units = "bits" in found.why or "iB were" in found.why
+    exact = typed and physical and bool(claimed.quantity.physical) and units
     # Users per page and pages make users: where all units come out, little else can be meant.
     # An amount of money may rest on hours that nobody writes; a number of servers does not.
     meant = same and not shares and not claimed.quantity.physical and _cancels(tokens)

@@ -26,7 +26,8 @@ _VERBS = words("is are was were lasts last takes take costs cost has have holds 
 _ARTICLES = words("the a an our its their your each every this that one all")
 # Such a subject is another one each time it is named.
 _VAGUE = words("it they this that there which who we you he she these those what result total sum "
-               "limit value number latency average rest today now then here")  # fmt: skip
+               "if when while where unless until limit value number latency average rest today now "
+               "then here")  # fmt: skip
 _BILL = re.compile(
     r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
     r"|\b(?:costs?|bill)\b[^.;]{0,30}\b(?:in total|altogether)\b|\btotal of\b",

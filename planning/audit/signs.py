@@ -89,11 +89,13 @@ _ENDS = words(
     "mit zu bei"
 )
 _SCALE = re.compile(
-    r"\s?(?:(?P<letter>[kKMBm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
-    r"|(?P<word>hundred|thousand|million|billion|millones|millionen|mil)(?![A-Za-z]))"
+    r"\s?(?:(?P<letter>[kKMBGTm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
+    r"|(?P<word>(?i:hundred|thousand|million|billion|trillion|millones|millionen|mil))(?![A-Za-z]))"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "mio": 1e6, "mrd": 1e9, "mn": 1e6, "bn": 1e9,
+           "g": 1e9, "t": 1e12,
            "hundred": 100.0, "thousand": 1e3, "mil": 1e3, "million": 1e6, "billion": 1e9,
+           "trillion": 1e12,
            "millones": 1e6, "millionen": 1e6}  # fmt: skip
 _UNIT_WORD = re.compile(r"%|[¢€£$]|[^\W\d_]++(?:[-·][^\W\d_]++)*+(?![\w]|\.[a-z])")
 _PER = re.compile(
@@ -145,6 +147,8 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             continue
         elif kind == "sign":
             found.append(_sign(line, piece))
+        elif kind == "equals" and piece[0] == "=" and _joins(line, start):
+            found.append(Token("stop", "=", start, end))
         elif kind == "close":
             found.append(Token(kind, piece[0], start, end))
             unit, at = _unit_at(line, end, "")
@@ -191,6 +195,12 @@ def _before_number(line: str, at: int) -> bool:
     return re.match(r"\s?(?:[~(]|\$|€|£)?\s?[0-9]", line[at : at + 4]) is not None
 
 
+def _joins(line: str, at: int) -> bool:
+    """Whether an equals sign stands within a name and its value: ``year=2024/month=01``."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    return before.isalpha() and not after.isspace()
+
+
 def _sign(line: str, piece: re.Match[str]) -> Token:
     start, end, sign = piece.start(), piece.end(), _SIGNS.get(piece[0], piece[0])
     before, after = line[max(0, start - 1) : start], line[end : end + 1]
@@ -229,10 +239,20 @@ def _scale(line: str, at: int, money: bool) -> tuple[float, int] | None:
     name = (match["letter"] or match["word"]).lower()
     spaced = line[at : at + 1].isspace()
     letter = match["letter"] or ""
+    if letter in "BGT" and not money and _MANY.match(line, match.end()):
+        return _SCALES[name], match.end()
     # "310 B" are bytes and "5 m" no millions; of money both are scales.
-    if len(letter) == 1 and (spaced or (letter in "Bm" and not money)):
+    if len(letter) == 1 and letter in "BGTm" and (spaced or not money):
+        return None
+    # "200 M / 10" is a number, "200 M" before a word may be anything.
+    if len(letter) == 1 and spaced and not _SIGN_NEXT.match(line, match.end()):
         return None
     return _SCALES[name], match.end()
+
+
+# "3.65B rows" and "1G records" are counted; "64B of header" are bytes.
+_MANY = re.compile(r" (?!bytes|bits)[a-z]{3,20}s\b")
+_SIGN_NEXT = re.compile(r"\s{0,2}(?:[*×/+=)÷→≈]|$)")
 
 
 def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:

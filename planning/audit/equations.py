@@ -127,7 +127,9 @@ def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
             if comma or (operand and beside):
                 chain.append(side)
                 yield chain
-                chain, side = [], _Side([])
+                # "5 indexes (1 primary + 4 secondary) = 6 writes": the bracket is a remark.
+                remark = token.kind == "open" and not comma
+                chain, side = [], _Side([], broken=remark)
             elif token.kind == "sign" and not side.tokens and token.text != "-":
                 side.broken = True
             side.tokens.append(token)
@@ -136,6 +138,8 @@ def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
             words += 1
             last = side.tokens[-1] if side.tokens else None
             side.broken = side.broken or (last is not None and last.kind in {"sign", "open"})
+            if last is None and side.joint and token.text.lower() not in _FILLERS:
+                side.broken = True
             if last is None and side.joint and words > 4:
                 chain.append(side)
                 yield chain

@@ -64,7 +64,8 @@ def _downtime(tokens: Sequence[Token], text: str, line_at: _LINES) -> Iterator[C
             continue
         after = text[claimed.end : claimed.end + 40].lower()
         period, name = _period(claimed.unit.partition("/")[2] or after)
-        if period is None or claimed.start - share.end > 60:
+        between = text[share.end : claimed.start]
+        if period is None or len(between) > 60 or ". " in between:
             continue
         head = one(claimed.unit.partition("/")[0])
         down = (1 - share.quantity.value) * period.value

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from planning.audit.agreeing import Answer, computed
+from planning.audit.agreeing import Answer
 from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
@@ -26,6 +26,7 @@ from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statement, Statements

@@ -105,7 +105,8 @@ _PER = re.compile(
 )
 _TIMES = words("second minute hour day week month year sec min hr")
 _PER_NUMBER = re.compile(
-    r"([0-9][0-9,.]{0,12})\s?(?:([kKM]|million|thousand|billion)(?![A-Za-z]))?\s?"
+    r"(?:([0-9][0-9,.]{0,12})\s?(?:([kKM]|million|thousand|billion)(?![A-Za-z]))?"
+    r"|(million|thousand|billion)(?![A-Za-z]))\s?"
 )
 
 
@@ -259,7 +260,8 @@ def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:
     """Return the unit behind a number, and where it ends."""
     unit, end = (money, at) if money else _noun(line, at)
     for _ in range(3):
-        per = _PER.match(line, end) if unit or line[end : end + 1] == "/" else None
+        begun = unit or line[end : end + 1] == "/" or line[end : end + 5].lower() == " per "
+        per = _PER.match(line, end) if begun else None
         if per is None:
             break
         begin = per.end()
@@ -272,7 +274,7 @@ def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:
         spoken = per[0].strip().lower() in {"a", "an", "je", "por", "pro"}
         if not below or (spoken and below.lower().rstrip("s") not in _TIMES):
             break
-        many = f"{number[1]}{number[2] or ''} " if number else ""
+        many = f"{number[1] or '1'}{number[2] or number[3] or ''} " if number else ""
         unit, end = f"{unit or '1'}/{many}{below}", after
     if unit.startswith("1/"):
         unit = unit[1:]

@@ -17,13 +17,18 @@ from functools import lru_cache
 from planning.audit.agreeing import Answer, checked
 from planning.audit.blocks import Block
 from planning.audit.checks import Check, made
-from planning.audit.equations import Equation, Node
+from planning.audit.equations import Equation, Node, operands
 from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 from planning.audit.slips import rounding_of
-from planning.numbers.dimensions import DimensionError, Quantity, one, period_of, show
+from planning.numbers.dimensions import CODES, DimensionError, Quantity, one, period_of, show
 
-_FIRST = 16  # a line of a list is a total only where it begins with the word
+# A line of a list is a total only where it begins with the word.
+_FIRST = re.compile(
+    r"[\W_]*(?:grand\s|monthly\s|estimated\s|overall\s)?(?:totals?|sum|summe|gesamt|insgesamt|suma)\b",
+    re.IGNORECASE,
+)
+_PART_FIRST = re.compile(r"[\W_]*(?:sub-?totals?|zwischensumme)\b", re.IGNORECASE)
 _MOST_COLUMNS, _MOST_ROWS, _TRIED = 10, 2_000, 12
 _TOTAL = re.compile(
     r"\b(?:grand\s)?(?:totals?|sum|summe|gesamt|insgesamt|suma)\b|^합계|^Σ", re.IGNORECASE
@@ -279,7 +284,7 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
     >>> [(each.line, each.how) for each in sums_of(lines)]
     [(3, '60 USD + 25 USD = $85')]
     """
-    if not any(_TOTAL.search(text[:_FIRST]) for _, text in lines):
+    if not any(_FIRST.match(text) for _, text in lines):
         return
     cells: list[list[Token | None]] = []
     lines = lines[:_MOST_ROWS]
@@ -293,10 +298,13 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
     table = _Table(("", ""), names, [number for number, _ in lines], cells,
                    [[False, cell[1] is None and any(map(str.isdigit, text))]
                     for cell, (_, text) in zip(cells, lines, strict=False)])  # fmt: skip
-    totals = [bool(_TOTAL.search(name[:_FIRST])) and not _PART.search(name) for name in names]
-    for each in _totals(table, totals, [bool(_PART.search(name)) for name in names]):
+    totals = [bool(_FIRST.match(name)) and not _PART.search(name) for name in names]
+    parts = [bool(_PART_FIRST.match(name)) for name in names]
+    for each in _totals(table, totals, parts):
         # "Active 500 users, peak 900 users, total 5,000 users" is no sum; a bill is.
-        if each.answer is Answer.AGREES or each.claimed.quantity.physical:
+        if each.answer is Answer.AGREES or any(
+            name in CODES for name, _ in each.claimed.quantity.powers
+        ):
             yield each
 
 
@@ -309,10 +317,11 @@ def _across(table: _Table, apart: list[bool]) -> Iterator[Check]:
         if columns in ruled or any(target in each and len(each & columns) > 1 for each in ruled):
             continue
         ruled.add(columns)
-        for row in rows:
-            found = _crossed(table, row, target, way)
-            if found is not None:
-                yield found
+        found = [each for row in rows if (each := _crossed(table, row, target, way)) is not None]
+        against = sum(each.answer is not Answer.AGREES for each in found)
+        # Bare numbers agree by chance in a row or two; a rule of theirs must hold nearly always.
+        sure = _typed(found) or len(found) - against >= 3 * against
+        yield from (each for each in found if sure or each.answer is Answer.AGREES)
 
 
 def _rules(table: _Table, rows: list[int]) -> Iterator[tuple[float, int, _Way]]:
@@ -381,6 +390,8 @@ def _crossed(table: _Table, row: int, target: int, way: _Way) -> Check | None:
     found = checked(equation)
     if found is None or found.answer is Answer.UNLIKE:
         return None
+    if not found.firm and not any(name in CODES for name, _ in claimed.quantity.powers):
+        return None
     if claimed.bare and _unit_left(first, second, sign):
         return None
     rounded = rounding_of(first.text) + rounding_of(second.text) + rounding_of(claimed.text)
@@ -390,6 +401,16 @@ def _crossed(table: _Table, row: int, target: int, way: _Way) -> Check | None:
         found = replace(found, answer=Answer.AGREES if close else Answer.DIFFERS, why="")
     name = f"{table.names[row]} / {table.columns[target]}"
     return made(equation, found, table.numbers[row], name)
+
+
+def _typed(found: list[Check]) -> bool:
+    """Whether all numbers of a rule have units that come out as the claimed one."""
+    return all(
+        each.claimed.unit
+        and each.expression is not None
+        and all(token.unit for token in operands(each.expression))
+        for each in found
+    )
 
 
 def _unit_left(first: Token, second: Token, sign: str) -> bool:

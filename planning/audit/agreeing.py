@@ -191,8 +191,15 @@ def _believed(
     """Whether a difference is one of the document's, and not of our reading."""
     claimed = equation.claimed
     strict = all(not token.bare for token in tokens)
-    if equation.before is not None and not (_of_units(why) or 0.2 < factor < 5):
-        return False  # "= 3.6M seconds = ~1 hour" goes on with what is not written
+    if equation.before is not None and not _of_units(why):
+        # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
+        alike = equation.before.quantity.powers == claimed.quantity.powers
+        if not alike or not 0.5 < factor < 2:
+            return False
+    if equation.led:
+        return False
+    if any(token.bare for token in tokens) and _is_thousands(factor):
+        return False  # a price per thousand, a number in millions
     if not equation.sure:
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
         exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers

@@ -153,7 +153,9 @@ def _claim(tokens: Sequence[Token], at: int, left: bool) -> tuple[int, Token | N
     while at + taken < len(tokens) and taken < 6:
         following = tokens[at + taken]
         if following.kind == "number":
-            return taken, following
+            behind = tokens[at + taken + 1 : at + taken + 2]
+            signed = any(each.kind == "sign" for each in behind)
+            return (0, None) if signed else (taken, following)
         if following.kind != "word" or following.text.lower() not in _FILLERS:
             break
         taken += 1

@@ -257,7 +257,8 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     claimed, tokens = found.claimed, operands(equation.expression)
     typed = all(token.unit for token in tokens)
     value = computed(equation.expression)
-    same = value is not None and typed and value.powers == claimed.quantity.powers
+    powers = claimed.quantity.powers
+    same = value is not None and typed and bool(powers) and value.powers == powers
     shares = any(token.unit == "%" for token in tokens)
     if found.answer is Answer.AGREES:
         figures = len(digits_of(claimed.text).replace(".", "").strip("0"))

@@ -138,7 +138,7 @@ def bills_of(blocks: list[tuple[int, str]], totals: list[Check]) -> Iterator[Che
     (total,) = money
     true = total.claimed.quantity.value * total.factor
     for line, text in blocks:
-        if not _BILL.search(text) or _PART.search(text):
+        if not _BILL.search(text) or _PART.search(text) or abs(line - total.line) > _FAR:
             continue
         numbers = [each for each in tokens_of(text) if each.kind == "number" and _is_money(each)]
         if len(numbers) != 1 or not numbers[0].written:

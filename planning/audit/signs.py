@@ -67,7 +67,7 @@ _PIECE = r"""
         (?P<exponent>[eE][-+]?[0-9]{{1,2}}(?![0-9A-Za-z]))?)
     | (?P<equals>==?>|--?>|=|≈|≅|≃|→|⇒|⟶|➜)
     | (?P<compare><=|>=|[<>≤≥])
-    | (?P<sign>[×✕∙·*÷/+^]|[-−–])
+    | (?P<sign>[×✕∙·*÷/+^√]|[-−–])
     | (?P<open>[(\[⌈⌊]) | (?P<close>[)\]⌉⌋])
     | (?P<rough>[~∼])
     | (?P<short>(?:i\.e\.|e\.g\.|d\.h\.|approx\.|ca\.)(?![\w.]))
@@ -126,6 +126,8 @@ def tokens_of(line: str) -> tuple[Token, ...]:
     ['Pods', ':', '80 tasks', '*', '10 max connections', '=', '800/s']
     """
     line = line[:MAX_LINE]
+    if _RAISED.search(line):
+        line = _RAISED.sub(lambda each: "^" + each[0].translate(_FLAT), line)
     found: list[Token] = []
     at, rough = 0, False
     while (piece := _PIECES.search(line, at)) is not None:
@@ -173,6 +175,8 @@ def _run_end(line: str, at: int) -> int:
     return match.end() if match else at
 
 
+_RAISED = re.compile(r"(?<=[0-9)])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_FLAT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RANGE = re.compile(r"[-–—‑][~$€£]?[0-9]")
 _RUN = re.compile(r"[\w.-]*\w")
 
@@ -272,6 +276,8 @@ def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:
             else _noun(line, begin, attached=True)
         )
         spoken = per[0].strip().lower() in {"a", "an", "je", "por", "pro"}
+        if below in {"M", "K", "k", "MM"} and not number:
+            below = f"1{below[:1]}"  # "$3/M" is a price of a million of them
         if not below or (spoken and below.lower().rstrip("s") not in _TIMES):
             break
         many = f"{number[1] or '1'}{number[2] or number[3] or ''} " if number else ""

@@ -194,8 +194,19 @@ def _totals(table: _Table, totals: list[bool], parts: list[bool]) -> Iterator[Ch
             agreed = next((each for each in found if each.answer is Answer.AGREES), None)
             if agreed:
                 yield agreed
-            elif found and not weak and (plain or table.columns[at] == ""):
+                continue
+            summed = plain or table.columns[at] == ""
+            if found and not weak and summed and (_is_money(claimed) or _alone(table, at)):
                 yield found[0]
+
+
+def _is_money(token: Token) -> bool:
+    return any(name in CODES for name, _ in token.quantity.powers)
+
+
+def _alone(table: _Table, at: int) -> bool:
+    """Whether no other column has numbers that the column's may be counted by."""
+    return all(cell is None for row in table.cells for other, cell in enumerate(row) if other != at)
 
 
 def _sums(
@@ -293,7 +304,9 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
         amounts = [token for token in tokens if token.kind == "number" and token.unit]
         chained = any(token.kind == "equals" for token in tokens)
         one_amount = bool(amounts) and (chained or len(amounts) == 1)
-        cells.append([None, amounts[-1] if one_amount else None])
+        computed = any(token.kind == "sign" for token in tokens)
+        # "Total: $17,300/month = $17.30/topic/month" says the total first.
+        cells.append([None, amounts[-1 if computed else 0] if one_amount else None])
     names = [text[:80] for _, text in lines]
     table = _Table(("", ""), names, [number for number, _ in lines], cells,
                    [[False, cell[1] is None and any(map(str.isdigit, text))]
@@ -384,13 +397,13 @@ def _crossed(table: _Table, row: int, target: int, way: _Way) -> Check | None:
         return None
     if sign in "+-" and first.quantity.powers != second.quantity.powers:
         return None
-    if sign in "+-" and (first.unit == "%") != (second.unit == "%"):
+    if sign in "+-" and "%" in {first.unit, second.unit}:
         return None
     equation = Equation((sign, first, second), claimed, sure=True, rough=claimed.rough)
     found = checked(equation)
     if found is None or found.answer is Answer.UNLIKE:
         return None
-    if not found.firm and not any(name in CODES for name, _ in claimed.quantity.powers):
+    if not found.firm and not _is_money(claimed):
         return None
     if claimed.bare and _unit_left(first, second, sign):
         return None

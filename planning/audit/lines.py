@@ -122,6 +122,10 @@ _CLOSED = re.compile(
 )
 # "Search QPS > 5,000" says of what, as "Search QPS: 5,000" does.
 _COMPARED = re.compile(r"((?:[^\W\d]\w{0,30} ){0,2}[^\W\d]\w{0,30})\s{0,2}$")
+# "peak QPS of 5,000", "IOPS 16,000 provisioned", "DAU is ~3M".
+_RATE_BEFORE = re.compile(
+    r"\b(QPS|RPS|TPS|IOPS|DAU|MAU|CCU|VUs)\b:?(?:\s(?:of|is|=|≈))?\s{0,2}(?:about |around )?$"
+)
 _SIGNS = frozenset("<>≤≥")
 _LABELLED = re.compile(r"([^\W\d][\w /()-]{1,60}):\s{0,4}$")
 
@@ -151,13 +155,14 @@ def _in_prose(line: Line, comma: bool) -> Iterator[Seen]:
         equals = _EQUALS.search(before)
         unit = head_of(named[1]).unit if named else ""
         compared = _COMPARED.search(before) if written[:1] in _SIGNS else None
-        if compared and not named and (above := counted_by(compared[1])):
+        compared = compared or _RATE_BEFORE.search(before)
+        if compared and (above := counted_by(compared[1])):
             named, unit = compared, above
         if seen.reason != REASONS["unit"]:
             yield written, seen.reason
         elif equals:
             yield Setting(line.number, equals[1], spaced(written))
-        elif named and unit and _CLOSED.match(text, seen.end):
+        elif named and unit and (named is compared or _CLOSED.match(text, seen.end)):
             yield from _named(line.number, named[1], written, unit)
         else:
             yield written, seen.reason
@@ -225,7 +230,7 @@ def _value(
 ) -> Iterator[Seen]:
     """Yield what a number in code is: a setting, a claim, or neither."""
     ends = bool(_CLOSED.match(line.text, seen.end))
-    if re.fullmatch(r"\$[0-9]", written):
+    if program and re.fullmatch(r"\$[0-9]", written):
         yield written, "a placeholder"
     elif not inside:
         label = f"{first} (comment)" if first else label_of(line.text, seen, line.heading)
@@ -275,7 +280,10 @@ def _in_row(line: Line, comma: bool) -> Iterator[Seen]:
                     claimed = with_heads(written, seen, cell, "", beside)
             else:
                 claimed = written
-            if seen.bare and claimed == written:
+            setting = _EQUALS.search(cell[: seen.start])
+            if setting and _IDENTIFIER.fullmatch(setting[1]):
+                yield Setting(line.number, setting[1], spaced(written))
+            elif seen.bare and claimed == written:
                 yield written, REASONS["unit"]
             else:
                 yield Entry(line.number, says, spaced(claimed))

@@ -14,7 +14,8 @@ import re
 from difflib import get_close_matches
 from functools import lru_cache
 
-from planning.audit.languages import STOP_WORDS, UNIT_WORDS, words
+from planning.audit.languages import STOP_WORDS, UNIT_WORDS
+from planning.audit.languages import words as words
 from planning.numbers.dimensions import CODES, CURRENCIES, DimensionError, one, unit_name
 from planning.numbers.units import COUNTS, UnitError, plural, spelling, to_base
 
@@ -69,10 +70,10 @@ _ALSO = {
     "kilobyte": "KB", "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
     "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB", "petabytes": "PB",
     "kilobit": "kbit", "kilobits": "kbit", "megabit": "Mbit", "megabits": "Mbit",
-    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent",
+    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent", "MS": "ms",
     "millicores": "millicore",
 }  # fmt: skip
-_EXACTLY = words("kb mb gb tb pb Gi Mi Ki Ti ns")
+_EXACTLY = words("MS kb mb gb tb pb Gi Mi Ki Ti ns")
 # A thousandth of a byte is a slip for a million, and nobody plans in kiloseconds.
 _NOT_MEANT = re.compile(r"[mµ](b|B|||bps)|[kKMGTP]s|[µm]_.*")
 _ROMAN = re.compile(r"[^\W\d_]+")

@@ -19,7 +19,8 @@ NUMBER = re.compile(
 )
 _SCALE_WORDS = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9,
                 "trillion": 1e12, "millones": 1e6, "millón": 1e6, "millionen": 1e6, "mio": 1e6,
-                "mrd": 1e9, "milliarden": 1e9, "millions": 1e6, "tausend": 1e3}  # fmt: skip
+                "mrd": 1e9, "mil": 1e6, "milliarden": 1e9, "millions": 1e6,
+                "tausend": 1e3}  # fmt: skip
 SCALE_WORD = re.compile(
     rf"[ \u00a0-]?({'|'.join(sorted(_SCALE_WORDS, key=len, reverse=True))})\.?(?:\sde(?=\s))?"
     r"(?![A-Za-z0-9_])",

@@ -185,6 +185,8 @@ def no_count(line: str, at: int, end: int, unit: str, referred: bool) -> str:
     referred : bool
         Whether a word such as "tier" stands before it.
     """
+    if _STATUS.fullmatch(line[at:end]) or (referred and _LETTERED.fullmatch(line[at:end])):
+        return "name"
     counted = unit.partition("/")[0]
     if counted in CODES or in_base(counted or "ratio")[1].rstrip("*s") in _MEASURED:
         return ""
@@ -193,7 +195,9 @@ def no_count(line: str, at: int, end: int, unit: str, referred: bool) -> str:
     plain = line[at + len(number) : at + len(number) + 1] == " "
     last = re.search(r"[^\W\d_]+$", line[at:end])
     singular = last is not None and not several_of(last[0])
-    if referred and plain and "," not in number:
+    # "We run 12 pods" refers to none, "draft 3" does.
+    verb = _VERB_BEFORE.search(line[max(0, at - 12) : at]) and not singular
+    if referred and plain and "," not in number and not verb:
         return "reference"
     if plain and _year_at(line, at):
         return "year"
@@ -202,4 +206,7 @@ def no_count(line: str, at: int, end: int, unit: str, referred: bool) -> str:
     return ""
 
 
+_STATUS = re.compile(r"(?:40[0-9]|41[0-9]|42[0-9]|50[0-5])s")  # "404s are rare"
+_LETTERED = re.compile(r"[0-9]{1,4}[A-Z]")  # "room 12B"
+_VERB_BEFORE = re.compile(r"\b(?:run|commit|draft|build|release|code|line|page)\s+$", re.IGNORECASE)
 _MEASURED = frozenset({"s", "", "byte", "bit", "byte/s", "bit/", "fraction", "ratio", "1/"})

@@ -28,8 +28,9 @@ class Unit(NamedTuple):
 
 _CURRENCY = re.compile(
     rf"\s?(?:(?P<sign>[{''.join(sign for sign in CURRENCIES if sign != '$')}])"
-    rf"|(?P<dollar>(?<=[0-9kKM])\$)(?![0-9$])|(?P<code>{'|'.join(sorted(CODES))})(?![A-Za-z0-9]))"
+    rf"|(?P<dollar>(?:(?<=[0-9kKM])|(?<=[0-9kKM]\s))\$)(?![0-9$]|\s?[0-9])|(?P<code>{'|'.join(sorted(CODES))})(?![A-Za-z0-9]))"
 )
+_PER_MANY = re.compile(r"[kKM](?![A-Za-z0-9])")
 _SPACE = re.compile(r"[ \u00a0\u202f\u2009\t]{0,2}")
 # In English "Pro" is the name of a plan.
 _PER = re.compile(r"\s?/\s?|\s+[Pp]er\s+|\s+(?:por|pro|je)\s+(?=\w)")
@@ -91,15 +92,21 @@ def unit_at(text: str, at: int, money: str, one: bool, loose: str) -> Unit:
         digits = None
         if written and not each and (attached or "/" not in per[0]):
             digits = NUMBER.match(text, begin)
-        if digits or SCALE_WORD.match(text, begin):
+        letter = _PER_MANY.match(text, begin) if written in CODES and attached else None
+        if letter:
+            number, begin = {"k": 1e3, "K": 1e3, "M": 1e6}[letter[0]], letter.end()
+        elif digits or SCALE_WORD.match(text, begin):
             number, begin, _ = scaled_at(text, begin, False)
+        if number != 1:
             begin = _SPACE.match(text, begin).end()  # type: ignore[union-attr]  # it always matches
-        below, after = _below_at(text, begin, bool(digits) or number != 1, slash="/" in per[0])
+        counted = bool(digits) or number != 1
+        below, after = _below_at(text, begin, counted, slash="/" in per[0])
         if each is not None and (not below or in_base(below)[1] != "s"):
             break
-        if not below and number > 1 and per[0].strip() == "per" and not digits:
-            # "$2.56 per million" says how many, and the next line of what.
-            return Unit(written, divisor * number, begin)
+        many = number > 1 if letter or not digits else number >= 1000 and written in CODES
+        if not below and many and (letter or digits or per[0].strip() == "per"):
+            # "$2.56 per million", "$5/M" say how many, and what is before them of what.
+            return Unit(written, divisor * number, begin - text[begin - 1].isspace())
         if not below or number == 0:
             break
         written, divisor, end = f"{written}/{below}", divisor * number, after
@@ -115,6 +122,9 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
     time = languages.COUNTED_TIME.match(text, at)
     if time:
         return languages.COUNTED_TIMES[time[0]], time.end()
+    counter = languages.COUNTER.match(text, at)
+    if counter:
+        return languages.COUNTERS[counter["noun"]], counter.end()
     name, end = _noun_at(text, at, one=not counted, attached=True)
     if not name and counted:
         name, end = _phrase_at(text, at, at - 1, False, "", False)
@@ -158,11 +168,11 @@ def _noun_at(
         if counter and not (
             languages.NO_COUNT.match(text, at)
             or (
-                counter[0].strip() in {"년", "年"}
+                counter["noun"] in {"년", "年"}
                 and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at])
             )
         ):
-            return languages.COUNTERS[counter[0].strip()], counter.end()
+            return languages.COUNTERS[counter["noun"]], counter.end()
     begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
     hyphen = text[begin : begin + 1] == "-" and begin == at
     begin += hyphen
@@ -197,7 +207,7 @@ def _not_here(
         # "1 d" is a day before a sign, and the letter of something else before a word.
         return word[0] == "us" or bool(re.match(r"[\s'’]{0,2}[^\W\d]", text[end : end + 3]))
     if name == "x":
-        if re.match(r"\s*[0-9$€£(]", text[end : end + 4]):
+        if re.match(r"\s*[0-9$€£]|\(", text[end : end + 4]):
             return True
         model = re.match(r"\s+([A-Za-z]+[0-9]|[a-z]+\s[a-z]+s\b)", text[end : end + 30])
         return bool(spaced and word[0] in {"x", "X", "×"} and model)

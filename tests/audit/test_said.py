@@ -53,6 +53,9 @@ READ = [
     ("21,600 GB-seconds a day", 250e6, 250e6, "byte"), ("8 GPU-hours", 28800, 28800, "GPU*s"),
     ("$0.60/1M input tokens", 6e-7, 6e-7, "USD/token"), ("$2 per million", 2e-6, 2e-6, "USD"),
     ("2 GB of logs per day", 2e9 / DAY * 8, 2e9 / DAY * 8, "bit/s"),
+    ("$5/M", 5e-6, 5e-6, "USD"), ("$0.60/M tokens", 6e-7, 6e-7, "USD/token"),
+    ("$3/1K", 3e-3, 3e-3, "USD"), ("850 $ / mo", 850, 850, "USD/month"), ("10 mil DAU", 1e7, 1e7,
+     "user"), ("8 peak hours", 28_800, 28_800, "s"), ("20 MB RAM per VU", 20e6, 20e6, "byte/user"),
     ("12만 명", 12e4, 12e4, "명"), ("2만 5천 명", 25e3, 25e3, "명"), ("10건/초", 10, 10, "건/s"),
     ("초당 120KB", 960e3, 960e3, "bit/s"), ("30ms 이하", -INF, 0.03, "s"), ("5배", 5, 5, "ratio"),
     ("7.7 pagos por segundo", 7.7, 7.7, "pago/s"), ("82.06 €/mes", 82.06, 82.06, "EUR/month"),
@@ -219,6 +222,9 @@ FOUND = [
     ("5 nodes x $0.504/hr x 730 hr", ["5 nodes", "$0.504/hr", "730 hr"]),
     ("24 app servers x 20 worker threads", ["24 app servers", "20 worker threads"]),
     ("2.5 Mbps each", ["2.5 Mbps"]), ("60초이다, 4.4건/초,", ["60초", "4.4건/초"]),
+    ("fan-out 3x (1500 MB/s), 1× 2 vCPU", ["3x", "1500 MB/s", "2 vCPU"]),
+    ("costs $0.40 / 1M = 3", ["$0.40"]),
+    ("1 Redis instance with 16 GB", ["1 Redis instance", "16 GB"]),
     ("1 GB-2 GB", ["1 GB-2 GB"]), ("5 ms - 10 users", ["5 ms", "10 users"]),
 ]  # fmt: skip
 

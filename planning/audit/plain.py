@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from planning.audit.agreeing import Answer, computed
+from planning.audit.agreeing import Answer
 from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
@@ -26,6 +26,7 @@ from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statement, Statements
@@ -256,7 +257,8 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     claimed, tokens = found.claimed, operands(equation.expression)
     typed = all(token.unit for token in tokens)
     value = computed(equation.expression)
-    same = value is not None and typed and value.powers == claimed.quantity.powers
+    powers = claimed.quantity.powers
+    same = value is not None and typed and bool(powers) and value.powers == powers
     shares = any(token.unit == "%" for token in tokens)
     if found.answer is Answer.AGREES:
         figures = len(digits_of(claimed.text).replace(".", "").strip("0"))
@@ -264,7 +266,9 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     if found.answer is Answer.UNLIKE:
         return False
     physical = value is not None and value.physical == claimed.quantity.physical
-    exact = typed and physical and bool(claimed.quantity.physical) and bool(found.why)
+    # Of many readings, one that a slip of units explains exactly is no coincidence.
+    units = "bits" in found.why or "iB were" in found.why
+    exact = typed and physical and bool(claimed.quantity.physical) and units
     # Users per page and pages make users: where all units come out, little else can be meant.
     # An amount of money may rest on hours that nobody writes; a number of servers does not.
     meant = same and not shares and not claimed.quantity.physical and _cancels(tokens)

@@ -17,14 +17,27 @@ from functools import lru_cache
 from planning.audit.agreeing import Answer, checked
 from planning.audit.blocks import Block
 from planning.audit.checks import Check, made
-from planning.audit.equations import Equation, Node
+from planning.audit.equations import Equation, Node, operands
+from planning.audit.languages import words
 from planning.audit.signs import Token, tokens_of
 from planning.audit.slips import rounding_of
-from planning.numbers.dimensions import DimensionError, Quantity, one, period_of, show
+from planning.numbers.dimensions import CODES, DimensionError, Quantity, one, period_of, show
 
+# A line of a list is a total only where it begins with the word.
+_FIRST = re.compile(
+    r"[\W_]*(?:grand\s|monthly\s|estimated\s|overall\s)?(?:totals?|sum|summe|gesamt|insgesamt|suma)\b",
+    re.IGNORECASE,
+)
+_PART_FIRST = re.compile(r"[\W_]*(?:sub-?totals?|zwischensumme)\b", re.IGNORECASE)
 _MOST_COLUMNS, _MOST_ROWS, _TRIED = 10, 2_000, 12
 _TOTAL = re.compile(
     r"\b(?:grand\s)?(?:totals?|sum|summe|gesamt|insgesamt|suma)\b|^합계|^Σ", re.IGNORECASE
+)
+# What may stand behind "total" where it is the sum of what stands above it.
+_SUMMED = words(
+    "total totals grand sum summe gesamt insgesamt suma subtotal sub cost costs price monthly "
+    "month per year yearly annual estimated approx all in usd eur storage memory size bill spend "
+    "overall mo of the and services infrastructure"
 )
 _PART = re.compile(r"\bsub-?totals?\b|\bzwischensumme\b|\bsubtotal\b", re.IGNORECASE)
 # Sums of these mean nothing, so that a number at the foot of them is something else.
@@ -101,6 +114,8 @@ def _cell(text: str, columns: tuple[str, ...], at: int) -> Token | None:
     if any(token.kind == "stop" and token.text in "<>≤≥" for token in tokens):
         return None
     token = numbers[-1]
+    if any(each.kind == "open" and each.end == token.start for each in tokens):
+        return None  # "VARCHAR(10)" is no ten
     if not chained and any(each.kind == "sign" and each.text != "-" for each in tokens):
         return None
     minus = any(each.kind == "sign" and each.end <= token.start for each in tokens)
@@ -164,6 +179,9 @@ def _unit_of(column: str) -> str:
     return ""
 
 
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
 def _totals(table: _Table, totals: list[bool], parts: list[bool]) -> Iterator[Check]:
     for at in range(1, len(table.columns)):
         weak = bool(_NO_SUM.search(table.columns[at]))
@@ -171,12 +189,24 @@ def _totals(table: _Table, totals: list[bool], parts: list[bool]) -> Iterator[Ch
             claimed = table.cells[row][at]
             if not (total or parts[row]) or claimed is None or claimed.unit == "%":
                 continue
+            plain = set(_WORDS.findall(table.names[row].lower())) <= _SUMMED
             found = [each for each in _sums(table, at, row, totals, parts) if each is not None]
             agreed = next((each for each in found if each.answer is Answer.AGREES), None)
             if agreed:
                 yield agreed
-            elif found and not weak:
+                continue
+            summed = plain or table.columns[at] == ""
+            if found and not weak and summed and (_is_money(claimed) or _alone(table, at)):
                 yield found[0]
+
+
+def _is_money(token: Token) -> bool:
+    return any(name in CODES for name, _ in token.quantity.powers)
+
+
+def _alone(table: _Table, at: int) -> bool:
+    """Whether no other column has numbers that the column's may be counted by."""
+    return all(cell is None for row in table.cells for other, cell in enumerate(row) if other != at)
 
 
 def _sums(
@@ -224,7 +254,9 @@ def _summed(tokens: list[Token], claimed: Token, line: int, name: str) -> Check 
     factor = value / whole.value
     # Each part is rounded for itself, so that a total of many may be off by a little more.
     rough = claimed.rough or any(token.rough for token in tokens)
-    slack = (0.1 if rough else 0.01) + _digit(claimed, tokens) / abs(claimed.quantity.value)
+    slack = (0.2 if rough else 0.01) + _digit(claimed, tokens) / abs(claimed.quantity.value)
+    if rough and slack / 2 < abs(factor - 1) <= slack:
+        return None  # "about" may mean that much, and nothing is shown by it
     found = Quantity(claimed.quantity.value * factor, claimed.quantity.powers)
     computed = show(found, claimed.text)
     terms = " + ".join(token.text for token in tokens[:12])
@@ -263,7 +295,7 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
     >>> [(each.line, each.how) for each in sums_of(lines)]
     [(3, '60 USD + 25 USD = $85')]
     """
-    if not any(_TOTAL.search(text) for _, text in lines):
+    if not any(_FIRST.match(text) for _, text in lines):
         return
     cells: list[list[Token | None]] = []
     lines = lines[:_MOST_ROWS]
@@ -272,15 +304,20 @@ def sums_of(lines: list[tuple[int, str]]) -> Iterator[Check]:
         amounts = [token for token in tokens if token.kind == "number" and token.unit]
         chained = any(token.kind == "equals" for token in tokens)
         one_amount = bool(amounts) and (chained or len(amounts) == 1)
-        cells.append([None, amounts[-1] if one_amount else None])
+        computed = any(token.kind == "sign" for token in tokens)
+        # "Total: $17,300/month = $17.30/topic/month" says the total first.
+        cells.append([None, amounts[-1 if computed else 0] if one_amount else None])
     names = [text[:80] for _, text in lines]
     table = _Table(("", ""), names, [number for number, _ in lines], cells,
                    [[False, cell[1] is None and any(map(str.isdigit, text))]
                     for cell, (_, text) in zip(cells, lines, strict=False)])  # fmt: skip
-    totals = [bool(_TOTAL.search(name)) and not _PART.search(name) for name in names]
-    for each in _totals(table, totals, [bool(_PART.search(name)) for name in names]):
+    totals = [bool(_FIRST.match(name)) and not _PART.search(name) for name in names]
+    parts = [bool(_PART_FIRST.match(name)) for name in names]
+    for each in _totals(table, totals, parts):
         # "Active 500 users, peak 900 users, total 5,000 users" is no sum; a bill is.
-        if each.answer is Answer.AGREES or each.claimed.quantity.physical:
+        if each.answer is Answer.AGREES or any(
+            name in CODES for name, _ in each.claimed.quantity.powers
+        ):
             yield each
 
 
@@ -293,10 +330,11 @@ def _across(table: _Table, apart: list[bool]) -> Iterator[Check]:
         if columns in ruled or any(target in each and len(each & columns) > 1 for each in ruled):
             continue
         ruled.add(columns)
-        for row in rows:
-            found = _crossed(table, row, target, way)
-            if found is not None:
-                yield found
+        found = [each for row in rows if (each := _crossed(table, row, target, way)) is not None]
+        against = sum(each.answer is not Answer.AGREES for each in found)
+        # Bare numbers agree by chance in a row or two; a rule of theirs must hold nearly always.
+        sure = _typed(found) or len(found) - against >= 3 * against
+        yield from (each for each in found if sure or each.answer is Answer.AGREES)
 
 
 def _rules(table: _Table, rows: list[int]) -> Iterator[tuple[float, int, _Way]]:
@@ -357,16 +395,45 @@ def _crossed(table: _Table, row: int, target: int, way: _Way) -> Check | None:
         return None
     if not claimed.written or (sign == "/" and not second.written):
         return None
+    if sign in "+-" and first.quantity.powers != second.quantity.powers:
+        return None
+    if sign in "+-" and "%" in {first.unit, second.unit}:
+        return None
     equation = Equation((sign, first, second), claimed, sure=True, rough=claimed.rough)
     found = checked(equation)
     if found is None or found.answer is Answer.UNLIKE:
         return None
+    if not found.firm and not _is_money(claimed):
+        return None
+    if claimed.bare and _unit_left(first, second, sign):
+        return None
     rounded = rounding_of(first.text) + rounding_of(second.text) + rounding_of(claimed.text)
-    if found.answer is Answer.DIFFERS and abs(found.factor - 1) <= 0.02 + rounded:
-        # A table is computed with more digits than it shows.
-        found = replace(found, answer=Answer.AGREES, why="")
+    # A table is computed with more digits than it shows.
+    close = abs(found.factor - 1) <= 0.02 + min(0.12, rounded)
+    if close != (found.answer is Answer.AGREES):
+        found = replace(found, answer=Answer.AGREES if close else Answer.DIFFERS, why="")
     name = f"{table.names[row]} / {table.columns[target]}"
     return made(equation, found, table.numbers[row], name)
+
+
+def _typed(found: list[Check]) -> bool:
+    """Whether all numbers of a rule have units that come out as the claimed one."""
+    return all(
+        each.claimed.unit
+        and each.expression is not None
+        and all(token.unit for token in operands(each.expression))
+        for each in found
+    )
+
+
+def _unit_left(first: Token, second: Token, sign: str) -> bool:
+    """Whether a unit is left over that a bare number cannot have: minutes over requests."""
+    if first.bare and second.bare:
+        return False
+    if sign in "+-":
+        return first.quantity.powers != second.quantity.powers
+    value = first.quantity * second.quantity if sign == "*" else first.quantity / second.quantity
+    return bool(value.physical)
 
 
 _PERCENTILE = re.compile(r"^p\(?([0-9]{2}(?:\.[0-9]{1,2})?)\)?\b", re.IGNORECASE)

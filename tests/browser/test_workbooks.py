@@ -154,6 +154,15 @@ def test_the_audit_is_filtered_by_document_and_verdict(page, site):
     assert page.locator("[data-failed]").count() == 0
 
 
+def test_a_pasted_document_is_audited(page, site):
+    page.goto(f"{site}voila/render/workbooks/audit.ipynb")
+    page.wait_for_selector("html[data-ready]", timeout=OPENED)
+    page.get_by_placeholder("Paste a planning document").fill("10 nodes × 4 workers = 50 workers")
+    page.get_by_role("button", name="Audit the text").click()
+    expect(page.get_by_role("heading", name="1 contradicted")).to_be_visible(timeout=OPENED)
+    expect(page.get_by_text("10 nodes × 4 workers = 40 workers")).to_be_visible()
+
+
 def test_a_page_fits_a_phone(page, site):
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, site, "capacity")

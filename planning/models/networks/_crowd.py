@@ -1,11 +1,11 @@
 r"""
-A pool whose holders share one station, in closed form, or several, and are elsewhere otherwise.
+A pool whose holders share stations: one in closed form; several are in `_stations`.
 
-Several stations are in :mod:`planning.models.networks._stations`. With one server that does C a second and a cycle without waiting of h, let z = Ch - 1. Of n holders
-the station then passes on :math:`X_n = C (1 - B(n, z))`, B Erlang's loss formula (the machine
-repair problem). If requests come at a rate of rho C and those that find all places taken are lost,
-n are inside with weight :math:`w_n = \rho^n \sum_{j \le n} z^j / j!`. Its sum over all n is a
-difference of two such sums, each Erlang's formula again, so that all are taken exactly by
+With one server that does C a second and a cycle without waiting of h, let z = Ch - 1. Of n
+holders the station then passes on :math:`X_n = C (1 - B(n, z))`, B Erlang's loss formula (the
+machine repair problem). If requests come at a rate of rho C and those that find all places taken
+are lost, n are inside with weight :math:`w_n = \rho^n \sum_{j \le n} z^j / j!`. Its sum over all
+n is a difference of two such sums, each Erlang's formula again, so that all are taken exactly by
 
 .. math:: \frac{w_N}{w_0 + \dots + w_N} = \frac{(1 - \rho) q}{1 - \rho q}, \qquad
           q = B(N, \rho z) / B(N, z).

@@ -28,7 +28,7 @@ _AT_A_TIME = 4096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stations:
-    """What holders share, of one shape (stations, cases); a station of no use is never waited at."""
+    """What holders share, of one shape (stations, cases); one of no use is never waited at."""
 
     use: Array
     """Utilisation at the pool's arrival rate [erlang per server]."""
@@ -61,13 +61,15 @@ def full_pool(
         Mean number of places taken then. [count]
     """
     shape = places.shape
-    flat = [array.reshape(-1) for array in (places, hold, rate)]
+    number, time, coming = (array.reshape(-1) for array in (places, hold, rate))
     use, servers = (array.reshape(len(array), -1) for array in (shared.use, shared.servers))
     parts = [
-        _full_pool(*(array[cut] for array in flat), Stations(use[:, cut], servers[:, cut]))
-        for cut in _cuts(flat[0].size)
+        _full_pool(number[cut], time[cut], coming[cut], Stations(use[:, cut], servers[:, cut]))
+        for cut in _cuts(number.size)
     ]
-    first, second, third = (np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True))
+    first, second, third = (
+        np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)
+    )
     return first, second, third
 
 
@@ -87,7 +89,8 @@ def _full_pool(
     unit = 1.0 / np.maximum(cycle / number, np.max(service / servers, axis=0))
     weight = _weights(int(np.max(number, initial=1.0)), delay * unit, service * unit, servers)
     at, case = number.astype(int), np.arange(number.size)
-    throughput = group * unit * weight[at - 1, case] / weight[at, case]
+    with np.errstate(over="ignore"):  # of a hold of no time
+        throughput = group * unit * weight[at - 1, case] / weight[at, case]
     counts = np.arange(len(weight))[:, np.newaxis]
     log_share = np.log(weight) + counts * np.log(rate / (group * unit))
     log_share = np.where(counts <= number, log_share, -np.inf)

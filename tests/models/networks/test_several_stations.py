@@ -145,7 +145,6 @@ def test_never_past_an_asymptote_and_littles_law_holds(places, rate, stations, d
     more = {f"utilisation: {n}": each[0] for n, each in enumerate(rest)}
     more |= {f"servers: {n}": each[1] for n, each in enumerate(rest)}
     full = pool_throughput(hold, places, rate, use, many, **more)
-    assert 0 < full or hold == 0
     busiest = max(each[0] for each in stations)
     if hold > 0:
         assert full <= places / hold * (1 + 1e-9)
@@ -181,9 +180,8 @@ def test_draws_and_users_broadcast():
     both = held_time(0.1, 0.0, 20, rate, use, 2, **{"utilisation: b": rate / 150})
     assert both.shape == (2, 5)
     for row, column in product(range(2), range(5)):
-        alone = held_time(
-            0.1, 0.0, 20, rate[column], use[row, column], 2, **{"utilisation: b": rate[column] / 150}
-        )  # fmt: skip
+        more = {"utilisation: b": rate[column] / 150}
+        alone = held_time(0.1, 0.0, 20, rate[column], use[row, column], 2, **more)
         assert both[row, column] == pytest.approx(alone, rel=1e-12)
 
 

@@ -11,9 +11,10 @@ on the way::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planning.numbers.nodes import Node
+from planning.numbers.nodes import Node, most
 from planning.numbers.units import plural
 
 
@@ -127,6 +128,43 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """
+    Something that a call waits for when it is busy.
+
+    Attributes
+    ----------
+    utilisation : Node
+        How busy it is. [ratio]
+    servers : Node or None
+        How many it serves at a time; None where it is not one thing, taken for one fast server.
+    covers : frozenset of str
+        Names of all that it stands for: of places, what is called while they are held.
+    """
+
+    utilisation: Node
+    servers: Node | None
+    covers: frozenset[str]
+
+
+def apart(resources: Mapping[str, Resource]) -> dict[str, Resource]:
+    """Return resources by name of which no two stand for the same: what overlaps is one thing."""
+    found: dict[str, Resource] = {}
+    for name, new in resources.items():
+        same = {each: old for each, old in found.items() if old.covers & new.covers}
+        if not same:
+            found[name] = new
+            continue
+        first, *more = same
+        for each in more:
+            del found[each]
+        together = {each: old.utilisation for each, old in same.items()} | {name: new.utilisation}
+        covers = frozenset().union(new.covers, *(old.covers for old in same.values()))
+        found[first] = Resource(most("fullest of one way", "ratio", together), None, covers)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """
     What a part says to one of a flow.
@@ -137,12 +175,10 @@ class Answer:
         Mean time until it is answered, with all waiting, of those that are answered. [s]
     idle : Node
         The same without any waiting. [s]
-    busiest : Node or None
-        Utilisation of the fullest thing on its way; None where nothing can run out. [ratio]
+    resources : mapping of str to Resource
+        What it waits for one after the other, by name; empty where nothing can run out.
     failed : Node or None
         Share that gives up waiting; None where nobody does. [fraction]
-    servers : Node or None
-        How many servers that fullest thing has; None where it is not one thing. [core]
     hits : Node or None
         Share that a cache answers, so that it needs no connection; None without a cache.
     hit_time : Node or None
@@ -151,8 +187,7 @@ class Answer:
 
     time: Node
     idle: Node
-    busiest: Node | None = None
+    resources: Mapping[str, Resource] = field(default_factory=dict)
     failed: Node | None = None
-    servers: Node | None = None
     hits: Node | None = None
     hit_time: Node | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource
 from planning.models.data import replication
 from planning.models.networks import layers
 from planning.models.servers import compute
@@ -147,10 +147,11 @@ class Database(Part):
             places=self.usable(),
         )
         used = quotient("CPU of the database in use", "ratio", busy=busy, cores=self.cores)
+        cpu = f"CPU of {at.name}"
         for flow in at.flows("query", "transaction"):
             idle = at.answer_to(flow).idle
             time = total("query at the database", "s", {"without waiting": idle, "wait": wait})
-            at.answer(flow, Answer(time, idle, used, servers=self.cores))
+            at.answer(flow, Answer(time, idle, {cpu: Resource(used, self.cores, frozenset([cpu]))}))
 
     def stocks(self, at: Station) -> None:
         """

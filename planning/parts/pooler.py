@@ -114,7 +114,8 @@ class Pooler(Gate):
             Held(flow, flow.rate, at.below(behind))
             for flow, behind in zip(flows, at.sent, strict=True)
         ]
-        places = take("connections", "connection", held, self.pool_size, self.wait_limit)
+        name = f"connections of {at.name}"
+        places = take("connections", "connection", held, self.pool_size, self.wait_limit, name=name)
         self._server(at, places.busy, places.search)
         for each in held:
             time = total(
@@ -123,7 +124,7 @@ class Pooler(Gate):
                 {"wait for a server connection": places.wait, "query": places.time(each.answer)},
             )
             answer = each.answer
-            at.answer(each.flow, Answer(time, answer.idle, places.busiest, places.failed))
+            at.answer(each.flow, Answer(time, answer.idle, places.resources, places.failed))
 
     def stocks(self, at: Station) -> None:
         """

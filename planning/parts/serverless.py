@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
 from planning.numbers.estimate import Estimate
@@ -210,12 +210,12 @@ class Serverless(Caller):
             slow["cold starts"] = calm["cold starts"] = product(
                 "cold starts on the mean", "s", share=share, each=self.cold_start
             )
-        busiest: Node | None = None
+        resources: dict[str, Resource] = {}
         for edge in at.sent:
             if not at.caused(edge, flow) or edge.call is None:
                 continue
             answer = at.below(edge)
-            busiest = busiest or answer.busiest
+            resources |= answer.resources
             for times, step in ((slow, answer.time), (calm, answer.idle)):
                 if answer.hits is not None:
                     step = derive(
@@ -233,5 +233,5 @@ class Serverless(Caller):
         return Answer(
             total(f"{flow.cause} duration", "s", slow),
             total(f"{flow.cause} duration without waiting", "s", calm),
-            busiest,
+            apart(resources),
         )

@@ -13,7 +13,7 @@ from planning.flow.finding import Severity
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.nodes import Node, value_at
 from planning.numbers.units import show, show_load
-from planning.questions.assess import Assessment
+from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import Caveat
 from planning.questions.phases import PhaseStep
 from planning.questions.requirements import Requirement
@@ -98,6 +98,8 @@ def held(step: PhaseStep) -> str:
     """Print the users a phase holds, and those the budget pays for where that is fewer."""
     users, paid = step.capacity.users, step.capacity.affordable
     text = show(users, "user")
+    if step.at_target.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+        text += f", {step.at_target.verdict}"
     return text if paid >= users else f"{text} (the budget pays for {show(paid, 'user')})"
 
 

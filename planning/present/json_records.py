@@ -186,7 +186,7 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "breaks_next": None
                 if step.capacity.runner_up is None
                 else step.capacity.runner_up[0].name,
-                "holds_target": step.capacity.users >= value_at(step.at_target.users),
+                "holds_target": step.holds_target,
                 "monthly_cost_usd": finite(value_at(step.monthly)),
                 "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
                 "one_off_usd": finite(value_at(step.one_off)),

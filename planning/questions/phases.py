@@ -18,7 +18,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, product, quotient, total, value_at
 from planning.numbers.units import DAY
 from planning.questions import frames
-from planning.questions.assess import Assessment, assess
+from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
 from planning.system.system import Phase, System
@@ -82,6 +82,13 @@ class PhaseStep:
                 }
             ]
         )
+
+    @property
+    def holds_target(self) -> bool:
+        """Whether it holds the target, and nothing severe or unknown stands beside that."""
+        if self.at_target.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+            return False
+        return self.capacity.users >= value_at(self.at_target.users)
 
     @property
     def users_billed(self) -> float:
@@ -220,6 +227,4 @@ def _step(
 
 def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
     """Return the first phase that holds the target users, or None where none does."""
-    return next(
-        (step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None
-    )
+    return next((step for step in steps if step.holds_target), None)

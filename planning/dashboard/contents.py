@@ -1,11 +1,11 @@
 """
 What there is to open: workbooks, systems and reports, as plain records.
 
-The landing page shows a `Shelf` and knows nothing of files; whoever starts
-the server says where a shelf comes from, by a function that is called again on
+The landing page shows a `Contents` and knows nothing of files; whoever starts
+the server says where the contents come from, by a function that is called again on
 every visit, so a report that has just been written is there::
 
-    folder ──shelf_of──> Shelf ──> landing page ──click──> workbook?system=KEY
+    folder ──contents_of──> Contents ──> landing page ──click──> workbook?system=KEY
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Contents:
     """All there is to open, in the order in which it is shown."""
 
     workbooks: tuple[Workbook, ...] = ()
@@ -139,9 +139,9 @@ def workbook(path: Path) -> Workbook:
     return Workbook(path, title, summary, bool(said.get("per_system", True)), needs)
 
 
-def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Shelf:
+def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:
     """
-    The shelf of some folders, as it is now.
+    The contents of some folders, as it is now.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> 
 
     Returns
     -------
-    Shelf
+    Contents
         Empty lists for what is not there.
     """
     books = tuple(workbook(path) for path in _notebooks(workbooks, "*.ipynb"))
@@ -164,7 +164,7 @@ def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> 
         Report(path, f"{spoken(path.parent.parent.name)} at {_count(path.parent.name)} users")
         for path in _notebooks(reports, "*/*/*.ipynb")
     )
-    return Shelf(books, tuple(systems), pages + executed)
+    return Contents(books, tuple(systems), pages + executed)
 
 
 def _count(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from planning.dashboard.contents import Shelf
+from planning.dashboard.contents import Contents
 from planning.dashboard.link_root import Farm
 
 
@@ -15,7 +15,7 @@ class Site(Protocol):
 
     Attributes
     ----------
-    shelf : callable
+    contents : callable
         Workbooks, systems and reports as they are now.
     farm : Farm
         Addresses of the files that may be opened.
@@ -23,7 +23,7 @@ class Site(Protocol):
         Name of the site, and its first sentence.
     """
 
-    shelf: Callable[[], Shelf]
+    contents: Callable[[], Contents]
     farm: Farm
     site: str
     lead: str

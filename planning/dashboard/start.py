@@ -14,7 +14,7 @@ from typing import Any
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from planning.dashboard.contents import Shelf
+from planning.dashboard.contents import Contents
 from planning.dashboard.link_root import Farm
 from planning.dashboard.server import Dashboard, settings
 from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
@@ -32,7 +32,7 @@ def _short_folder() -> str:
 
 
 def run(
-    shelf: Callable[[], Shelf],
+    contents: Callable[[], Contents],
     sockets: list[Any],
     *,
     host: str,
@@ -48,7 +48,7 @@ def run(
 
     Parameters
     ----------
-    shelf, host, site, lead, preheat, warm, idle_minutes, environment
+    contents, host, site, lead, preheat, warm, idle_minutes, environment
         As for `planning.dashboard.serve.serve`.
     sockets : list of socket.socket
         From `planning.dashboard.serve.bound`.
@@ -67,10 +67,16 @@ def run(
     try:
         config = _configured(farm, host, port, preheat, idle_minutes)
         if preheat:
-            pools = {farm.address(book.path): {"pool_size": 1} for book in shelf().workbooks}
+            pools = {farm.address(book.path): {"pool_size": 1} for book in contents().workbooks}
             config.VoilaKernelManager.kernel_pools_config = {"default": {"pool_size": 0}, **pools}
         app = Dashboard(config=config)
-        app.shelf, app.farm, app.site, app.lead, app.sockets = shelf, farm, site, lead, sockets
+        app.contents, app.farm, app.site, app.lead, app.sockets = (
+            contents,
+            farm,
+            site,
+            lead,
+            sockets,
+        )
         app.announce = lambda: print(f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True)
         # Without arguments of its own Voila would read those of our command line.
         app.initialize([])

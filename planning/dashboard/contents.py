@@ -141,7 +141,7 @@ def workbook(path: Path) -> Workbook:
 
 def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:
     """
-    The contents of some folders, as it is now.
+    Return what some folders hold now.
 
     Parameters
     ----------

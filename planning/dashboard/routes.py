@@ -134,7 +134,7 @@ class Landing(Page):
         str
             A path with a query.
         """
-        path = quote(self.dashboard.farm.address(book.path))
+        path = quote(self.dashboard.links.address(book.path))
         query = f"?{urlencode({'system': system})}" if system else ""
         return str(url_path_join(self.base_url, "voila/render", path)) + query
 
@@ -265,6 +265,6 @@ class Render(TornadoVoilaHandler, Page):  # type: ignore[misc]  # voila carries 
         files = [book.path for book in contents.workbooks] + [
             found.path for found in contents.reports
         ]
-        if path not in {self.dashboard.farm.address(file) for file in files}:
+        if path not in {self.dashboard.links.address(file) for file in files}:
             raise HTTPError(404)
         await cast("Awaitable[None]", super().get(path))

@@ -32,7 +32,7 @@ from voila.app import Voila
 
 from planning.dashboard import routes
 from planning.dashboard.contents import Contents
-from planning.dashboard.link_root import Farm
+from planning.dashboard.link_root import LinkRoot
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
 
@@ -115,11 +115,11 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
     """
     Voila with our pages, bound to sockets it is given.
 
-    Set before ``start``: `contents`, `farm`, `site`, `lead`, `sockets`, `announce`.
+    Set before ``start``: `contents`, `links`, `site`, `lead`, `sockets`, `announce`.
     """
 
     contents: Callable[[], Contents]
-    farm: Farm
+    links: LinkRoot
     site: str
     lead: str
     sockets: list[Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from planning.dashboard.contents import Contents
-from planning.dashboard.link_root import Farm
+from planning.dashboard.link_root import LinkRoot
 
 
 class Site(Protocol):
@@ -17,14 +17,14 @@ class Site(Protocol):
     ----------
     contents : callable
         Workbooks, systems and reports as they are now.
-    farm : Farm
+    links : LinkRoot
         Addresses of the files that may be opened.
     site, lead : str
         Name of the site, and its first sentence.
     """
 
     contents: Callable[[], Contents]
-    farm: Farm
+    links: LinkRoot
     site: str
     lead: str
 

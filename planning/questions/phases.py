@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False, repr=False)
 class PhaseStep:
     """
-    One rung of the ladder.
+    One step of the ladder.
 
     Attributes
     ----------

@@ -126,17 +126,17 @@ def workbook(path: Path) -> Workbook:
         notebook = json.loads(path.read_text("utf-8"))
         cells = notebook["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-        said = dict(notebook.get("metadata", {}).get("planning", {}))
+        notes = dict(notebook.get("metadata", {}).get("planning", {}))
     except (OSError, ValueError, KeyError, TypeError):
-        texts, said = [], {}
+        texts, notes = [], {}
     title, summary = spoken(path.stem), ""
     lines = [line.strip() for line in "\n".join(texts[:1]).splitlines() if line.strip()]
     if lines and lines[0].startswith("# "):
         title = lines[0][2:].strip()
         if len(lines) > 1 and lines[1][0].isalpha():
             summary = lines[1]
-    needs = frozenset(str(kind) for kind in said.get("needs", ()))
-    return Workbook(path, title, summary, bool(said.get("per_system", True)), needs)
+    needs = frozenset(str(kind) for kind in notes.get("needs", ()))
+    return Workbook(path, title, summary, bool(notes.get("per_system", True)), needs)
 
 
 def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.surge import Outcome
 from planning.numbers.nodes import Node, value_at
@@ -35,9 +37,9 @@ def outcome_words(outcome: Outcome) -> str:
         words = f"{_shown(numbers['served'])} served, {_shown(numbers['failed'])} failed"
         if item.patience is not None and value_at(numbers["failed"]) > 0:
             words += f" after waiting {_shown(item.patience)}"
-        return (
-            f"{words}; busy for {_shown(numbers['drain'])} ({_shown(numbers['carried'])} carried)"
-        )
+        endless = math.isinf(value_at(numbers["drain"]))
+        busy = "never done" if endless else f"busy for {_shown(numbers['drain'])}"
+        return f"{words}; {busy} ({_shown(numbers['carried'])} carried)"
     if "carried" in numbers:
         lost = _shown(numbers["share failed"])
         return f"{wanted} wanted, {_shown(numbers['carried'])} carried: {lost} lost"

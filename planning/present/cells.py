@@ -103,6 +103,11 @@ def held(step: PhaseStep) -> str:
     return text if paid >= users else f"{text} (the budget pays for {show(paid, 'user')})"
 
 
+def monthly_of(step: PhaseStep) -> str:
+    """Print what a phase costs per month; what nobody stated is no zero."""
+    return "not stated" if step.monthly_stated is None else shown(step.monthly)
+
+
 def once(step: PhaseStep) -> str:
     """Print what is paid once; what nobody stated is no zero."""
     unstated = [name for name in step.not_stated if name != "lead time"]
@@ -185,9 +190,9 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
             shown(step.claimed_users),
             step.capacity.binding.name,
             _then(step),
-            shown(step.monthly),
+            monthly_of(step),
             once(step),
-            per_thousand(step.cost_per_thousand),
+            "not stated" if step.monthly_stated is None else per_thousand(step.cost_per_thousand),
             shown(step.claimed_cost_per_thousand),
             lead_time(step),
             shown(step.duration),

@@ -74,14 +74,25 @@ class PhaseStep:
                     "phase": self.name,
                     "capacity": self.capacity.users,
                     "breaks_first": self.capacity.binding.id,
-                    "monthly": value_at(self.monthly),
+                    "monthly": self.monthly_stated,
                     "unit": "USD/month",
-                    "one_off": value_at(self.one_off),
+                    "one_off": self.one_off_stated,
                     "claimed_users": None if claimed[0] is None else value_at(claimed[0]),
                     "claimed_monthly": None if claimed[1] is None else value_at(claimed[1]),
                 }
             ]
         )
+
+    @property
+    def monthly_stated(self) -> float | None:
+        """Its monthly cost; None where the system states no cost at all. [USD/month]"""
+        return value_at(self.monthly) if self.at_target.monthly else None
+
+    @property
+    def one_off_stated(self) -> float | None:
+        """What is paid once; None where nothing of it is stated. [USD]"""
+        paid = value_at(self.one_off)
+        return None if paid == 0 and "one-off cost" in self.not_stated else paid
 
     @property
     def holds_target(self) -> bool:

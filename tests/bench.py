@@ -65,7 +65,7 @@ def main() -> None:
         one = cpu(lambda system=system: planning.assess(system, 10_000))
         sweep = cpu(lambda system=system: planning.assess(system, users).utilisation)
         edge = cpu(lambda system=system: planning.capacity(system))
-        rungs = cpu(lambda system=system: planning.ladder(system))
+        phases = cpu(lambda system=system: planning.ladder(system))
         drawn = {
             path: rng.uniform(estimate.low, estimate.high, 10_000)
             for path, (estimate, _) in system.inputs.items()
@@ -83,7 +83,7 @@ def main() -> None:
             f"{one * 10_000 / draws:,.0f} times as fast as one by one",
         )  # fmt: skip
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
-        line(f"{name}: all phases", f"{rungs * 1e3:.1f} ms")
+        line(f"{name}: all phases", f"{phases * 1e3:.1f} ms")
     documents = {name: load_statements(name) for name in claims_names()}
     count = sum(len(each.claims) for each in documents.values())
     audits = cpu(lambda: [audit(each) for each in documents.values()], rounds=5)

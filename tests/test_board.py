@@ -17,7 +17,7 @@ from planning.present import html as words
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
 from planning.present.board import board as board_of
-from planning.present.cells import said
+from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.html import inputs_html, phases_html, verdict_html
 from planning.present.sliders import in_use, positions
@@ -73,7 +73,7 @@ def test_the_verdict_and_the_ladder_agree_after_a_move(state, systems, name):
 # What a reader has to find in each view in words ...
 WORDS = {
     "verdict": lambda s: [s.result.binding.name, s.edge.binding.name],
-    "traffic": lambda s: [said(node) for node in s.result.traffic],
+    "traffic": lambda s: [shown(node) for node in s.result.traffic],
     "why": lambda s: [s.edge.binding.name, s.edge.binding.remedy, *leaves(s)],
     "needs": lambda s: [row.name for row in s.needs],
     "phases": lambda s: [step.capacity.binding.name for step in s.steps],

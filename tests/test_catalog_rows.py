@@ -370,9 +370,9 @@ def test_what_livekit_sent_went_to_its_viewers():
 @pytest.mark.parametrize("family", ["livekit", "hls"])
 def test_a_taller_picture_takes_more_bits(family):
     pattern = re.compile(rf"bitrate\.{family}\.h(\d+)\.bitrate")
-    rungs = sorted((int(m[1]), amount(m[0])) for m in filter(None, map(pattern.fullmatch, ROWS)))
-    assert len(rungs) > 2
-    assert all(after > before for (_, before), (_, after) in itertools.pairwise(rungs))
+    rates = sorted((int(m[1]), amount(m[0])) for m in filter(None, map(pattern.fullmatch, ROWS)))
+    assert len(rates) > 2
+    assert all(after > before for (_, before), (_, after) in itertools.pairwise(rates))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError
 from planning.questions.load import parse_system
+from planning.questions.reasons import reason
 from planning.questions.surges import assess_event
 
 CALL = "    call: {interval: 2 s, queries: 3, query_time: 20 ms}\n"
@@ -309,3 +310,23 @@ def test_events_and_capacities_take_draws():
     result = assess_event(drawn, case.events[0])
     assert result.verdicts.shape in {(), draws.shape}
     assert result.number("app.cpu", "share failed").value.shape == draws.shape
+
+
+def test_a_crowd_is_refused_what_piles_up_while_it_comes_and_no_more():
+    case = system(
+        "  jobs: {kind: queue, workers: 4, max_backlog: 100 jobs, job_time: 1 s}\n"
+        "events:\n  - {name: rush, surge: {users: 1000, duration: 60 s, stay: 1 s}}\n",
+        activities="    job: {interval: 1 h}\n",
+        users=100,
+    )
+    result = assess_event(case, case.events[0])
+    refused = value_at(result.number("jobs.backlog", "refused"))
+    there = 1000 * 1 / 60  # those who stay still send a job an hour each
+    assert refused == pytest.approx((1000 / 60 + there / 3600 - 4) * 60 - 100)
+    full = system(
+        "  web: {kind: service, processes: 1, cores: 1}\n"
+        "events:\n  - {name: rush, surge: {users: 10, already: 200}}\n",
+        activities="    call: {interval: 1 s, cpu_time: 10 ms}\n",
+        users=100,
+    )
+    assert "never done (0 requests/s carried)" in reason(assess_event(full, full.events[0]))

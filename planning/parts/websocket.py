@@ -101,12 +101,12 @@ class WebSocket(Part):
             return
         at.numbers["delivered"] = at.rate("messages delivered", "message")
         at.numbers["messages"] = at.numbers["delivered"]
-        told = [flow.at_once for flow in at.flows("message") if flow.at_once is not None]
-        if told:
-            at.numbers["messages"] = told[0]
+        sent = [flow.at_once for flow in at.flows("message") if flow.at_once is not None]
+        if sent:
+            at.numbers["messages"] = sent[0]
             if self.messages is not None:
                 at.numbers["time to deliver"] = quotient(
-                    "time to deliver", "s", messages=told[0], quota=self.messages
+                    "time to deliver", "s", messages=sent[0], quota=self.messages
                 )
 
     def _bill_sockets(self, at: Station, sockets: Node) -> None:

@@ -55,7 +55,7 @@ class State:
         """Return the state with other users and other moves; the patched system is kept."""
         state = replace(self, users=users, moved=dict(moved))
         state.__dict__["patched"] = self.patched
-        state.__dict__["rungs"] = self.rungs
+        state.__dict__["unmoved"] = self.unmoved
         return state
 
     def at_phase(self, phase: str) -> State:
@@ -92,14 +92,14 @@ class State:
         return self.patched.at(known) if known else self.patched
 
     @cached_property
-    def rungs(self) -> list[tuple[str, System]]:
+    def unmoved(self) -> list[tuple[str, System]]:
         """The phases' systems before anything is set by hand."""
         return list(ladder_systems(self.base))
 
     @cached_property
     def climbed(self) -> list[tuple[str, System]]:
         """The phases' systems, with the sliders' values from the chosen phase on."""
-        return moved_systems(self.base, self.phase, self.moved, self.rungs)
+        return moved_systems(self.base, self.phase, self.moved, self.unmoved)
 
     @cached_property
     def result(self) -> Assessment:

@@ -41,7 +41,7 @@ def constraint_rows(
     for item in constraints:
         load, limit, who = np.broadcast_arrays(item.load.value, item.limit.value, users.value)
         used = np.broadcast_to(item.utilisation, load.shape)
-        said = np.broadcast_to(verdicts, load.shape)
+        words = np.broadcast_to(verdicts, load.shape)
         for case in np.ndindex(load.shape):
             yield {
                 "case": case[0] if len(case) == 1 else (case or 0),
@@ -53,7 +53,7 @@ def constraint_rows(
                 "unit": item.unit,
                 "utilisation": float(used[case]),
                 "past_limit": str(item.past_limit),
-                "verdict": str(said[case]),
+                "verdict": str(words[case]),
             }
 
 

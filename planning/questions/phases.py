@@ -18,7 +18,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, product, quotient, total, value_at
 from planning.numbers.units import DAY
 from planning.questions import frames
-from planning.questions.assess import Assessment, assess
+from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
 from planning.system.system import Phase, System
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False, repr=False)
 class PhaseStep:
     """
-    One rung of the ladder.
+    One step of the ladder.
 
     Attributes
     ----------
@@ -74,14 +74,32 @@ class PhaseStep:
                     "phase": self.name,
                     "capacity": self.capacity.users,
                     "breaks_first": self.capacity.binding.id,
-                    "monthly": value_at(self.monthly),
+                    "monthly": self.monthly_stated,
                     "unit": "USD/month",
-                    "one_off": value_at(self.one_off),
+                    "one_off": self.one_off_stated,
                     "claimed_users": None if claimed[0] is None else value_at(claimed[0]),
                     "claimed_monthly": None if claimed[1] is None else value_at(claimed[1]),
                 }
             ]
         )
+
+    @property
+    def monthly_stated(self) -> float | None:
+        """Its monthly cost; None where the system states no cost at all. [USD/month]"""
+        return value_at(self.monthly) if self.at_target.monthly else None
+
+    @property
+    def one_off_stated(self) -> float | None:
+        """What is paid once; None where nothing of it is stated. [USD]"""
+        paid = value_at(self.one_off)
+        return None if paid == 0 and "one-off cost" in self.not_stated else paid
+
+    @property
+    def holds_target(self) -> bool:
+        """Whether it holds the target, and nothing severe or unknown stands beside that."""
+        if self.at_target.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+            return False
+        return self.capacity.users >= value_at(self.at_target.users)
 
     @property
     def users_billed(self) -> float:
@@ -220,6 +238,4 @@ def _step(
 
 def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
     """Return the first phase that holds the target users, or None where none does."""
-    return next(
-        (step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None
-    )
+    return next((step for step in steps if step.holds_target), None)

@@ -132,7 +132,8 @@ def _unlimited(scene: Scene) -> Iterator[Finding]:
             yield Finding(
                 name,
                 Severity.HIGH,
-                f"{wanted} {verb} wanted of this {kind}, which states no {limit}: it never runs out",
+                f"{wanted} {verb} wanted of this {kind}, which states no {limit}: it never "
+                "runs out",
                 f"say how much there is: {limit}",
                 vanished=True,
             )

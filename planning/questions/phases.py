@@ -85,6 +85,11 @@ class PhaseStep:
             ]
         )
 
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
+
     @property
     def monthly_stated(self) -> float | None:
         """Its monthly cost; None where the system states no cost at all. [USD/month]"""

@@ -354,3 +354,13 @@ def test_what_is_wanted_of_a_part_without_a_limit_is_named_and_not_green(parts, 
     assert result.verdict == "not known"
     (found,) = (each for each in result.findings if each.vanished)
     assert words in found.what
+
+
+def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
+    parts = WEB.replace("cores: 2}", "cores: 2, calls: {database: {%s: {time: 5 ms}}}}")
+    right, wrong = (
+        planning.assess(system(parts % name + DATABASE % "")) for name in ("call", "cal")
+    )
+    assert right.verdict == "holds"
+    assert wrong.verdict == "not known"
+    assert any("it calls database for 'cal'" in each.what for each in wrong.findings)

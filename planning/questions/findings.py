@@ -17,6 +17,7 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
+from planning.parts.base import Caller
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -60,6 +61,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
+    found += [*_never_called(scene)]
     found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
@@ -109,6 +111,26 @@ def _unreached(scene: Scene) -> Iterator[Finding]:
             "name it in `enters` of an activity or in `calls` of a part, or remove it",
             vanished=True,
         )
+
+
+def _never_called(scene: Scene) -> Iterator[Finding]:
+    """Yield calls that are made for something that never comes: most likely a slip of the pen."""
+    for name, station in scene.stations.items():
+        part = station.part
+        if not isinstance(part, Caller) or not station.arriving or scene.crowd is not None:
+            continue
+        come = {flow.cause for flow in station.flows()}
+        for callee, each in part.calls.items():
+            for cause in each:
+                if cause not in come:
+                    yield Finding(
+                        name,
+                        Severity.HIGH,
+                        f"it calls {callee} for {cause!r}, which never comes here "
+                        f"({', '.join(sorted(come))} does): those calls are counted nowhere",
+                        "name an activity that comes here, or take the call out",
+                        vanished=True,
+                    )
 
 
 def _unlimited(scene: Scene) -> Iterator[Finding]:

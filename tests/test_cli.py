@@ -272,3 +272,13 @@ def test_how_many_come_is_no_input_to_set(cli, tmp_path, path):
     run = cli("assess", "bare.yaml", "--set", f"{path}=5k", cwd=tmp_path)
     assert run.returncode == 2
     assert "by --users" in run.stderr
+
+
+def test_check_reads_standard_input_and_calls_nothing_sound_that_vanishes():
+    command = [sys.executable, "-m", "planning", "check", "-"]
+    sound = subprocess.run(command, input=BARE, text=True, capture_output=True, check=False)
+    assert (sound.returncode, "all sound" in sound.stdout) == (0, True)
+    lost = BARE.replace("  activities:", "  viewing: {share: 50 %}\n  activities:")
+    found = subprocess.run(command, input=lost, text=True, capture_output=True, check=False)
+    assert (found.returncode, "not sound" in found.stdout) == (20, True)
+    assert "no part takes its viewers" in found.stdout

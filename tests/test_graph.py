@@ -330,3 +330,37 @@ def test_a_crowd_is_refused_what_piles_up_while_it_comes_and_no_more():
         users=100,
     )
     assert "never done (0 requests/s carried)" in reason(assess_event(full, full.events[0]))
+
+
+WEB = "  web: {kind: service, processes: 2, cores: 2}\n"
+DATABASE = "  database: {kind: database, max_connections: 100%s}\n"
+CPU = "    call: {interval: 2 s, queries: 3, query_time: 20 ms, query_cpu: 1 ms, cpu_time: 1 ms}\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "more", "words"),
+    [
+        (WEB + DATABASE % "", "", "CPU for its queries is wanted of this database"),
+        (WEB + DATABASE % ", cores: 2", "  live: {sockets: 100 %}\n", "memory for open sockets"),
+        (
+            WEB + "  documents: {kind: document_store}\n",
+            "",
+            "queries are wanted of this document store",
+        ),
+    ],
+)
+def test_what_is_wanted_of_a_part_without_a_limit_is_named_and_not_green(parts, more, words):
+    result = planning.assess(system(parts, activities=CPU, more=more))
+    assert result.verdict == "not known"
+    (found,) = (each for each in result.findings if each.vanished)
+    assert words in found.what
+
+
+def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
+    parts = WEB.replace("cores: 2}", "cores: 2, calls: {database: {%s: {time: 5 ms}}}}")
+    right, wrong = (
+        planning.assess(system(parts % name + DATABASE % "")) for name in ("call", "cal")
+    )
+    assert right.verdict == "holds"
+    assert wrong.verdict == "not known"
+    assert any("it calls database for 'cal'" in each.what for each in wrong.findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import planning
@@ -152,3 +153,21 @@ def test_a_phase_in_which_something_vanishes_holds_no_target():
     assert not today.holds_target
     assert first_holding([today]) is None
     assert held(today).endswith("users, not known")
+
+
+def test_phases_take_draws_and_each_draw_is_as_asked_alone():
+    system = planning.load_system("ten_thousand_users")
+    prices = {"costs.vercel.monthly": [0.0, 20.0], "costs.supabase.monthly": [0.0, 25.0]}
+    drawn = planning.ladder(system.at(prices | {"parts.app.pool_size": [20.0, 10.0]}))
+    for index in range(2):
+        alone = planning.ladder(
+            system.at(
+                {path: values[index] for path, values in prices.items()}
+                | {"parts.app.pool_size": [20.0, 10.0][index]}
+            )
+        )
+        assert [np.broadcast_to(each.capacity.by_draw, 2)[index] for each in drawn] == [
+            each.capacity.users for each in alone
+        ]
+    assert "vercel" in drawn[1].kept
+    assert "supabase" in drawn[2].replaced

@@ -90,14 +90,30 @@ def assess(
 
 @commands.command(epilog="Example: planning check my_shop.yaml")
 def check(system: SystemArgument, prices: PricesOption = None) -> None:
-    """Build every phase and ask every event of a file; exits 2 with a line per problem."""
+    """
+    Build every phase and ask every event of a file; exits 2 with a line per problem.
+
+    Exits 20 where something is wanted that no part takes, today or after a phase.
+    """
     from planning.numbers.reading import read_document
+    from planning.questions.findings import findings
     from planning.questions.load import checked
+    from planning.system.patches import ladder_systems
 
     library = library_of(prices)
-    found = checked(read_document(library.path(system)), library)
+    if system == "-":
+        found, _ = load(system, library)
+    else:
+        found = checked(read_document(library.path(system)), library)
     counts = f"{len(found.parts)} parts, {len(found.phases)} phases, {len(found.events)} events"
-    typer.echo(f"{found.title}: {counts}, all sound")
+    lost = [
+        f"{name}: {each.part}: {each.what}"
+        for name, patched in ladder_systems(found)
+        for each in findings(patched)
+        if each.vanished
+    ]
+    typer.echo("\n".join([f"{found.title}: {counts}, {'not' if lost else 'all'} sound", *lost]))
+    raise typer.Exit(20 if lost else 0)
 
 
 @commands.command(epilog="Example: planning events live_stream_limits")

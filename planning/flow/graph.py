@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planning.flow.flows import Flow
+from planning.numbers.units import plural
 
 
 class Member(Protocol):
@@ -183,8 +184,8 @@ class Graph:
                     carrier = self.parts[callee].takes[0]
                     yield (
                         at,
-                        f"{callee!r} takes {carrier}s, which a {part.kind_name} does not send; it "
-                        f"sends {', '.join(f'{each}s' for each in part.gives) or 'nothing'}.",
+                        f"{callee!r} takes {plural(carrier)}, which a {part.kind_name} does not "
+                        f"send; it sends {', '.join(map(plural, part.gives)) or 'nothing'}.",
                     )
             guarded = part.guards
             if guarded is not None and guarded not in self.parts:

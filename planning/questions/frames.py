@@ -18,8 +18,10 @@ import numpy as np
 from planning.flow.constraint import Constraint
 from planning.flow.finding import Finding
 from planning.flow.surge import Outcome
+from planning.numbers.catalog import Catalog
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, value_at
+from planning.system.system import System
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +115,13 @@ def input_rows(inputs: Mapping[str, Estimate]) -> Iterator[Row]:
         }
 
 
+def catalog_rows(catalog: Catalog) -> Iterator[Row]:
+    """Yield a row per number of a catalogue, with its source and how far it is believed."""
+    fields = ("key", "value", "low", "high", "unit", "source", "date", "confidence", "note")
+    for row in catalog.rows.values():
+        yield {name: getattr(row, name) for name in fields}
+
+
 def to_frame(results: Any) -> pd.DataFrame:
     """
     Return results as one table.
@@ -121,7 +130,8 @@ def to_frame(results: Any) -> pd.DataFrame:
     ----------
     results : result, iterable of results, or mapping of str to results
         What has ``to_frame`` (an assessment, a capacity, an event, a phase's step, a requirement),
-        findings, or several of one kind; of a mapping the keys become a column ``of``.
+        findings, a catalogue (its rows), a system (its inputs), or several of one kind; of a
+        mapping the keys become a column ``of``.
 
     Returns
     -------
@@ -140,6 +150,10 @@ def to_frame(results: Any) -> pd.DataFrame:
         return found
     if isinstance(results, Finding):
         return table(finding_rows([results]))
+    if isinstance(results, System):
+        return table(input_rows({path: each.estimate for path, each in results.inputs.items()}))
+    if isinstance(results, Catalog):
+        return table(catalog_rows(results))
     if isinstance(results, Mapping):
         frames = {name: to_frame(each) for name, each in results.items()}
         kept = [frame.assign(of=name) for name, frame in frames.items() if len(frame)]

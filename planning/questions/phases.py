@@ -10,8 +10,10 @@ the patch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from planning.models.money.cost import cost_per_thousand_users
 from planning.numbers.estimate import Estimate
@@ -21,7 +23,7 @@ from planning.questions import frames
 from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
-from planning.system.system import Phase, System
+from planning.system.system import Cost, Phase, System
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +84,11 @@ class PhaseStep:
                 }
             ]
         )
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
 
     @property
     def monthly_stated(self) -> float | None:
@@ -229,11 +236,24 @@ def _step(
         capacity=found,
         at_target=assess(system, target),
         monthly=billed.monthly_cost,
-        kept=tuple(key for key in now if then.get(key) == now[key]),
+        kept=tuple(key for key in now if key in then and _same(then[key], now[key])),
         added=tuple(key for key in now if key not in then),
-        replaced=tuple(key for key in now if key in then and then[key] != now[key]),
+        replaced=tuple(key for key in now if key in then and not _same(then[key], now[key])),
         dropped=tuple(key for key in then if key not in now),
     )
+
+
+def _same(then: Cost, now: Cost) -> bool:
+    """Return whether two costs are the same; arrays of draws are compared number by number."""
+    return all(_equal(getattr(then, name), getattr(now, name)) for name in type(now).model_fields)
+
+
+def _equal(then: object, now: object) -> bool:
+    if not isinstance(then, Estimate) or not isinstance(now, Estimate):
+        return then == now
+    rest = [replace(each, value=0.0, low=None, high=None) for each in (then, now)]
+    ranges = (then.low, then.high) == (now.low, now.high)
+    return ranges and rest[0] == rest[1] and np.array_equal(then.value, now.value)
 
 
 def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:

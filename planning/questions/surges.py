@@ -108,6 +108,11 @@ class EventResult:
         """Return a row per limit that the crowd meets and number of what it does there."""
         return frames.table(frames.outcome_rows(self.event.name, self.outcomes))
 
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
+
     def number(self, part: str, name: str) -> Node:
         """
         Return one number of the event.

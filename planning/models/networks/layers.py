@@ -284,12 +284,15 @@ def place_wait(
     (places,) = positive(places=places)
     part = whole_servers(busy, arrival_rate, servers)
     endless = np.isinf(places)
+    if np.all(endless):
+        wait = mean_wait(part.rate, part.time, part.number)
+        return np.where(part.loaded, wait, 0.0)
     room = np.maximum(np.floor(np.where(endless, 1.0, places)), part.number)
     queue = mmck(part.rate, part.time, part.number, room)
     served = np.where(part.loaded, queue.throughput, 1.0)
-    wait = np.where(
-        endless, mean_wait(part.rate, part.time, part.number), queue.mean_queue_length / served
-    )
+    wait = queue.mean_queue_length / served
+    if np.any(endless):
+        wait = np.where(endless, mean_wait(part.rate, part.time, part.number), wait)
     return np.where(part.loaded, wait, 0.0)
 
 

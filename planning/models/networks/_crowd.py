@@ -74,8 +74,10 @@ def called_pool(
     finite(places=places)
     shape = np.broadcast_shapes(*(array.shape for array in (*checked, *uses, *counts)))
     time, rate, number = (np.broadcast_to(array, shape) for array in checked)
-    use = np.stack([np.broadcast_to(array, shape) for array in uses])
-    many = np.maximum(np.stack([np.broadcast_to(array, shape) for array in counts]), 1.0)
+    use, many = np.empty((2, len(uses), *shape))
+    for row, (each, servers_there) in enumerate(zip(uses, counts, strict=True)):
+        use[row] = each
+        many[row] = np.maximum(servers_there, 1.0)
     loaded = rate > 0
     rate, time = np.where(loaded, rate, 1.0), np.maximum(time, _NO_TIME)
     with np.errstate(divide="ignore", over="ignore"):
@@ -224,9 +226,7 @@ def crowd(places: Array, idle: Array, log_idle: Array, load: Array) -> tuple[Arr
     return full, inside
 
 
-def _off_capacity(
-    places: Array, idle: Array, log_idle: Array, load: Array
-) -> tuple[Array, Array]:
+def _off_capacity(places: Array, idle: Array, log_idle: Array, load: Array) -> tuple[Array, Array]:
     log_loss = log_lost(load * idle, places)
     log_q = log_loss - log_idle
     below = load < 1.0

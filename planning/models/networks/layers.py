@@ -11,7 +11,7 @@ while, so congestion climbs from layer to layer::
 A layered queueing network is usually solved by iteration. Here each layer is one closed form,
 told only how busy what lies below would be, so the layers are solved in one pass from the
 bottom up: how long a place is held then says how busy the pool above is. Each layer seen from
-above is a closed network of one queue and a delay. Who waits for a place is in
+above is a closed network of a delay and a queue for each thing below. Who waits for a place is in
 :mod:`planning.models.networks.pools`.
 """
 

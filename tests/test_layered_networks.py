@@ -15,11 +15,13 @@ a second are more than two processors can do of 150 ms each (13.3).
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import planning
 from planning.models.networks.closed_networks import closed_network
 from planning.numbers.nodes import value_at
+from planning.numbers.program import Program
 from planning.questions.load import parse_system
 
 
@@ -126,3 +128,17 @@ def test_users_who_wait_for_two_databases_wait_for_both():
     exact = closed_network(100, 1, [0.009, 0.009], [1, 1], 1.0)
     assert rate == pytest.approx(float(exact.throughput), rel=0.02)
     assert rate < 100 / (1 + 0.018)
+
+
+@pytest.mark.parametrize("asks", ["interval: 100 s", "think_time: 1 s"])
+@pytest.mark.parametrize("threads", ["threads: 4", ""])
+def test_replaying_two_databases_equals_assessing(asks, threads):
+    case = parse_system(TWO.replace("ASKS", asks).replace("    THREADS\n", f"    {threads}\n"))
+    result = planning.assess(case, 100.0)
+    ends = [node for item in result.constraints for node in (item.load, item.limit)]
+    program = Program(ends, {"users": result.users})
+    for users in (0.0, 3.0, 1e3, 8.5e3, 1e9):
+        now = planning.assess(case, users).constraints
+        fresh = [node.value for item in now for node in (item.load, item.limit)]
+        for again, expected in zip(program.run({"users": users}), fresh, strict=True):
+            np.testing.assert_allclose(again, expected, rtol=1e-9)

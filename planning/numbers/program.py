@@ -47,21 +47,27 @@ class Program:
     """
 
     def __init__(self, outputs: Sequence[Node], names: Mapping[str, Estimate]) -> None:
-        order = list(_ordered(outputs))
-        slots = {id(node): slot for slot, node in enumerate(order)}
-        self._leaves = [node.value for node in order]
-        self.steps = tuple(
-            Step(
-                node.name,
-                node.function,
-                tuple((key, slots[id(child)]) for key, child in node.inputs.items()),
-                slots[id(node)],
-            )
-            for node in order
-            if isinstance(node, Derived)
-        )
+        slots: dict[int, int] = {}
+        # Parts may ask the same of the same twice, in nodes of their own: it is computed once.
+        known: dict[object, int] = {}
+        steps: list[Step] = []
+        self._leaves: list[Any] = []
+        for node in _ordered(outputs):
+            slot = len(self._leaves)
+            if isinstance(node, Derived):
+                inputs = tuple((key, slots[id(child)]) for key, child in node.inputs.items())
+                same = (node.function, _asked(node, inputs))
+                if same in known:
+                    slots[id(node)] = known[same]
+                    continue
+                known[same] = slot
+                steps.append(Step(node.name, node.function, inputs, slot))
+            slots[id(node)] = slot
+            self._leaves.append(node.value)
+        self.steps = tuple(steps)
         self._outputs = [slots[id(node)] for node in outputs]
         self._slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
+        self._moved: dict[frozenset[int], tuple[Step, ...]] = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -87,18 +93,25 @@ class Program:
         ValueError
             If a formula refuses a value.
         """
-        found: list[Any] = list(self._leaves)
-        moved = [False] * len(found)
-        for name, value in values.items():
-            if name in self._slots:
-                slot = self._slots[name]
-                found[slot] = np.asarray(value, dtype=float)
-                moved[slot] = True
-        for step in self.steps:
-            if any(moved[slot] for _, slot in step.inputs):
-                found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
-                moved[step.slot] = True
+        found = list(self._leaves)
+        given = {self._slots[name]: value for name, value in values.items() if name in self._slots}
+        for slot, value in given.items():
+            found[slot] = np.asarray(value, dtype=float)
+        for step in self._behind(frozenset(given)):
+            found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
         return [np.asarray(found[slot], dtype=float) for slot in self._outputs]
+
+    def _behind(self, leaves: frozenset[int]) -> tuple[Step, ...]:
+        """Return the steps that some leaves change, looked up once for each set of leaves."""
+        if leaves not in self._moved:
+            moved = set(leaves)
+            behind = []
+            for step in self.steps:
+                if any(slot in moved for _, slot in step.inputs):
+                    behind.append(step)
+                    moved.add(step.slot)
+            self._moved[leaves] = tuple(behind)
+        return self._moved[leaves]
 
 
 def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:
@@ -128,6 +141,11 @@ def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:
     shape = np.broadcast_shapes(np.shape(load.value), np.shape(limit.value))
     found = fewest(suffices, np.broadcast_to(np.asarray(too_few.value, float), shape))
     return asked(found, leaf.unit, "the fewest at which the load fits, searched for")
+
+
+def _asked(node: Derived, inputs: tuple[tuple[str, int], ...]) -> tuple[object, ...]:
+    """Return what tells a step from others of its function: of an operation the names do not."""
+    return tuple(slot for _, slot in inputs) if node.formula.operation else inputs
 
 
 def _ordered(outputs: Iterable[Node]) -> Iterable[Node]:

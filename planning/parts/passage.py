@@ -3,9 +3,9 @@ Let a workload flow through the parts: rates down, times up, stocks down.
 
 Activities with a think time close the loop: their users wait for the answer, so how often
 they come depends on how long they wait. Two probes of the open flow, without them and with
-one request a second, say how much of the fullest thing one request takes; from there the
-throughput of N users follows in closed form. Several such activities meet at everything
-that their requests wait for, so each is probed by itself and all are solved together.
+one request a second, say how much of each thing that can run out one request takes; from
+there the throughput of N users follows. Several such activities meet at everything that
+their requests wait for, so each is probed by itself and all are solved together.
 """
 
 from __future__ import annotations

@@ -74,8 +74,10 @@ def called_pool(
     finite(places=places)
     shape = np.broadcast_shapes(*(array.shape for array in (*checked, *uses, *counts)))
     time, rate, number = (np.broadcast_to(array, shape) for array in checked)
-    use = np.stack([np.broadcast_to(array, shape) for array in uses])
-    many = np.maximum(np.stack([np.broadcast_to(array, shape) for array in counts]), 1.0)
+    use, many = np.empty((2, len(uses), *shape))
+    for row, (each, servers_there) in enumerate(zip(uses, counts, strict=True)):
+        use[row] = each
+        many[row] = np.maximum(servers_there, 1.0)
     loaded = rate > 0
     rate, time = np.where(loaded, rate, 1.0), np.maximum(time, _NO_TIME)
     with np.errstate(divide="ignore", over="ignore"):
@@ -89,8 +91,9 @@ def called_pool(
     else:
         full, blocking, inside = full_pool(number, time, rate, shared)
         usual = _usual_wait(rate, shared)
-    full = np.where(limited, full, number / time)
-    blocking = np.where(limited, blocking, np.exp(log_lost(rate * time, number)))
+    if not np.all(limited):
+        full = np.where(limited, full, number / time)
+        blocking = np.where(limited, blocking, np.exp(log_lost(rate * time, number)))
     relative = rate / full
     steady = relative < 1.0
     all_taken = blocking / np.where(steady, 1.0 - relative * (1.0 - blocking), 1.0)
@@ -132,10 +135,12 @@ def _one_station(
 ) -> tuple[Array, Array, Array, Array]:
     """Return what `full_pool` does, and the wait with endless places, in closed form."""
     use, servers = shared.use[0], shared.servers[0]
-    idle = idle_ratio(hold, capacity)
-    full = shared_throughput(places, hold, capacity, servers)
+    idle = np.maximum(hold * capacity - 1.0, _NO_DELAY)
+    log_idle = log_lost(idle, places)
+    single = -np.expm1(log_idle)  # utilisation of one server as fast as all, exactly
+    full = shared_throughput(places, hold, capacity, servers, single)
     # Several servers as one as fast as all, at the load that is as near to what the pool can do.
-    blocking, inside = crowd(places, idle, rate / full * single_share(places, idle))
+    blocking, inside = crowd(places, idle, log_idle, rate / full * single)
     with np.errstate(divide="ignore"):
         usual = np.where(use < 1.0, use / np.maximum(1.0 - use, 0.0), np.inf) / capacity
     return full, blocking, inside, usual
@@ -150,19 +155,13 @@ def _usual_wait(rate: Array, shared: Stations) -> Array:
     return wait
 
 
-def idle_ratio(hold: Array, capacity: Array) -> Array:
-    """Time elsewhere over time at the station, which serves as fast as all its servers."""
-    return np.maximum(hold * capacity - 1.0, _NO_DELAY)
-
-
-def single_share(places: Array, idle: Array) -> Array:
-    """Utilisation of one server by `places` holders, exactly."""
-    return np.asarray(-np.expm1(log_lost(idle, places)))
-
-
-def shared_throughput(places: Array, hold: Array, capacity: Array, servers: Array) -> Array:
+def shared_throughput(
+    places: Array, hold: Array, capacity: Array, servers: Array, single_share: Array
+) -> Array:
     r"""
     Throughput of holders who share `servers`, exactly (all whole, one shape).
+
+    `single_share` is the utilisation of one server as fast as all, which is at most as much.
 
     The weight of n inside is that of fewer than c of them at the station, a binomial share of
     :math:`h^n / n!`, and that of c or more, which are one server's. Each part alone says how
@@ -190,7 +189,7 @@ def shared_throughput(places: Array, hold: Array, capacity: Array, servers: Arra
         fast = np.where(many > 0, capacity * many_before / many, 0.0)
         mixed = weight * slow + (1.0 - weight) * fast
     # Of astronomic numbers the parts are lost in rounding; one fast server is then as good.
-    single = np.minimum(capacity * single_share(places, idle_ratio(hold, capacity)), most)
+    single = np.minimum(capacity * single_share, most)
     mixed = np.where(np.isfinite(mixed), np.clip(mixed, single, most), single)
     return np.where(crowded, mixed, most)
 
@@ -205,28 +204,31 @@ def _log_steps(places: Array, left: Array, hold: Array, capacity: Array, servers
     )
 
 
-def crowd(places: Array, idle: Array, load: Array) -> tuple[Array, Array]:
+def crowd(places: Array, idle: Array, log_idle: Array, load: Array) -> tuple[Array, Array]:
     """
     Chance that all places are taken where what finds none is lost, and mean number inside.
 
     Parameters
     ----------
-    places, idle, load : ndarray
-        Whole places; `idle_ratio`; arrival rate over capacity, above 0.
+    places, idle, log_idle, load : ndarray
+        Whole places; time elsewhere over time at the station, and the logarithm of Erlang B of it;
+        arrival rate over capacity, above 0.
     """
     # Both are smooth where load is capacity, but divide zero by zero: a line bridges the gap.
     gap = 1e-3 / np.sqrt(1.0 + places)
     inside_gap = np.abs(load - 1.0) < gap
-    low = _off_capacity(places, idle, np.where(inside_gap, 1.0 - gap, load))
-    high = _off_capacity(places, idle, np.where(inside_gap, 1.0 + gap, load))
+    low = _off_capacity(places, idle, log_idle, np.where(inside_gap, 1.0 - gap, load))
+    if not np.any(inside_gap):
+        return low
+    high = _off_capacity(places, idle, log_idle, np.where(inside_gap, 1.0 + gap, load))
     part = np.where(inside_gap, (load - 1.0 + gap) / (2.0 * gap), 0.0)
     full, inside = ((1.0 - part) * a + part * b for a, b in zip(low, high, strict=True))
     return full, inside
 
 
-def _off_capacity(places: Array, idle: Array, load: Array) -> tuple[Array, Array]:
+def _off_capacity(places: Array, idle: Array, log_idle: Array, load: Array) -> tuple[Array, Array]:
     log_loss = log_lost(load * idle, places)
-    log_q = log_loss - log_lost(idle, places)
+    log_q = log_loss - log_idle
     below = load < 1.0
     # Divided by the larger of 1 and q, lest it overflow.
     small = np.exp(-np.abs(log_q))

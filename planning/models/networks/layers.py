@@ -11,7 +11,7 @@ while, so congestion climbs from layer to layer::
 A layered queueing network is usually solved by iteration. Here each layer is one closed form,
 told only how busy what lies below would be, so the layers are solved in one pass from the
 bottom up: how long a place is held then says how busy the pool above is. Each layer seen from
-above is a closed network of one queue and a delay. Who waits for a place is in
+above is a closed network of a delay and a queue for each thing below. Who waits for a place is in
 :mod:`planning.models.networks.pools`.
 """
 
@@ -284,12 +284,15 @@ def place_wait(
     (places,) = positive(places=places)
     part = whole_servers(busy, arrival_rate, servers)
     endless = np.isinf(places)
+    if np.all(endless):
+        wait = mean_wait(part.rate, part.time, part.number)
+        return np.where(part.loaded, wait, 0.0)
     room = np.maximum(np.floor(np.where(endless, 1.0, places)), part.number)
     queue = mmck(part.rate, part.time, part.number, room)
     served = np.where(part.loaded, queue.throughput, 1.0)
-    wait = np.where(
-        endless, mean_wait(part.rate, part.time, part.number), queue.mean_queue_length / served
-    )
+    wait = queue.mean_queue_length / served
+    if np.any(endless):
+        wait = np.where(endless, mean_wait(part.rate, part.time, part.number), wait)
     return np.where(part.loaded, wait, 0.0)
 
 

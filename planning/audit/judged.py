@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from planning.audit.agreeing import Answer
 from planning.audit.checks import Check
+from planning.audit.computed import Computed
 from planning.audit.draft import Draft
 from planning.audit.equations import operands, written
 from planning.audit.filled import filled, nearest
@@ -19,7 +20,7 @@ from planning.audit.lines import Entry
 from planning.audit.numerals import digits_of
 from planning.audit.signs import tokens_of
 from planning.audit.statements import Statement
-from planning.audit.verdicts import Audited, Computed, Mark
+from planning.audit.verdicts import Audited, Mark
 from planning.numbers.dimensions import Powers, one, unit_name
 
 _MARKS = {

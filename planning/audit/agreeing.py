@@ -159,7 +159,7 @@ def _is_thousands(factor: float) -> bool:
 
 def _is_ratio(factor: float) -> bool:
     """Whether a factor is that of two units of time, or of bits and bytes."""
-    return any(abs(max(factor, 1 / factor) / each - 1) < 0.03 for each in _RATIOS)
+    return factor > 0 and any(abs(max(factor, 1 / factor) / each - 1) < 0.03 for each in _RATIOS)
 
 
 def _shown(value: Quantity, claimed: Token, factor: float) -> str:
@@ -194,7 +194,7 @@ def _believed(
     if equation.before is not None and not _of_units(why):
         # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
         alike = equation.before.quantity.powers == claimed.quantity.powers
-        if not alike or not 0.5 < factor < 2:
+        if not alike or not 0.5 < factor < 2 or not equation.sure:
             return False
     if equation.led:
         return False

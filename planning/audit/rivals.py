@@ -31,7 +31,7 @@ _VAGUE = words(
     "average rest today now then here"
 )
 _BILL = re.compile(
-    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
+    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget)s?\b"
     r"|\b(?:costs?|bill)\b[^.;]{0,30}\b(?:in total|altogether)\b|\btotal of\b",
     re.IGNORECASE,
 )

@@ -64,7 +64,9 @@ def _across(table: Table, apart: list[bool]) -> Iterator[Check]:
         found = [each for row in rows if (each := _crossed(table, row, target, way)) is not None]
         against = sum(each.answer is not Answer.AGREES for each in found)
         # Bare numbers agree by chance in a row or two; a rule of theirs must hold nearly always.
-        sure = _typed(found) or len(found) - against >= 3 * against
+        many = 3 if way[0] in "*/" else 10
+        typed = way[0] in "*/" and _typed(found)
+        sure = typed or len(found) - against >= many * against
         yield from (each for each in found if sure or each.answer is Answer.AGREES)
 
 
@@ -130,6 +132,8 @@ def _crossed(table: Table, row: int, target: int, way: _Way) -> Check | None:
         return None
     if sign in "+-" and "%" in {first.unit, second.unit}:
         return None
+    if {first.unit, second.unit, claimed.unit} == {"%"}:
+        return None  # scores beside each other, and no shares of shares
     equation = Equation((sign, first, second), claimed, sure=True, rough=claimed.rough)
     found = checked(equation)
     if found is None or found.answer is Answer.UNLIKE:

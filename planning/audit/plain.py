@@ -159,7 +159,7 @@ def checks_of(text: str) -> list[Check]:
         totals += [each for each in found if each.total]
         if block.kind == "text":
             counted = _last_counted(block.text) or counted
-            said += said_in(block)
+            said += said_in(block) if block.lines[0].kind != "heading" else ()
             sentences += _sentences(block)
     for each in [*sums_of(listed), *bills_of(sentences, totals)]:
         _keep(kept, each)

@@ -32,7 +32,7 @@ _TOTAL = re.compile(
 _SUMMED = words(
     "total totals grand sum summe gesamt insgesamt suma subtotal sub cost costs price monthly "
     "month per year yearly annual estimated approx all in usd eur storage memory size bill spend "
-    "overall mo of the and services infrastructure"
+    "overall mo of the and services infrastructure h hour hr day k m gb mb tb 월 monat"
 )
 _PART = re.compile(r"\bsub-?totals?\b|\bzwischensumme\b|\bsubtotal\b", re.IGNORECASE)
 # Sums of these mean nothing, so that a number at the foot of them is something else.
@@ -82,8 +82,7 @@ def _totals(table: Table, totals: list[bool], parts: list[bool]) -> Iterator[Che
             if agreed:
                 yield agreed
                 continue
-            summed = plain or table.columns[at] == ""
-            if found and not weak and summed and (is_money(claimed) or _alone(table, at)):
+            if found and not weak and plain and (is_money(claimed) or _alone(table, at)):
                 yield found[0]
 
 

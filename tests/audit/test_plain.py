@@ -225,6 +225,10 @@ SILENT = [
     "0 × 5 = 7 s",
     "| Task | A | B | C |\n|---|---|---|---|\n| x | 88.9% | 90.3% | 93.4% |\n"
     "| y | 80% | 90% | 72% |\n| z | 70% | 50% | 35% |",
+    "*Total: 24 chapters + 5 appendices = ~280 pages*",
+    "- **Before:** Quarterly planning takes 2 weeks\n- **After:** Quarterly planning takes 2 days",
+    "### Starter kit - Unit cost is $18\n\n### Advanced kit - Unit cost is $42",
+    "- 100 at $199/month\n- 10 at $999/month\n- Total: ~$30K/month potential",
     "Applying 41+42+43 = same as snapshot at 43",
     "- Active: 500 users\n- Peak: 900 users\n- Total users: 5,000 users",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"

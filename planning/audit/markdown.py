@@ -126,6 +126,11 @@ def repaired(line: str) -> str:
     """
     if not _BROKEN.search(line):
         return line
+    try:
+        # All of it was read as Windows-1252: the usual case, and ten times as fast.
+        return line.encode("cp1252").decode("utf-8").replace("\n", " ")
+    except UnicodeError:
+        pass
     import ftfy  # here: most documents need no repair
 
     return ftfy.fix_encoding(line).replace("\n", " ")

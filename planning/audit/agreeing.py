@@ -159,7 +159,7 @@ def _is_thousands(factor: float) -> bool:
 
 def _is_ratio(factor: float) -> bool:
     """Whether a factor is that of two units of time, or of bits and bytes."""
-    return any(abs(max(factor, 1 / factor) / each - 1) < 0.03 for each in _RATIOS)
+    return factor > 0 and any(abs(max(factor, 1 / factor) / each - 1) < 0.03 for each in _RATIOS)
 
 
 def _shown(value: Quantity, claimed: Token, factor: float) -> str:
@@ -180,6 +180,16 @@ def _without_time(tokens: list[Token]) -> bool:
     return all(token.quantity.of("time") == 0 for token in tokens)
 
 
+def _adds_others(equation: Equation) -> bool:
+    """Whether nouns are added to another one: "24 chapters + 5 appendices = 280 pages"."""
+    node = equation.expression
+    nouns = {name for name, _ in equation.claimed.quantity.powers}
+    if isinstance(node, Token) or node[0] not in "+-" or not nouns:
+        return False
+    given = {name for token in operands(node) for name, _ in token.quantity.powers}
+    return bool(given) and not nouns & given
+
+
 def _of_units(why: str) -> bool:
     """Whether a slip is one of bits or of steps of 1,024, which nothing else explains."""
     return "bits" in why or "iB were" in why
@@ -194,9 +204,9 @@ def _believed(
     if equation.before is not None and not _of_units(why):
         # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
         alike = equation.before.quantity.powers == claimed.quantity.powers
-        if not alike or not 0.5 < factor < 2:
+        if not alike or not 0.5 < factor < 2 or not equation.sure:
             return False
-    if equation.led:
+    if equation.led or _adds_others(equation):
         return False
     if any(token.bare for token in tokens) and _is_thousands(factor):
         return False  # a price per thousand, a number in millions

@@ -31,9 +31,12 @@ _VAGUE = words(
     "average rest today now then here"
 )
 _BILL = re.compile(
-    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
+    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget)s?\b"
     r"|\b(?:costs?|bill)\b[^.;]{0,30}\b(?:in total|altogether)\b|\btotal of\b",
     re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\W*(?:before|after|old|new|now|today|current|then|phase|step|v[0-9])\b", re.IGNORECASE
 )
 _FAR = 100  # [line] what is said much later is often said of something else
 _PART = re.compile(
@@ -61,6 +64,8 @@ def said_in(block: Block) -> Iterator[Said]:
     >>> [(each.subject, each.number.text) for each in said_in(block)]
     [('public sale lasts', '90 min')]
     """
+    if _STATES.match(block.text):
+        return  # "Before: planning takes 2 weeks" and "After: 2 days" are no two values of one
     tokens = tokens_of(block.text)
     for at, token in enumerate(tokens):
         if token.kind != "number" or not token.unit or at < 3:

@@ -90,12 +90,13 @@ _ENDS = words(
 )
 _SCALE = re.compile(
     r"\s?(?:(?P<letter>[kKMBGTm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
-    r"|(?P<word>(?i:hundred|thousand|million|billion|trillion|millones|millionen|mil))(?![A-Za-z]))"
+    r"|(?P<word>(?i:hundred|thousand|million|billion|trillion|millones|millionen|mil))(?![A-Za-z])"
+    r"|(?P<east>[천만억千万億]))"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "mio": 1e6, "mrd": 1e9, "mn": 1e6, "bn": 1e9,
            "g": 1e9, "t": 1e12,
            "hundred": 100.0, "thousand": 1e3, "mil": 1e3, "million": 1e6, "billion": 1e9,
-           "trillion": 1e12,
+           "trillion": 1e12, "천": 1e3, "千": 1e3, "만": 1e4, "万": 1e4, "억": 1e8, "億": 1e8,
            "millones": 1e6, "millionen": 1e6}  # fmt: skip
 _UNIT_WORD = re.compile(r"%|[¢€£$]|[^\W\d_]++(?:[-·][^\W\d_]++)*+(?![\w]|\.[a-z])")
 _PER = re.compile(
@@ -241,7 +242,7 @@ def _scale(line: str, at: int, money: bool) -> tuple[float, int] | None:
     match = _SCALE.match(line, at)
     if match is None:
         return None
-    name = (match["letter"] or match["word"]).lower()
+    name = (match["letter"] or match["word"] or match["east"]).lower()
     spaced = line[at : at + 1].isspace()
     letter = match["letter"] or ""
     if letter in "BGT" and not money and _MANY.match(line, match.end()):

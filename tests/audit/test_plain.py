@@ -63,6 +63,8 @@ TRUE = [
     r"So $\lceil 37.5 / 6 \rceil = 7$ replicas",
     "Speicher: 12 × 7,9 GB = 94,8 GB, 1,5 s und 2,5 s",
     "6대 × 20개 = 120개",
+    "280 × ₩168 = ₩47,040 → ₩38,203",
+    "267만 명 × $10 × 12 = $320.4M",
     "5 billion pages × 100 kB × 12 months × 5 years = 30 PB",
     "50,000,000 / 10,000 = 5,000 seconds = 83 minutes",
     "1B × 100 = 100 GB per day, and 24 × 10^9 × 6 = 144 GB",
@@ -220,6 +222,13 @@ SILENT = [
     "1B rows with 10 columns × 8 bytes = 80GB raw",
     "startup p95 < 2 seconds, API p99 < 250 ms",
     "$1.15/hr instead of $3.83/hr = 70% savings",
+    "0 × 5 = 7 s",
+    "| Task | A | B | C |\n|---|---|---|---|\n| x | 88.9% | 90.3% | 93.4% |\n"
+    "| y | 80% | 90% | 72% |\n| z | 70% | 50% | 35% |",
+    "*Total: 24 chapters + 5 appendices = ~280 pages*",
+    "- **Before:** Quarterly planning takes 2 weeks\n- **After:** Quarterly planning takes 2 days",
+    "### Starter kit - Unit cost is $18\n\n### Advanced kit - Unit cost is $42",
+    "- 100 at $199/month\n- 10 at $999/month\n- Total: ~$30K/month potential",
     "Applying 41+42+43 = same as snapshot at 43",
     "- Active: 500 users\n- Peak: 900 users\n- Total users: 5,000 users",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"

@@ -8,6 +8,7 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError
+from planning.questions.findings import findings
 from planning.questions.load import parse_system
 from planning.questions.reasons import reason
 from planning.questions.surges import assess_event
@@ -340,12 +341,16 @@ CPU = "    call: {interval: 2 s, queries: 3, query_time: 20 ms, query_cpu: 1 ms,
 @pytest.mark.parametrize(
     ("parts", "more", "words"),
     [
-        (WEB + DATABASE % "", "", "CPU for its queries is wanted of this database"),
-        (WEB + DATABASE % ", cores: 2", "  live: {sockets: 100 %}\n", "memory for open sockets"),
+        (WEB + DATABASE % "", "", "this database states no cores for the CPU of its queries"),
+        (
+            WEB + DATABASE % ", cores: 2",
+            "  live: {sockets: 100 %}\n",
+            "states no memory for its open sockets",
+        ),
         (
             WEB + "  documents: {kind: document_store}\n",
             "",
-            "queries are wanted of this document store",
+            "this document store states no limit for queries",
         ),
     ],
 )
@@ -354,6 +359,37 @@ def test_what_is_wanted_of_a_part_without_a_limit_is_named_and_not_green(parts, 
     assert result.verdict == "not known"
     (found,) = (each for each in result.findings if each.vanished)
     assert words in found.what
+
+
+def test_functions_and_messages_without_a_limit_are_not_green():
+    functions = (
+        "    page: {interval: 2 s, cpu_time: 1 ms}\n"
+        "    call: {interval: 2 s, cpu_time: 1 ms, function: true}\n"
+    )
+    case = system(WEB + "  fn: {kind: serverless}\n", activities="  " + functions)
+    assert planning.assess(case).verdict == "not known"
+    assert "states no concurrent" in findings(case)[0].what
+    limited = system(
+        WEB + "  fn: {kind: serverless, concurrent: 100}\n", activities="  " + functions
+    )
+    assert "states no concurrent" not in findings(limited)[0].what
+
+
+def test_a_population_that_does_nothing_is_not_green():
+    text = (
+        "title: Two\nworkload: {users: 100, target: 100, populations: {a: SHARE, b: 20 %}, "
+        "activities: {page: {interval: 10 s, cpu_time: 1 ms, by: a}WHO}}\n"
+        "parts: {web: {kind: service, processes: 1, cores: 1}}\n"
+    )
+    case = parse_system(text.replace("SHARE", "80 %").replace("WHO", ""))
+    assert planning.assess(case).verdict == "not known"
+    assert "these 20 % of all users" in findings(case)[0].what
+    both = text.replace("WHO", ", post: {interval: 10 s, cpu_time: 1 ms, by: b}")
+    assert planning.assess(parse_system(both.replace("SHARE", "80 %"))).verdict == "holds"
+    twice = findings(parse_system(both.replace("SHARE", "90 %")))
+    assert [each.what for each in twice] == [
+        "they come to 110 % of all users: some are counted twice"
+    ]
 
 
 def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():

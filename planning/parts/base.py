@@ -24,6 +24,7 @@ from planning.flow.flows import Calling, Flow
 from planning.flow.work import Calls
 from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.quantities import Planned
+from planning.numbers.units import plural
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -81,6 +82,17 @@ class Part(Planned):
 
     def stocks(self, at: Station) -> None:
         """Count what is there at once, and limit it. Default: nothing."""
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """
+        Return what is asked of this part and has no limit here, and the field that would say one.
+
+        Default: all that arrives, where it leads to no limit, no cost and nothing further on.
+        """
+        if not at.arriving or at.sent or at.constraints or at.monthly:
+            return None
+        carriers = dict.fromkeys(edge.flow.carrier for edge in at.arriving)
+        return " and ".join(plural(each) for each in carriers), "limit"
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Return what is wrong with this part whatever the load."""

@@ -109,6 +109,13 @@ class Database(Part):
         default=None, description="Greatest lag at which reads from replicas are still right"
     )
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return the CPU of its queries, where nobody says how many cores there are."""
+        costs = any(flow.visit.cpu is not None for flow in at.flows("query", "transaction"))
+        if self.cores is None and costs:
+            return "the CPU of its queries", "cores"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Run queries on the cores of the primary; replicas take their share of the reads.

@@ -87,6 +87,12 @@ class Serverless(Caller):
             raise ValueError("`compute_price` needs `memory`: what is charged is their product.")
         return self
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return its executions, where nobody says how many the account may run at once."""
+        if self.concurrent is None and at.arriving:
+            return "executions", "concurrent"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Take requests, send what each asks of others, and pay for the invocations of the month.

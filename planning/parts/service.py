@@ -39,6 +39,12 @@ class Service(ServiceFields):
     gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
     kind: Literal["service"]
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return the memory of open sockets, where nobody says how much there is."""
+        if self.memory is None and at.flows("socket"):
+            return "its open sockets", "memory"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Answer requests: CPU per request, and what each asks of others.

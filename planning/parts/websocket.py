@@ -63,6 +63,12 @@ class WebSocket(Part):
         1, "charged one by one", description="Messages that are charged together"
     )
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return messages, where the plan's quota of them is not stated."""
+        if self.messages is None and at.flows("message"):
+            return "messages", "messages"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Hold sockets, joins and messages against the plan, and add what it charges for them.

@@ -17,7 +17,7 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
-from planning.parts.base import Caller
+from planning.parts.base import Caller, Part
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -61,7 +61,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
-    found += [*_never_called(scene)]
+    found += [*_never_called(scene), *_idle_populations(system)]
     found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
@@ -133,29 +133,41 @@ def _never_called(scene: Scene) -> Iterator[Finding]:
                     )
 
 
+def _idle_populations(system: System) -> Iterator[Finding]:
+    """Yield populations that do nothing: their users would load no part."""
+    doing = {activity.by for activity in system.workload.activities.values()}
+    for name, share in system.workload.populations.items():
+        if name not in doing:
+            idle = show(value_at(share), "fraction")
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"no activity is done by these {idle} of all users: they are counted nowhere",
+                f"say `by: {name}` in an activity, or take the population out",
+                vanished=True,
+            )
+    together = sum(value_at(each) for each in system.workload.populations.values())
+    if together > 1.0 + 1e-9:
+        yield Finding(
+            "populations",
+            Severity.MEDIUM,
+            f"they come to {show(together, 'fraction')} of all users: some are counted twice",
+            "shares that add up to all users, or one population for those who are in both",
+        )
+
+
 def _unlimited(scene: Scene) -> Iterator[Finding]:
     """Yield parts that are asked for something of which no limit is stated: it never runs out."""
     for name, station in scene.stations.items():
         part = station.part
-        asked_for = None
-        if isinstance(part, Database) and part.cores is None:
-            if any(flow.visit.cpu is not None for flow in station.flows("query", "transaction")):
-                asked_for = "CPU for its queries", "cores"
-        elif isinstance(part, Service) and part.memory is None:
-            if station.flows("socket"):
-                asked_for = "memory for open sockets", "memory"
-        elif station.arriving and not (station.sent or station.constraints or station.monthly):
-            carriers = dict.fromkeys(edge.flow.carrier for edge in station.arriving)
-            asked_for = " and ".join(plural(each) for each in carriers), "limit"
+        asked_for = part.without_limit(station) if isinstance(part, Part) else None
         if asked_for is not None:
             wanted, limit = asked_for
-            verb = "are" if limit == "limit" else "is"
             kind = part.kind_name.replace("_", " ")
             yield Finding(
                 name,
                 Severity.HIGH,
-                f"{wanted} {verb} wanted of this {kind}, which states no {limit}: it never "
-                "runs out",
+                f"this {kind} states no {limit} for {wanted}: it never runs out",
                 f"say how much there is: {limit}",
                 vanished=True,
             )

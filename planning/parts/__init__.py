@@ -18,6 +18,7 @@ from planning.parts.budget import Budget
 from planning.parts.cache import Cache
 from planning.parts.database import Database
 from planning.parts.document_store import DocumentStore
+from planning.parts.external_api import ExternalApi
 from planning.parts.hot_row import HotRow
 from planning.parts.media import Media
 from planning.parts.pooler import Pooler
@@ -37,6 +38,7 @@ AnyPart = Annotated[
     | Cache
     | Database
     | DocumentStore
+    | ExternalApi
     | HotRow
     | Media
     | Pooler

@@ -22,6 +22,7 @@ from planning.parts.external_api import ExternalApi
 from planning.parts.hot_row import HotRow
 from planning.parts.media import Media
 from planning.parts.pooler import Pooler
+from planning.parts.proxy import Proxy
 from planning.parts.queue import Queue
 from planning.parts.rate_limit import RateLimit
 from planning.parts.seats import Seats
@@ -42,6 +43,7 @@ AnyPart = Annotated[
     | HotRow
     | Media
     | Pooler
+    | Proxy
     | Queue
     | RateLimit
     | Seats

@@ -16,11 +16,13 @@ from planning.parts.availability import Availability
 from planning.parts.base import Part
 from planning.parts.budget import Budget
 from planning.parts.cache import Cache
+from planning.parts.cdn import Cdn
 from planning.parts.database import Database
 from planning.parts.document_store import DocumentStore
 from planning.parts.external_api import ExternalApi
 from planning.parts.hot_row import HotRow
 from planning.parts.media import Media
+from planning.parts.object_store import ObjectStore
 from planning.parts.pooler import Pooler
 from planning.parts.proxy import Proxy
 from planning.parts.queue import Queue
@@ -37,11 +39,13 @@ AnyPart = Annotated[
     Availability
     | Budget
     | Cache
+    | Cdn
     | Database
     | DocumentStore
     | ExternalApi
     | HotRow
     | Media
+    | ObjectStore
     | Pooler
     | Proxy
     | Queue

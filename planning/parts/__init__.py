@@ -14,6 +14,7 @@ from pydantic import Field
 
 from planning.parts.availability import Availability
 from planning.parts.base import Part
+from planning.parts.broker import Broker
 from planning.parts.budget import Budget
 from planning.parts.cache import Cache
 from planning.parts.cdn import Cdn
@@ -37,6 +38,7 @@ from planning.parts.websocket import WebSocket
 
 AnyPart = Annotated[
     Availability
+    | Broker
     | Budget
     | Cache
     | Cdn

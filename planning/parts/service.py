@@ -36,7 +36,9 @@ class Service(ServiceFields):
 
     order: ClassVar[int] = 30
     takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["service"]
 
     def rates(self, at: Station) -> None:

@@ -28,6 +28,7 @@ from planning.parts.pooler import Pooler
 from planning.parts.proxy import Proxy
 from planning.parts.queue import Queue
 from planning.parts.rate_limit import RateLimit
+from planning.parts.scheduled_job import ScheduledJob
 from planning.parts.seats import Seats
 from planning.parts.serverless import Serverless
 from planning.parts.service import Service
@@ -52,6 +53,7 @@ AnyPart = Annotated[
     | Proxy
     | Queue
     | RateLimit
+    | ScheduledJob
     | Seats
     | Serverless
     | ServerSentEvents

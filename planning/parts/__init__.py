@@ -22,7 +22,9 @@ from planning.parts.database import Database
 from planning.parts.document_store import DocumentStore
 from planning.parts.external_api import ExternalApi
 from planning.parts.hot_row import HotRow
+from planning.parts.key_value_store import KeyValueStore
 from planning.parts.media import Media
+from planning.parts.memory_store import MemoryStore
 from planning.parts.object_store import ObjectStore
 from planning.parts.pooler import Pooler
 from planning.parts.proxy import Proxy
@@ -47,7 +49,9 @@ AnyPart = Annotated[
     | DocumentStore
     | ExternalApi
     | HotRow
+    | KeyValueStore
     | Media
+    | MemoryStore
     | ObjectStore
     | Pooler
     | Proxy

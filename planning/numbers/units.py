@@ -431,8 +431,6 @@ def show(value: float, unit: str, digits: int = 3) -> str:
         return f"${_number(value * GB, digits)}/GB{unit.removeprefix('USD/byte')}"
     if unit == "USD/token":
         return f"${_number(value * 1e6, digits)}/Mtoken"
-    if unit.removeprefix("USD/") in COUNTS and 0 < abs(value) < 1e-6:
-        return f"${_number(value * 1e6, digits)} per million {plural(unit.removeprefix('USD/'))}"
     if unit.startswith("USD"):
         return f"{'-' if value < 0 else ''}${_number(abs(value), digits)}{unit[3:]}"
     if unit == "s":

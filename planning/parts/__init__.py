@@ -25,6 +25,7 @@ from planning.parts.hot_row import HotRow
 from planning.parts.key_value_store import KeyValueStore
 from planning.parts.media import Media
 from planning.parts.memory_store import MemoryStore
+from planning.parts.model_server import ModelServer
 from planning.parts.object_store import ObjectStore
 from planning.parts.pooler import Pooler
 from planning.parts.proxy import Proxy
@@ -52,6 +53,7 @@ AnyPart = Annotated[
     | KeyValueStore
     | Media
     | MemoryStore
+    | ModelServer
     | ObjectStore
     | Pooler
     | Proxy

@@ -33,12 +33,19 @@ class Visit:
         Share that writes. [fraction]
     cacheable : Node or None
         Share that a cache may answer. [fraction]
+    size : Node or None
+        Bytes that it brings. [byte]
+    input_tokens, output_tokens : Node or None
+        Tokens that a model reads and writes for it. [token]
     """
 
     time: Node | None = None
     cpu: Node | None = None
     writes: Node | None = None
     cacheable: Node | None = None
+    size: Node | None = None
+    input_tokens: Node | None = None
+    output_tokens: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

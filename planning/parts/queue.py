@@ -45,7 +45,9 @@ class Queue(Caller):
 
     order: ClassVar[int] = 33
     takes: ClassVar[tuple[str, ...]] = ("job", "request")
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["queue"]
     workers: Workers = Field(description="Jobs that are worked on at the same time")
     job_time: Seconds = Field(description="Time a worker takes for one job, without what it calls")

@@ -36,7 +36,9 @@ class Serverless(Caller):
     order: ClassVar[int] = 31
     by_name: ClassVar[bool] = True
     takes: ClassVar[tuple[str, ...]] = ("request",)
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["serverless"]
     concurrent: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
         default=None, description="Executions at the same time"

@@ -21,7 +21,7 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
-from planning.parts.base import Caller
+from planning.parts.process_fields import ProcessFields
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -46,7 +46,7 @@ class Autoscaling(Closed):
     )
 
 
-class ServiceFields(Caller):
+class ServiceFields(ProcessFields):
     """What a file may say of a service, and what follows from it before anything flows."""
 
     processes: Processes = Field(description="Server processes over all hosts")

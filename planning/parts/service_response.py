@@ -16,6 +16,7 @@ from planning.flow.flows import Answer, Edge, Flow, Resource, apart
 from planning.models.networks import layers
 from planning.models.servers import connections, latency
 from planning.numbers.nodes import Node, asked, derive, least, most, product, quotient, total
+from planning.parts import service_limits
 from planning.parts.places import Held, Places, take
 
 if TYPE_CHECKING:
@@ -217,6 +218,7 @@ class Responses:
             "threads", places.busy, there, PastLimit.QUEUE, remedy,
             patience=part.thread_wait_limit, places=there, search=places.search,
         )  # fmt: skip
+        service_limits.limit_zone_less(part, at, "threads", places.busy, there, remedy)
         return places
 
 

@@ -367,7 +367,7 @@ def test_functions_and_messages_without_a_limit_are_not_green():
         "    call: {interval: 2 s, cpu_time: 1 ms, function: true}\n"
     )
     free, limited = (
-        system(WEB + "  fn: {kind: serverless%s}\n" % more, activities=functions)
+        system(f"{WEB}  fn: {{kind: serverless{more}}}\n", activities=functions)
         for more in ("", ", concurrent: 100")
     )
     assert planning.assess(free).verdict == "not known"

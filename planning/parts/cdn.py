@@ -168,7 +168,7 @@ class Cdn(Gate):
                 )
                 for time in (answer.time, answer.idle)
             )  # fmt: skip
-            at.answer(edge.flow, Answer(slow, idle, answer.busiest, answer.failed, answer.servers))
+            at.answer(edge.flow, Answer(slow, idle, answer.resources, answer.failed))
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find an edge that keeps nothing, and bytes at no price."""

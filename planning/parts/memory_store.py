@@ -15,7 +15,7 @@ from pydantic import Field
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Answer
+from planning.flow.flows import Answer, Resource
 from planning.models.servers import connections
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, asked, derive, product, quotient, rounded_up, total
@@ -125,10 +125,12 @@ class MemoryStore(Part):
             servers=_THREAD, wait_limit=self.wait_limit,
         )  # fmt: skip
         used = quotient("thread in use", "ratio", busy=busy, there=_THREAD)
+        thread = f"thread of {at.name}"
+        resources = {thread: Resource(used, _THREAD, frozenset([thread]))}
         for flow in at.flows(*_CARRIERS):
             own = flow.visit.time or self.time
             time = total("time of a command", "s", {"waiting": wait, "running": own})
-            at.answer(flow, Answer(time, own, used, servers=_THREAD))
+            at.answer(flow, Answer(time, own, resources))
 
     def stocks(self, at: Station) -> None:
         """

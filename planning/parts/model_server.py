@@ -20,7 +20,7 @@ from pydantic import Field
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource
 from planning.models.servers import batching, connections
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
@@ -138,10 +138,12 @@ class ModelServer(Part):
         )  # fmt: skip
         self._limits(at, there, places, held, rates)
         used = quotient("fullness of the batch", "ratio", there=there, places=places)
+        batch = f"batch of {at.name}"
+        resources = {batch: Resource(used, places, frozenset([batch]))}
         for flow in at.flows():
             time = total(f"{flow.cause} answer", "s",
                          {"wait for a place": wait, "in the batch": held[flow.words]})  # fmt: skip
-            at.answer(flow, Answer(time, self._alone(flow), used))
+            at.answer(flow, Answer(time, self._alone(flow), resources))
             self._first(at, flow, wait, held[flow.words])
         self._cost(at)
 

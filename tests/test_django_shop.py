@@ -7,6 +7,7 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.shipped import data_folder
+from planning.questions.surges import assess_event
 
 FILE = data_folder() / "examples" / "django_shop.yaml"
 
@@ -77,7 +78,7 @@ def test_pictures_are_nearly_all_of_the_bill(sale):
 
 def test_the_sale_holds_with_what_it_lacks(shop):
     ready = shop.at({
-        "parts.jobs.workers": 60, "parts.web.processes": 32, "parts.web.cores": 16,
+        "parts.jobs.workers": 60, "parts.web.processes": 48, "parts.web.cores": 24,
         "parts.llm.tokens": 2e6 / 60, "parts.llm.requests": 5000 / 60,
     })  # fmt: skip
     assert planning.assess(ready, 20_000).verdict in ("holds", "warning", "critical")
@@ -85,3 +86,20 @@ def test_the_sale_holds_with_what_it_lacks(shop):
 
 def test_it_is_found_by_its_name():
     assert planning.load_system("django_shop").title == "Django shop"
+
+
+def test_a_newsletter_is_served_late_and_asks_nothing_of_the_model(shop):
+    # 2,000 pages of 20 ms on eight cores are 400 a second: five seconds.
+    event = assess_event(shop, shop.events[0])
+    assert event.verdict.name == "LAG"
+    assert value_at(event.number("web.cpu", "drain")) == pytest.approx(5)
+    assert not {"llm", "mail"} & set(event.numbers)
+
+
+def test_with_a_zone_less_half_of_cores_and_threads_must_do(shop):
+    # A browse takes 20 ms every 40 s, a checkout 40 ms every 1,200 s, a question 10 ms every 1,800:
+    # 0.539 ms a second and user, of four cores left.
+    each = 0.02 / 40 + 0.04 / 1200 + 0.01 / 1800
+    edge = planning.capacity(shop)
+    assert edge.of("web.cpu_with_a_zone_less") == int(4 / each)
+    assert edge.of("web.cpu") == int(8 / each)

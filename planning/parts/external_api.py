@@ -241,7 +241,7 @@ class ExternalApi(Part):
         tried = product("tries with retries", "request/s", calls=calls, tries=tries)
         lost = product("calls that fail in the end", "request/s", calls=calls, share=failed)
         at.tell(tried, lost)
-        if at.crowd is not None:
+        if any(flow.at_once is not None for flow in at.flows()):
             at.numbers["tries"] = tried
             at.numbers["back-off"] = waiting
 

@@ -102,7 +102,8 @@ def limit_zone_less(
     Past it the service is worse for as long as the zone is away: a verdict of its own, for a
     state that is planned for and hopefully never comes.
     """
-    if part.zones is None:
+    # A crowd in the very minute in which a zone is lost is not asked for.
+    if part.zones is None or at.crowd is not None:
         return
     left = difference("zones left", "ratio", zones=part.zones, lost=_ONE_ZONE)
     share = quotient("share left", "ratio", left=left, zones=part.zones)

@@ -1,0 +1,185 @@
+"""
+Put together what several files say: which settings belong to which service, and who calls whom.
+
+A service calls the pooler or the database whose name is the first word of the host in its URL or
+variables. Where no name fits, the only one there is must be meant; where there are several, the
+first is taken, and said. What no file states is filled with an assumption that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from planning.importing.found import Fact, Found, Reading
+from planning.importing.sources import printable
+from planning.numbers.catalog import shipped_catalog
+from planning.numbers.reading import FileError
+
+MOST_PARTS = 40  # of a system file
+_DEFAULT = "postgres.default.max_connections"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """
+    Parts by their name in the system file, and what each calls.
+
+    Attributes
+    ----------
+    parts : dict
+        By name, services first.
+    calls : dict
+        Database that a service calls or a pooler stands in front of, by name.
+    left_out : list of str
+        What was not understood.
+    assumed : list of str
+        What no file says and was filled in, for people to look at.
+    """
+
+    parts: dict[str, Found]
+    calls: dict[str, str]
+    left_out: list[str]
+    assumed: list[str]
+
+
+def link(reading: Reading) -> Linked:
+    """
+    Put together what was found.
+
+    Raises
+    ------
+    FileError
+        If nothing was found that holds or limits connections, or more than a system may have.
+    """
+    notes: list[str] = []
+    found = _merged(reading, notes)
+    services = _callers(found, notes)
+    poolers = [each for each in found if each.role == "pooler"]
+    databases = [each for each in found if each.role == "database"]
+    if not services and not poolers and not databases:
+        listed = "".join(f"\n  {line}" for line in (*reading.left_out, *notes)[:20])
+        raise FileError(
+            "nothing that holds or limits connections was understood in these files." + listed
+        )
+    assumed: list[str] = []
+    if not databases:
+        databases = [Found("database", "database")]
+    named = _named([*services, *poolers, *databases])
+    if len(named) > MOST_PARTS:
+        raise FileError(
+            f"{len(named)} services and databases; a system file has at most {MOST_PARTS} parts: "
+            "import fewer files at once."
+        )
+    calls: dict[str, str] = {}
+    for name, each in named.items():
+        if each.role != "database":
+            calls[name] = _called(name, each, named, notes)
+        _complete(name, each, assumed)
+    return Linked(named, calls, [*reading.left_out, *notes], assumed)
+
+
+def _merged(reading: Reading, notes: list[str]) -> list[Found]:
+    """Return what was found, with loose settings in the things that they belong to."""
+    whole = [each for each in reading.found if not each.loose]
+    alone: list[Found] = []
+    for each in (one for one in reading.found if one.loose):
+        same = [other for other in whole if other.role == each.role]
+        asking = [other for other in same if set(other.includes) & each.aliases]
+        users = [other for other in same if other.uses_database]
+        if not asking and len(users) == 1:
+            asking = users
+        if not asking and len(same) == 1:
+            asking = same
+        for other in asking:
+            other.fill(each)
+        if not asking and len(same) > 1:
+            there = ", ".join(printable(other.name) for other in same[:6])
+            notes.append(
+                f"{'; '.join(sorted(each.aliases)) or each.name}: which of {there} it belongs to "
+                "is not said, so it was left out"
+            )
+        elif not asking:
+            alone.append(each)
+    return [*whole, *alone]
+
+
+def _callers(found: list[Found], notes: list[str]) -> list[Found]:
+    """Return the services that hold connections; the others are listed."""
+    stores = {
+        host for each in found if each.role != "service" for host in (each.name, *each.aliases)
+    }
+    callers = []
+    for each in found:
+        if each.role != "service":
+            continue
+        if each.uses_database or "pool_size" in each.facts or stores & set(each.hosts):
+            callers.append(each)
+        else:
+            notes.append(f"{printable(each.name)}: no pool and no database in what it says")
+    return callers
+
+
+def _named(found: list[Found]) -> dict[str, Found]:
+    """Return things by plain names that are unique: lower-case letters, digits and _."""
+    named: dict[str, Found] = {}
+    for each in found:
+        word = re.sub(r"[^a-z0-9]+", "_", each.name.lower()).strip("_")[:32]
+        word = word if word and word[0].isalpha() else f"{each.role}_{word}".rstrip("_")
+        name, count = word, 2
+        while name in named:
+            name, count = f"{word}_{count}", count + 1
+        named[name] = each
+    return named
+
+
+def _called(name: str, caller: Found, named: dict[str, Found], notes: list[str]) -> str:
+    """Return the database that a service or a pooler reaches, straight or through a pooler."""
+    databases = [each for each, other in named.items() if other.role == "database"]
+    poolers = [each for each, other in named.items() if other.role == "pooler" and each != name]
+    for host in caller.hosts:
+        for other in (*poolers, *databases):
+            if host in {named[other].name, *named[other].aliases}:
+                if other in databases:
+                    if caller.role == "service" and poolers:
+                        notes.append(
+                            f"{name} connects to {other} past {', '.join(poolers)}; it is written "
+                            "as going through"
+                        )
+                    return other
+                return _called(other, named[other], named, [])
+    if len(databases) > 1:
+        notes.append(f"{name}: which database it uses is not said; {databases[0]} is taken")
+    return databases[0]
+
+
+def _complete(name: str, each: Found, assumed: list[str]) -> None:
+    """Fill what a part needs and no file says."""
+    facts = each.facts
+    if each.role == "database":
+        if "max_connections" not in facts:
+            row = shipped_catalog().row(_DEFAULT)
+            words = f"PostgreSQL's default where no file sets another ({row.source})"
+            facts["max_connections"] = Fact(row.value, "connection", words, "assumed")
+            assumed.append(f"{name}: no file says max_connections; PostgreSQL's {row} is taken")
+        return
+    if "replicas" not in facts:
+        facts["replicas"] = Fact(1, "replica", "no file says how many run", "assumed")
+        assumed.append(f"{name}: no file says how many replicas run; 1 is taken")
+    if each.role == "pooler":
+        return
+    if "processes" not in facts:
+        words = "no file says how many processes one replica runs"
+        facts["processes"] = Fact(1, "process", words, "assumed")
+        assumed.append(f"{name}: no file says how many processes a replica runs; 1 is taken")
+    if "cores" not in facts:
+        facts["cores"] = Fact(1, "core", "no file says how many cores it has", "assumed")
+    if "pool_size" not in facts:
+        words = "no file says it; 10 is the default of node-postgres and HikariCP"
+        facts["pool_size"] = Fact(10, "connection", words, "assumed", 1, 20)
+        assumed.append(f"{name}: no file says the size of its pool; 10 is taken")
+    if "max_overflow" in facts:
+        facts["pool_size"] = facts["pool_size"].plus(facts.pop("max_overflow"))
+    warm = facts.get("pool_warm")
+    if warm is not None and warm.value > facts["pool_size"].value:
+        del facts["pool_warm"]

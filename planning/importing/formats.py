@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.importing import compose, pgbouncer, plain_text, postgres
+from planning.importing import compose, kubernetes, pgbouncer, plain_text, postgres, values
 from planning.importing.found import Reading, Where
 from planning.importing.linking import link
 from planning.importing.sources import Source, Tree, read_source
 from planning.importing.writing import system_text
 from planning.numbers.reading import FileError
 
-KNOWN = "Docker Compose, pgbouncer.ini, postgresql.conf, pg_settings, .env and program text"
+KNOWN = (
+    "Docker Compose, Kubernetes manifests, Helm values, pgbouncer.ini, postgresql.conf, "
+    "pg_settings, .env, .properties and program text"
+)
 MOST_FILES = 50
 
 # Whether a format is this one, and what reads it: of whole files, and of one YAML document.
@@ -29,12 +32,21 @@ FILES: tuple[tuple[Callable[[Source], bool], Callable[[Source], Reading]], ...] 
 )
 DOCUMENTS: tuple[tuple[Callable[[Tree], bool], Callable[[Source, Tree], Reading]], ...] = (
     (compose.is_compose, compose.read_compose),
+    (values.is_values, values.read_values),
 )
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path, manifests: list[tuple[Source, Tree]] | None = None) -> Reading:
     """
     Read one file of any known format; one that is none is listed as not understood.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    manifests : list, optional
+        Takes the file's manifests of Kubernetes, to be read with those of other files; they are
+        read by themselves if not given.
 
     Raises
     ------
@@ -42,10 +54,18 @@ def read_file(path: Path) -> Reading:
         If it cannot be read or is broken; the message quotes nothing of it.
     """
     source = read_source(path)
+    together = [] if manifests is None else manifests
+    reading = _read(source, together)
+    if manifests is None:
+        reading.add(kubernetes.read_manifests(together))
+    return reading
+
+
+def _read(source: Source, manifests: list[tuple[Source, Tree]]) -> Reading:
     if source.suffix in (".yaml", ".yml"):
-        return _documents(source, source.trees())
+        return _documents(source, source.trees(), manifests)
     if source.suffix == ".json":
-        return _documents(source, [Tree(source.json(), {})])
+        return _documents(source, [Tree(source.json(), {})], manifests)
     for knows, read in FILES:
         if knows(source):
             return read(source)
@@ -54,9 +74,12 @@ def read_file(path: Path) -> Reading:
     return reading
 
 
-def _documents(source: Source, trees: list[Tree]) -> Reading:
+def _documents(source: Source, trees: list[Tree], manifests: list[tuple[Source, Tree]]) -> Reading:
     reading = Reading()
     for tree in trees:
+        if kubernetes.is_manifest(tree):
+            manifests.append((source, tree))
+            continue
         for knows, read in DOCUMENTS:
             if knows(tree):
                 reading.add(read(source, tree))
@@ -79,14 +102,16 @@ def import_files(paths: Iterable[Path]) -> tuple[str, list[str]]:
     if len(files) > MOST_FILES:
         raise FileError(f"{len(files)} files; at most {MOST_FILES} are read at once.")
     reading, errors, names = Reading(), [], []
+    manifests: list[tuple[Source, Tree]] = []
     for path in files:
         try:
-            reading.add(read_file(path))
+            reading.add(read_file(path, manifests))
             names.append(path.name)
         except FileError as error:
             errors.append(str(error))
     if errors:
         raise FileError("\n".join(errors))
+    reading.add(kubernetes.read_manifests(manifests))
     linked = link(reading)
     told = [f"filled in: {line}" for line in linked.assumed]
     told += [f"not understood: {line}" for line in linked.left_out]

@@ -161,7 +161,9 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
             row = shipped_catalog().row(_DEFAULT)
             words = f"PostgreSQL's default where no file sets another ({row.source})"
             facts["max_connections"] = Fact(row.value, "connection", words, "assumed")
-            assumed.append(f"{name}: no file says max_connections; PostgreSQL's {row} is taken")
+            assumed.append(
+                f"{name}: no file says max_connections; PostgreSQL's default of {row} is taken"
+            )
         return
     if "replicas" not in facts:
         facts["replicas"] = Fact(1, "replica", "no file says how many run", "assumed")

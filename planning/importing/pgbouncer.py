@@ -21,6 +21,7 @@ _NUMBERS = (
     "max_client_conn", "default_pool_size", "reserve_pool_size", "max_db_connections",
     "query_wait_timeout",
 )  # fmt: skip
+KNOWN = (*_NUMBERS, "pool_mode")
 # Known to say nothing of connections in all: left out without a word.
 _QUIET = re.compile(
     r"(listen|auth|admin|stats|log|pid|unix|ignore|server_(?!lifetime)|client|tls|tcp|dns|user|"
@@ -88,7 +89,7 @@ def from_ini(text: str, file: str, first: int, reading: Reading) -> Found:
             key = name.strip().lower()
             settings[key] = (value.strip(), Where(file, number, key))
     for key, (_, where) in settings.items():
-        if key not in _NUMBERS and key != "pool_mode" and not _QUIET.match(key):
+        if key not in KNOWN and not _QUIET.match(key):
             reading.skip(Where(file, where.line, key if key.isidentifier() else ""))
     fill(pooler, settings, databases, reading)
     return pooler

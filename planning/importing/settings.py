@@ -62,6 +62,11 @@ def is_secret(name: str) -> bool:
     return bool(_SECRET.search(name))
 
 
+def is_database(name: str) -> bool:
+    """Return whether a setting's name speaks of a database: ``DATABASE_URL``, ``PGHOST``."""
+    return bool(_DATABASE.search(name)) and not _OTHERS.search(name)
+
+
 def whole(value: object) -> int | None:
     """Return a whole number that a file wrote as a number or as text; None for anything else."""
     if isinstance(value, bool):

@@ -55,6 +55,8 @@ def _service(
     command = words_of(spec.get("command")) or words_of(spec.get("entrypoint"))
     there = Where(where.file, at("command").line, where.path)
     found = container(name, spec.get("image"), variables, command, there, reading)
+    if mapping(spec.get("deploy")).get("mode", "replicated") != "replicated":
+        reading.skip(at("deploy", "mode"), "as many as there are hosts, which no file says")
     if "extends" in spec:
         reading.skip(at("extends"), "what it extends was not read")
     if found is None:

@@ -92,7 +92,8 @@ def container(
         return None
     service = Found("service", name)
     for key, (value, there) in variables.items():
-        settings.take(service, key, value, there)
+        if not settings.take(service, key, value, there) and settings.sounds_known(key):
+            reading.skip(there, "no known setting with a whole number")
     settings.take_command(service, command, at_command)
     return service
 

@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 
 from planning.importing.found import Fact, Found, Reading, Where
-from planning.importing.settings import field_of, is_secret, take, take_url, urls, whole
+from planning.importing.settings import (
+    field_of,
+    is_secret,
+    sounds_known,
+    take,
+    take_url,
+    urls,
+    whole,
+)
 from planning.importing.sources import Source
 
 _PAIRS = (".env", ".properties", ".ini", ".cfg", ".toml", ".conf", ".prisma")
@@ -59,7 +67,10 @@ def read_plain(source: Source) -> Reading:
         if program:
             _take_line(found, line, Where(source.name, number), number - pool_at < _NEAR)
         elif pair := _PAIR.match(line):
-            take(found, pair[1], pair[2].strip().strip("\"'"), Where(source.name, number, pair[1]))
+            where = Where(source.name, number, pair[1])
+            known = take(found, pair[1], pair[2].strip().strip("\"'"), where)
+            if not known and sounds_known(pair[1]):
+                reading.skip(where, "no known setting with a whole number")
     _take_overflow(found, source.text)
     if not found.facts and not found.uses_database:
         reading.skip(Where(source.name), "no pool, number of processes or connection URL in it")

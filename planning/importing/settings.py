@@ -42,6 +42,10 @@ _SCHEME = re.compile(
     r"(?:\+[a-z0-9_]+)?2?://", re.I
 )  # fmt: skip
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9])?")
+_SOUNDS = re.compile(r"pool|max_?conn|worker|concurren|replica|n?proc(s|ess(es)?)$", re.I)
+# Of a pool or of workers, and still no count of connections.
+_NO_COUNT = ("timeout", "lifetime", "name", "class", "mode", "interval", "url", "uri", "path",
+             "enabled", "recycle", "preping", "type", "image", "id")  # fmt: skip
 _WHOLE = re.compile(r"\d{1,9}")
 # Options of commands: the word, and the field it sets.
 _OPTIONS = {
@@ -60,6 +64,14 @@ def plain(name: str) -> str:
 def is_secret(name: str) -> bool:
     """Return whether a setting's name speaks of a secret, so that its value is not looked at."""
     return bool(_SECRET.search(name))
+
+
+def sounds_known(name: str) -> bool:
+    """Return whether a setting that was not understood may be about connections or processes."""
+    last = re.split(r"[.\s]", name)[-1]
+    if is_secret(last) or _OTHERS.search(name):
+        return False
+    return bool(_SOUNDS.search(last)) and not plain(last).endswith(_NO_COUNT)
 
 
 def is_database(name: str) -> bool:

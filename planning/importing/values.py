@@ -17,11 +17,12 @@ from planning.importing import pgbouncer, postgres
 from planning.importing.compose import mapping, words_of
 from planning.importing.containers import resources, surge
 from planning.importing.found import Fact, Found, Reading, Where
-from planning.importing.settings import take, take_command, whole
+from planning.importing.settings import sounds_known, take, take_command, whole
 from planning.importing.sources import Source, Tree, printable
 
 Path = tuple[str | int, ...]
 
+_REPLICAS = ("replicaCount", "replicas", "minReplicas", "maxReplicas")
 _POSTGRES = re.compile(r"postgres|timescale|cnpg", re.I)
 _POOLER = re.compile(r"pgbouncer|pooler", re.I)
 _SURGE = "Kubernetes' default maxSurge, https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
@@ -61,8 +62,11 @@ def read_values(source: Source, tree: Tree) -> Reading:
         owner = next(
             (found[path[:end]] for end in range(len(path), -1, -1) if path[:end] in found), rest
         )
-        if owner.role == "service":
-            take(owner, _name(tree.data, path), value, where)
+        name = _name(tree.data, path)
+        if owner.role != "service" or take(owner, name, value, where):
+            continue
+        if sounds_known(name) and str(path[-1]) not in _REPLICAS:
+            reading.skip(where, "no known setting with a whole number")
     if not found and not servers and not rest.facts and not rest.uses_database:
         reading.skip(Where(source.name, tree.line()), "no setting in it is known")
         return reading

@@ -194,3 +194,15 @@ def test_the_example_of_the_readme_comes_out_as_it_says(imported):
     assert found.load(name) == int(number)
     assert found.limit(name) == 97
     assert "secret" not in found.text
+
+
+def test_a_setting_that_sounds_like_a_pool_and_is_not_understood_is_listed(imported):
+    more = (
+        "      SHARD_POOLS: 3\n      APP_POOL_SIZE: ${POOL}\n      POOL_RECYCLE: 300\n"
+        "      POOL_TOKEN: 4\n    deploy:"
+    )
+    found = imported({"compose.yaml": compose(WEB.replace("    deploy:", more))})
+    told = [line for line in found.told if "environment" in line]
+    assert [line.partition("environment.")[2].partition(":")[0] for line in told] == [
+        "SHARD_POOLS", "APP_POOL_SIZE",
+    ]  # fmt: skip

@@ -70,7 +70,8 @@ def _service(
     if found.role != "database":
         _replicas(found, spec, deploy, at)
     _limits(found, spec, deploy, at)
-    depends = spec.get("depends_on") or []
+    depends = spec.get("depends_on")
+    depends = depends if isinstance(depends, dict | list) else []
     found.hosts += [str(each) for each in depends if str(each) not in found.hosts]
     reading.found.append(found)
 
@@ -108,6 +109,11 @@ def _limits(found: Found, spec: Mapping[str, Any], deploy: Mapping[str, Any], at
 def mapping(given: Any) -> Mapping[str, Any]:
     """Return a mapping as it is, and an empty one for anything else."""
     return given if isinstance(given, dict) else {}
+
+
+def blocks(given: Any) -> list[Mapping[str, Any]]:
+    """Return the mappings of a list; none for anything else."""
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def environment(given: Any, at: Any) -> dict[str, tuple[object, Where]]:

@@ -134,4 +134,4 @@ def surge(most: int | str, replicas: int, where: Where) -> Fact | None:
     count = settings.whole(most)
     if count is None or replicas < 1:
         return None
-    return Fact(count / replicas, "", f"{where} ({count} of {replicas})")
+    return Fact(min(count / replicas, 100.0), "", f"{where} ({count} of {replicas})")

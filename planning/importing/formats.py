@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from planning.importing import compose, kubernetes, pgbouncer, plain_text, postgres, values
+from planning.importing import (
+    compose,
+    kubernetes,
+    pgbouncer,
+    plain_text,
+    postgres,
+    terraform,
+    values,
+)
 from planning.importing.found import Reading, Where
 from planning.importing.linking import link
 from planning.importing.sources import Source, Tree, read_source
 from planning.importing.writing import system_text
-from planning.numbers.reading import FileError
+from planning.numbers.reading import MAX_BYTES, FileError
 
 KNOWN = (
     "Docker Compose, Kubernetes manifests, Helm values, pgbouncer.ini, postgresql.conf, "
-    "pg_settings, .env, .properties and program text"
+    "pg_settings, .env, .properties, program text and Terraform plans as JSON"
 )
 MOST_FILES = 50
 
@@ -31,6 +39,7 @@ FILES: tuple[tuple[Callable[[Source], bool], Callable[[Source], Reading]], ...] 
     (plain_text.is_plain, plain_text.read_plain),
 )
 DOCUMENTS: tuple[tuple[Callable[[Tree], bool], Callable[[Source, Tree], Reading]], ...] = (
+    (terraform.is_plan, terraform.read_plan),
     (compose.is_compose, compose.read_compose),
     (values.is_values, values.read_values),
 )
@@ -80,6 +89,8 @@ def _documents(source: Source, trees: list[Tree], manifests: list[tuple[Source, 
         if kubernetes.is_manifest(tree):
             manifests.append((source, tree))
             continue
+        if len(source.text) > MAX_BYTES and not terraform.is_plan(tree):
+            raise FileError(f"{source.name} has more than {MAX_BYTES / 1e6:g} MB and is no plan.")
         for knows, read in DOCUMENTS:
             if knows(tree):
                 reading.add(read(source, tree))

@@ -140,10 +140,13 @@ class Reading:
         Services, poolers and databases.
     left_out : list of str
         What was not understood: file, line, name of the setting and, where it is known, why.
+    costs : dict
+        Plan of the catalogue that is paid for, and its place, by the name of what costs it.
     """
 
     found: list[Found] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    costs: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def skip(self, where: Where, why: str = "") -> None:
         """List something as not understood."""
@@ -153,3 +156,4 @@ class Reading:
         """Take in what another file says."""
         self.found += other.found
         self.left_out += other.left_out
+        self.costs |= other.costs

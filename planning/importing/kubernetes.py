@@ -18,6 +18,7 @@ from planning.importing.containers import container, resources, surge
 from planning.importing.found import Fact, Found, Reading, Where
 from planning.importing.settings import is_database, whole
 from planning.importing.sources import Source, Tree, printable
+from planning.numbers.reading import FileError
 
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet", "Rollout", "DeploymentConfig", "Job",
               "CronJob", "DaemonSet")  # fmt: skip
@@ -28,6 +29,7 @@ _QUIET = (
     "PersistentVolume", "StorageClass", "PriorityClass", "Secret", "ServiceMonitor",
     "CustomResourceDefinition", "Certificate", "Issuer", "ClusterIssuer",
 )  # fmt: skip
+_MOST = 1000  # each may name any other
 _SURGE = "Kubernetes' default maxSurge, https://kubernetes.io/docs/concepts/workloads/controllers/deployment/"
 _ONE = "Kubernetes runs one unless told otherwise"
 
@@ -79,6 +81,8 @@ def read_manifests(manifests: list[tuple[Source, Tree]]) -> Reading:
     """Read the manifests of all files together: an autoscaler names what it scales."""
     reading = Reading()
     things = [each for source, tree in manifests for each in _things(source, tree, (), tree.data)]
+    if len(things) > _MOST:
+        raise FileError(f"{len(things)} objects of Kubernetes; at most {_MOST} are read at once.")
     maps = {thing.name: thing for thing in things if thing.kind == "ConfigMap"}
     for thing in things:
         if thing.kind in _WORKLOADS:

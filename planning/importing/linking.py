@@ -17,6 +17,7 @@ from planning.numbers.catalog import shipped_catalog
 from planning.numbers.reading import FileError
 
 MOST_PARTS = 40  # of a system file
+_MOST_LINES = 150  # so that the file written stays within what a system file may have
 _DEFAULT = "postgres.default.max_connections"
 
 
@@ -35,12 +36,15 @@ class Linked:
         What was not understood.
     assumed : list of str
         What no file says and was filled in, for people to look at.
+    costs : dict
+        Plan of the catalogue, and where it is named, by the name of the cost.
     """
 
     parts: dict[str, Found]
     calls: dict[str, str]
     left_out: list[str]
     assumed: list[str]
+    costs: dict[str, tuple[str, str]]
 
 
 def link(reading: Reading) -> Linked:
@@ -65,18 +69,28 @@ def link(reading: Reading) -> Linked:
     assumed: list[str] = []
     if not databases:
         databases = [Found("database", "database")]
-    named = _named([*services, *poolers, *databases])
-    if len(named) > MOST_PARTS:
+    every = [*services, *poolers, *databases]
+    if len(every) > MOST_PARTS:
         raise FileError(
-            f"{len(named)} services and databases; a system file has at most {MOST_PARTS} parts: "
+            f"{len(every)} services and databases; a system file has at most {MOST_PARTS} parts: "
             "import fewer files at once."
         )
+    named = _named(every)
     calls: dict[str, str] = {}
     for name, each in named.items():
         if each.role != "database":
             calls[name] = _called(name, each, named, notes)
         _complete(name, each, assumed)
-    return Linked(named, calls, [*reading.left_out, *notes], assumed)
+    costs = {plain_word(name) or "cost": paid for name, paid in reading.costs.items()}
+    left_out = _capped([*reading.left_out, *notes])
+    return Linked(named, calls, left_out, _capped(assumed), costs)
+
+
+def _capped(lines: list[str]) -> list[str]:
+    """Return lines without repetition, and how many more there are past those that are read."""
+    lines = list(dict.fromkeys(lines))
+    more = len(lines) - _MOST_LINES
+    return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more:,} more"]
 
 
 def _merged(reading: Reading, notes: list[str]) -> list[Found]:
@@ -120,12 +134,17 @@ def _callers(found: list[Found], notes: list[str]) -> list[Found]:
     return callers
 
 
+def plain_word(name: str) -> str:
+    """Return a name as lower-case letters, digits and _; empty where nothing of it is left."""
+    word = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32].rstrip("_")
+    return word if not word or word[0].isalpha() else f"x_{word}"
+
+
 def _named(found: list[Found]) -> dict[str, Found]:
     """Return things by plain names that are unique: lower-case letters, digits and _."""
     named: dict[str, Found] = {}
     for each in found:
-        word = re.sub(r"[^a-z0-9]+", "_", each.name.lower()).strip("_")[:32]
-        word = word if word and word[0].isalpha() else f"{each.role}_{word}".rstrip("_")
+        word = plain_word(each.name) or each.role
         name, count = word, 2
         while name in named:
             name, count = f"{word}_{count}", count + 1

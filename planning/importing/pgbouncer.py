@@ -62,7 +62,7 @@ def from_ini(text: str, file: str, first: int, reading: Reading) -> Found:
     databases: list[tuple[int | None, Where]] = []
     pooler = Found("pooler", "pgbouncer", loose=True)
     for number, line in enumerate(text.split("\n"), first + 1):
-        bare = line.strip()
+        bare = line[:4000].strip()  # a longer one is none, and a pattern could take long over it
         if not bare or bare[0] in ";#":
             continue
         where = Where(file, number)
@@ -120,8 +120,8 @@ def fill(
         if name in settings:
             value, where = settings[name]
             number = whole(value)
-            if number is None:
-                reading.skip(where, "no whole number")
+            if number is None or (number == 0 and name in _DEFAULTS):
+                reading.skip(where, "no whole number above 0")
             else:
                 unit = "s" if name == "query_wait_timeout" else "connection"
                 facts[name] = Fact(number, unit, str(where))
@@ -147,7 +147,7 @@ def _pools(facts: dict[str, Fact], databases: list[tuple[int | None, Where]]) ->
     most = facts.get("max_db_connections")
     for own, where in databases or [(None, Where(""))]:
         pool = facts["default_pool_size"]
-        if own is not None:
+        if own:
             pool = Fact(own, "connection", f"{where} pool_size")
         if facts.get("reserve_pool_size") and facts["reserve_pool_size"].value:
             pool = pool.plus(facts["reserve_pool_size"])

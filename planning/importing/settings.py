@@ -46,6 +46,7 @@ _SOUNDS = re.compile(r"pool|max_?conn|worker|concurren|replica|n?proc(s|ess(es)?
 # Of a pool or of workers, and still no count of connections.
 _NO_COUNT = ("timeout", "lifetime", "name", "class", "mode", "interval", "url", "uri", "path",
              "enabled", "recycle", "preping", "type", "image", "id")  # fmt: skip
+_LONGEST = 4000  # [character]
 _WHOLE = re.compile(r"\d{1,9}")
 # Options of commands: the word, and the field it sets.
 _OPTIONS = {
@@ -120,6 +121,8 @@ def take(found: Found, name: str, value: object, where: Where) -> bool:
     where : Where
         For the source.
     """
+    if isinstance(value, str):
+        value = value[:_LONGEST]
     if isinstance(value, str) and _SCHEME.search(value):
         for url in urls(value):
             take_url(found, url, where)
@@ -140,8 +143,9 @@ def take(found: Found, name: str, value: object, where: Where) -> bool:
 
 def urls(text: str) -> Iterator[str]:
     """Yield what may be connection URLs of databases in a text."""
-    for match in _SCHEME.finditer(text):
-        yield re.split(r"[\s\"'`<>]", text[match.start() :], maxsplit=1)[0][:2000]
+    # So long that no URL is cut, and so short that a file of schemes alone is read in no time.
+    for match in _SCHEME.finditer(text[:_LONGEST]):
+        yield re.split(r"[\s\"'`<>]", text[match.start() : _LONGEST], maxsplit=1)[0]
 
 
 def take_url(found: Found, url: str, where: Where) -> None:

@@ -116,7 +116,7 @@ class Source:
             If it is no JSON, or nests too deeply.
         """
         depth = 0
-        for bracket in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', self.text):
+        for bracket in re.finditer(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[{]|[\]}]', self.text):
             if bracket[0] in "[{":
                 depth += 1
                 if depth > _MAX_JSON_DEPTH:

@@ -36,7 +36,8 @@ def system_text(linked: Linked, files: list[str]) -> str:
     files : list of str
         Names of the files that were read.
     """
-    return "\n".join([*_head(linked, files), *_workload(linked), *_parts(linked), ""])
+    lines = [*_head(linked, files), *_workload(linked), *_parts(linked), *_costs(linked), ""]
+    return "\n".join(lines)
 
 
 def _head(linked: Linked, files: list[str]) -> Iterator[str]:
@@ -104,6 +105,14 @@ def _parts(linked: Linked) -> Iterator[str]:
             yield "    calls:"
             yield f"      {linked.calls[name]}:"
             yield f"        {name}_request: {{count: 1, time: {time}}}"
+
+
+def _costs(linked: Linked) -> Iterator[str]:
+    if linked.costs:
+        yield ""
+        yield "costs:"
+    for name, (plan, where) in linked.costs.items():
+        yield f"  {name}: {{plan: {plan}}}  # {_printable(where)}"
 
 
 def _facts(each: Found) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Replicated(Closed):
         description="Copies that run (pods, tasks, machines), the most where their number scales; "
         "what else is said of the part is then of one of them",
     )
-    deploy_surge: Annotated[Estimate, Amount("fraction", at_most=10.0)] | None = Field(
+    deploy_surge: Annotated[Estimate, Amount("fraction", at_most=100.0)] | None = Field(
         default=None,
         description="Share of the replicas, rounded up to whole ones, that run beside the old ones "
         "while a new version is rolled out; not modelled if not given",

@@ -141,7 +141,7 @@ def test_what_holds_no_connection_is_listed(imported):
     ("name", "part"),
     [
         ("Web-Front.End", "web_front_end"),
-        ("'1: x # y'", "service_1_x_y"),
+        ("'1: x # y'", "x_1_x_y"),
         ('"a\\"b\\\\"', "a_b"),
         ("'{evil}'", "evil"),
         ("'数据'", "service"),

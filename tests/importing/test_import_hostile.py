@@ -142,3 +142,37 @@ def test_a_file_may_be_called_anything(tmp_path, name):
     except (OSError, UnicodeEncodeError):  # a file system that has no such names
         return
     assert set(parse_system(import_files([path])[0]).parts) == {"web", "db"}
+
+
+def test_a_long_list_of_what_is_not_understood_is_cut_and_counted(imported):
+    kinds = "".join(f"---\napiVersion: v1\nkind: K{n}\nmetadata: {{name: n}}\n" for n in range(300))
+    found = imported({"compose.yaml": GOOD, "rest.yaml": kinds})
+    told = [line for line in found.told if line.startswith("not understood")]
+    assert len(told) == 151
+    assert told[-1] == "not understood: and 150 more"
+
+
+# Each of these would take hours if a pattern or a search began anew at every character.
+SLOW = {
+    "quotes.json": '"' + '\\"' * 3_900_000,
+    "objects.json": '{"kind": "List", "apiVersion": "v1", "items": ['
+    + '{"kind": "A", "apiVersion": "v1"},' * 200_000
+    + "{}]}",
+    "settings.json": '{"a": [' + '{"POOL_SIZE": 3},' * 100_000 + "{}]}",
+}
+
+
+@pytest.mark.parametrize("name", list(SLOW))
+def test_no_file_takes_time_that_grows_with_its_square(tmp_path, name):
+    path = tmp_path / name
+    path.write_text(SLOW[name])
+    with pytest.raises(FileError, match="is it cut off|at most 1000|more than 0.256 MB"):
+        import_files([path])
+
+
+def test_lines_without_end_are_cut(tmp_path):
+    (tmp_path / "urls.env").write_text("X=" + "postgres://" * 20_000)
+    line = "x = " + "password='" * 25_000
+    (tmp_path / "quotes.ini").write_text(f"[pgbouncer]\n[databases]\n{line}\n")
+    text, _ = import_files([tmp_path / "urls.env", tmp_path / "quotes.ini"])
+    assert len(text) < 10_000

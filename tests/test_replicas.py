@@ -144,3 +144,23 @@ def test_a_crowd_is_asked_about_what_it_opens_itself():
     subject = parse_system(text + "events: [{name: all, surge: {users: 10 users}}]\n")
     result = planning.assess_event(subject, subject.events[0])
     assert result.verdict.name == "STABLE"
+
+
+def test_who_is_not_among_the_users_of_a_pooler_goes_past_it():
+    worker = (
+        "  worker: {kind: service, processes: 4, cores: 1, pool_size: 5,"
+        " calls: {db: {page: {count: 1, time: 1 ms}}}}\n"
+    )
+    pooler = POOLER.replace("MORE", ", used_by: [app]")
+    subject = system(", replicas: 6, calls: {worker: {page: 1}}", worker + pooler + DATABASE)
+    assert numbers(subject, "bouncer clients with full pools") == (120, 100)
+    assert numbers(subject, "db connections with full pools") == (20 + 20, 200)
+    both = system(
+        ", replicas: 6, calls: {worker: {page: 1}}", worker + POOLER.replace("MORE", "") + DATABASE
+    )
+    assert numbers(both, "db connections with full pools") == (20, 200)
+
+
+def test_a_user_of_a_pooler_that_is_not_there_is_refused():
+    with pytest.raises(FileError, match="used_by: there is no part 'ap'"):
+        system("", POOLER.replace("MORE", ", used_by: [ap]") + DATABASE)

@@ -32,6 +32,8 @@ class Linked:
         By name, services first.
     calls : dict
         Database that a service calls or a pooler stands in front of, by name.
+    through : dict
+        Pooler that a service connects to, by name; None where it connects past all of them.
     left_out : list of str
         What was not understood.
     assumed : list of str
@@ -42,6 +44,7 @@ class Linked:
 
     parts: dict[str, Found]
     calls: dict[str, str]
+    through: dict[str, str | None]
     left_out: list[str]
     assumed: list[str]
     costs: dict[str, tuple[str, str]]
@@ -77,13 +80,16 @@ def link(reading: Reading) -> Linked:
         )
     named = _named(every)
     calls: dict[str, str] = {}
+    through: dict[str, str | None] = {}
     for name, each in named.items():
         if each.role != "database":
-            calls[name] = _called(name, each, named, notes)
+            calls[name], pooler = _called(name, each, named, notes)
+            if each.role == "service":
+                through[name] = pooler
         _complete(name, each, assumed)
     costs = {plain_word(name) or "cost": paid for name, paid in reading.costs.items()}
     left_out = _capped([*reading.left_out, *notes])
-    return Linked(named, calls, left_out, _capped(assumed), costs)
+    return Linked(named, calls, through, left_out, _capped(assumed), costs)
 
 
 def _capped(lines: list[str]) -> list[str]:
@@ -152,24 +158,28 @@ def _named(found: list[Found]) -> dict[str, Found]:
     return named
 
 
-def _called(name: str, caller: Found, named: dict[str, Found], notes: list[str]) -> str:
-    """Return the database that a service or a pooler reaches, straight or through a pooler."""
+def _called(
+    name: str, caller: Found, named: dict[str, Found], notes: list[str]
+) -> tuple[str, str | None]:
+    """Return the database that a service or a pooler reaches, and the pooler on the way."""
     databases = [each for each, other in named.items() if other.role == "database"]
-    poolers = [each for each, other in named.items() if other.role == "pooler" and each != name]
+    poolers = [each for each, other in named.items() if other.role == "pooler"]
+    if caller.role == "pooler":
+        poolers = []  # one in front of another is not read
     for host in caller.hosts:
-        for other in (*poolers, *databases):
+        for pooler in poolers:
+            if host in {named[pooler].name, *named[pooler].aliases}:
+                return _called(pooler, named[pooler], named, [])[0], pooler
+        for other in databases:
             if host in {named[other].name, *named[other].aliases}:
-                if other in databases:
-                    if caller.role == "service" and poolers:
-                        notes.append(
-                            f"{name} connects to {other} past {', '.join(poolers)}; it is written "
-                            "as going through"
-                        )
-                    return other
-                return _called(other, named[other], named, [])
+                return other, None
+    if poolers:
+        if len(poolers) > 1:
+            notes.append(f"{name}: which pooler it uses is not said; {poolers[0]} is taken")
+        return _called(poolers[0], named[poolers[0]], named, [])[0], poolers[0]
     if len(databases) > 1:
         notes.append(f"{name}: which database it uses is not said; {databases[0]} is taken")
-    return databases[0]
+    return databases[0], None
 
 
 def _complete(name: str, each: Found, assumed: list[str]) -> None:

@@ -99,6 +99,9 @@ def _parts(linked: Linked) -> Iterator[str]:
             yield f"    mode: {each.mode}"
         if each.role == "pooler" and len(databases) > 1:
             yield f"    in_front_of: {linked.calls[name]}"
+        users = [each for each, pooler in linked.through.items() if pooler == name]
+        if each.role == "pooler" and len(users) < len(linked.through):
+            yield f"    used_by: [{', '.join(users)}]"
         yield from _facts(each)
         if each.role == "service":
             time = _number(Fact(0.01, "s", _NOBODY, "assumed"))

@@ -206,3 +206,28 @@ def test_a_setting_that_sounds_like_a_pool_and_is_not_understood_is_listed(impor
     assert [line.partition("environment.")[2].partition(":")[0] for line in told] == [
         "SHARD_POOLS", "APP_POOL_SIZE",
     ]  # fmt: skip
+
+
+def test_a_service_that_connects_past_the_pooler_counts_at_the_database(imported):
+    web = WEB.replace("@db:5432", "@bouncer:6432")
+    worker = "  worker: {image: shop, environment: {DB_HOST: db, DB_POOL_SIZE: 9}}\n"
+    bouncer = """\
+  bouncer:
+    image: bitnami/pgbouncer
+    environment: {POSTGRESQL_HOST: db, PGBOUNCER_MAX_CLIENT_CONN: 500, PGBOUNCER_DEFAULT_POOL_SIZE: 25}
+"""  # noqa: E501
+    found = imported({"compose.yaml": compose(web + worker + bouncer)})
+    assert found.load("bouncer clients with full pools") == 60
+    assert found.load("db connections with full pools") == 25 + 9
+
+
+def test_two_poolers_each_with_their_own_clients(imported):
+    services = "".join(
+        f"  {name}: {{image: x, environment: {{DB_URL: 'postgres://{pool}/x?pool=30'}}}}\n"
+        f"  {pool}: {{image: pgbouncer, environment: {{DB_HOST: db, DEFAULT_POOL_SIZE: {size}}}}}\n"
+        for name, pool, size in (("web", "front", 20), ("jobs", "back", 7))
+    )
+    found = imported({"compose.yaml": compose(services)})
+    assert found.load("front clients with full pools") == 30
+    assert found.load("back clients with full pools") == 30
+    assert found.load("db connections with full pools") == 27

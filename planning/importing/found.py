@@ -113,8 +113,13 @@ class Found:
     uses_database: bool = False
     loose: bool = False
 
-    def fill(self, other: Found) -> None:
-        """Take over what another says of the same thing; a file goes before a default."""
+    def fill(self, other: Found) -> list[str]:
+        """
+        Take over what another says of the same thing, and tell where the two contradict.
+
+        What a file says goes before a default; of two files the first is kept.
+        """
+        contradictions = []
         sized = "pool_size" in self.facts
         for name, fact in other.facts.items():
             own = self.facts.get(name)
@@ -122,11 +127,17 @@ class Found:
                 continue  # the default overflow of a pool that is not this one
             if own is None or (own.kind != "document" and fact.kind == "document"):
                 self.facts[name] = fact
+            elif own.kind == fact.kind == "document" and own.value != fact.value:
+                contradictions.append(
+                    f"{own.source} says {own.value:g}, {fact.source} says {fact.value:g}: the "
+                    "first is kept"
+                )
         self.hosts += [host for host in other.hosts if host not in self.hosts]
         self.includes += other.includes
         self.aliases |= other.aliases
         self.mode = self.mode or other.mode
         self.uses_database = self.uses_database or other.uses_database
+        return contradictions
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ first is taken, and said. What no file states is filled with an assumption that 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from planning.importing.found import Fact, Found, Reading
@@ -112,7 +113,7 @@ def _merged(reading: Reading, notes: list[str]) -> list[Found]:
         if not asking and len(same) == 1:
             asking = same
         for other in asking:
-            other.fill(each)
+            notes += other.fill(each)
         if not asking and len(same) > 1:
             there = ", ".join(printable(other.name) for other in same[:6])
             notes.append(
@@ -142,7 +143,8 @@ def _callers(found: list[Found], notes: list[str]) -> list[Found]:
 
 def plain_word(name: str) -> str:
     """Return a name as lower-case letters, digits and _; empty where nothing of it is left."""
-    word = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:32].rstrip("_")
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")[:32].rstrip("_")
     return word if not word or word[0].isalpha() else f"x_{word}"
 
 
@@ -205,6 +207,12 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
         assumed.append(f"{name}: no file says how many processes a replica runs; 1 is taken")
     if "cores" not in facts:
         facts["cores"] = Fact(1, "core", "no file says how many cores it has", "assumed")
+    per_thread = facts.pop("per_thread", None)
+    if per_thread is not None and "pool_size" not in facts:
+        threads = facts.get("threads")
+        facts["pool_size"] = per_thread
+        if threads is not None:
+            facts["pool_size"] = per_thread.times(int(threads.value), f"threads ({threads.source})")
     if "pool_size" not in facts:
         words = "no file says it; 10 is the default of node-postgres and HikariCP"
         facts["pool_size"] = Fact(10, "connection", words, "assumed", 1, 20)

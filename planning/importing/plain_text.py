@@ -11,6 +11,7 @@ import re
 
 from planning.importing.found import Fact, Found, Reading, Where
 from planning.importing.settings import (
+    PER_THREAD,
     field_of,
     is_secret,
     sounds_known,
@@ -39,6 +40,7 @@ _QUEUE_POOL = (
     "SQLAlchemy's default max_overflow, "
     "https://docs.sqlalchemy.org/en/20/core/engines.html#sqlalchemy.create_engine"
 )
+_DJANGO = re.compile(r"django\.db\.backends\.(postgresql|mysql)|django\.contrib\.gis\.db")
 _CREATES = re.compile(r"create_(?:async_)?engine\(|SQLALCHEMY_", re.I)
 
 
@@ -72,6 +74,9 @@ def read_plain(source: Source) -> Reading:
             if not known and sounds_known(pair[1]):
                 reading.skip(where, "no known setting with a whole number")
     _take_overflow(found, source.text)
+    if _DJANGO.search(source.text):
+        found.facts.setdefault("per_thread", PER_THREAD)
+        found.uses_database = True
     if not found.facts and not found.uses_database:
         reading.skip(Where(source.name), "no pool, number of processes or connection URL in it")
         return reading

@@ -46,6 +46,12 @@ _SOUNDS = re.compile(r"pool|max_?conn|worker|concurren|replica|n?proc(s|ess(es)?
 # Of a pool or of workers, and still no count of connections.
 _NO_COUNT = ("timeout", "lifetime", "name", "class", "mode", "interval", "url", "uri", "path",
              "enabled", "recycle", "preping", "type", "image", "id")  # fmt: skip
+# Django opens a connection in each thread unless its own pool is switched on.
+PER_THREAD = Fact(
+    1, "connection",
+    "one per thread, https://docs.djangoproject.com/en/5.1/ref/databases/#persistent-connections",
+    "vendor",
+)  # fmt: skip
 _LONGEST = 4000  # [character]
 _WHOLE = re.compile(r"\d{1,9}")
 # Options of commands: the word, and the field it sets.
@@ -126,6 +132,9 @@ def take(found: Found, name: str, value: object, where: Where) -> bool:
     if isinstance(value, str) and _SCHEME.search(value):
         for url in urls(value):
             take_url(found, url, where)
+        return True
+    if name == "DJANGO_SETTINGS_MODULE":
+        found.facts.setdefault("per_thread", PER_THREAD)
         return True
     known, number = field_of(name), whole(value)
     if known is not None and number is not None:

@@ -151,6 +151,7 @@ def test_what_holds_no_connection_is_listed(imported):
         ("'*star'", "star"),
         ("x" * 300, "x" * 32),
         ("null", "null"),
+        ("Wörker", "worker"),
     ],
 )
 def test_a_service_may_be_called_anything(imported, name, part):

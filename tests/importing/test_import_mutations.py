@@ -62,15 +62,47 @@ def documents(tmp_path: Path, text: str):
     return [tree.data for tree in read_source(path).trees()]
 
 
-@pytest.mark.parametrize("name", ["compose", "manifests", "values", "plan"])
-def test_no_value_makes_a_reader_fall_over(tmp_path, name):
+def good(tmp_path: Path, name: str):
+    """Return the data of a file that is read well."""
     if name == "plan":
         resources = [PLAN[each] for each in RESOURCES]
-        whole = json.loads(PLAN["plan"](*resources, references=PLAN["REFERS"]))
-    else:
-        text = {"compose": COMPOSE, "manifests": MANIFESTS, "values": MANIFEST["VALUES"]}[name]
-        each = documents(tmp_path, text.replace("MOST", "5").replace("ENABLED", "true"))
-        whole = each[0] if len(each) == 1 else {"apiVersion": "v1", "kind": "List", "items": each}
+        return json.loads(PLAN["plan"](*resources, references=PLAN["REFERS"]))
+    text = {"compose": COMPOSE, "manifests": MANIFESTS, "values": MANIFEST["VALUES"]}[name]
+    each = documents(tmp_path, text.replace("MOST", "5").replace("ENABLED", "true"))
+    return each[0] if len(each) == 1 else {"apiVersion": "v1", "kind": "List", "items": each}
+
+
+def value_at(data, at):
+    for step in at:
+        data = data[step]
+    return data
+
+
+# What things are called, which the system file calls them as well.
+NAMES = {"name", "address", "identifier", "family", "kind", "type"}
+
+
+@pytest.mark.parametrize("name", ["compose", "manifests", "values", "plan"])
+def test_no_text_of_a_file_gets_out_wherever_it_stands(tmp_path, name):
+    whole = good(tmp_path, name)
+    path = tmp_path / "changed.json"
+    tried = 0
+    for at in places(whole):
+        if not isinstance(value_at(whole, at), str) or at[-1] in NAMES:
+            continue
+        path.write_text(json.dumps(replaced(whole, at, "hunter2")))
+        tried += 1
+        try:
+            text, told = import_files([path])
+        except FileError as error:
+            text, told = str(error), []
+        assert "hunter2" not in text + "\n".join(told), at
+    assert tried > 5
+
+
+@pytest.mark.parametrize("name", ["compose", "manifests", "values", "plan"])
+def test_no_value_makes_a_reader_fall_over(tmp_path, name):
+    whole = good(tmp_path, name)
     path = tmp_path / "changed.json"
     written = refused = 0
     for number, at in enumerate(places(whole)):

@@ -123,3 +123,15 @@ def test_settings_of_a_server_are_those_of_the_only_server(imported):
     )
     found = imported({"compose.yaml": compose, "postgresql.conf": CONF})
     assert found.limit("db connections with full pools") == 244
+
+
+def test_files_that_contradict_each_other_are_told(imported):
+    compose = (
+        "services:\n  web: {image: x, environment: {URL: 'postgres://db/x?connection_limit=30'}}\n"
+        "  db: {image: postgres, command: postgres -c max_connections=60}\n"
+    )
+    found = imported({"compose.yaml": compose, "postgresql.conf": CONF})
+    assert found.value("parts.db.max_connections") == 60
+    (told,) = [line for line in found.told if "the first is kept" in line]
+    assert "compose.yaml:3 services.db.command max_connections says 60" in told
+    assert "postgresql.conf:7 max_connections says 250" in told

@@ -166,3 +166,25 @@ def test_a_maximum_of_something_else_is_no_pool(tmp_path):
     path = tmp_path / "app.ts"
     path.write_text("const upload = limit({ max: 50 });\n")
     assert not read_file(path).found
+
+
+@pytest.mark.parametrize(
+    ("options", "threads", "pool"),
+    [
+        ("", "", 1),
+        ("", " --threads 4", 4),
+        ("'OPTIONS': {'pool': {'max_size': 6}}", " --threads 4", 6),
+    ],
+)
+def test_django_opens_a_connection_in_each_thread(imported, options, threads, pool):
+    settings = (
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql',\n"
+        f"    'PASSWORD': '{SECRET}', 'CONN_MAX_AGE': 60, {options}}}}}\n"
+    )
+    compose = (
+        f"services:\n  web: {{image: x, command: 'gunicorn shop.wsgi -w 3{threads}', "
+        "deploy: {replicas: 2}, depends_on: [db]}\n  db: {image: 'postgres:16'}\n"
+    )
+    found = imported({"compose.yaml": compose, "settings.py": settings})
+    assert found.load("db connections with full pools") == 2 * 3 * pool
+    assert SECRET not in found.text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -176,3 +178,18 @@ def test_lines_without_end_are_cut(tmp_path):
     (tmp_path / "quotes.ini").write_text(f"[pgbouncer]\n[databases]\n{line}\n")
     text, _ = import_files([tmp_path / "urls.env", tmp_path / "quotes.ini"])
     assert len(text) < 10_000
+
+
+def test_one_line_answers_what_full_pools_come_to(tmp_path):
+    (tmp_path / "compose.yaml").write_text(
+        GOOD.replace("URL:", "WEB_CONCURRENCY: 25, URL:")
+        + "  jobs: {image: x, environment: {DB_HOST: db, DB_POOL_SIZE: 1}}\n"
+    )
+    tool = f"{sys.executable} -m planning"
+    line = f"{tool} import compose.yaml --out - 2>/dev/null | {tool} assess -"
+    run = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 20  # 25 × 5 + 1 = 126 of 97
+    assert "db connections with full pools" in run.stdout
+    assert "126 connections" in run.stdout

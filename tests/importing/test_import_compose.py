@@ -232,3 +232,19 @@ def test_two_poolers_each_with_their_own_clients(imported):
     assert found.load("front clients with full pools") == 30
     assert found.load("back clients with full pools") == 30
     assert found.load("db connections with full pools") == 27
+
+
+@pytest.mark.parametrize(("least", "most", "idle"), [(2, 20, 100), (0, 8, 0)])
+def test_pools_that_keep_a_minimum_hold_it_while_idle(imported, least, most, idle):
+    # 50 agents that keep two connections each fill a server of 100 before any query
+    agent = (
+        "  agent:\n    image: agent\n    deploy: {replicas: 50}\n    environment:\n"
+        f"      POSTGRES_URL: postgres://u:p@db/x\n      POSTGRES_POOL_MAX: {most}\n"
+        f"      POSTGRES_POOL_MIN: {least}\n"
+    )
+    database = "  db: {image: 'postgres:16'}\n"
+    found = imported({"compose.yaml": f"services:\n{agent}{database}"})
+    assert found.limit("db connections") == 97
+    assert found.load("db connections") == pytest.approx(idle, abs=0.1)
+    assert found.load("db connections with full pools") == 50 * most
+    assert found.result.verdict is Verdict.FAILS

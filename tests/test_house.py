@@ -22,7 +22,7 @@ FLOORS = (
     ("workload", "parts"),
     ("system",),
     ("questions",),
-    ("audit",),
+    ("audit", "importing"),
     ("present",),
     ("batch", "dashboard", "cli", "__main__"),
 )

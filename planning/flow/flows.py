@@ -74,6 +74,27 @@ class Calling:
     parallel: Node
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Most:
+    """
+    The most connections that some pools may open, whatever the load.
+
+    Attributes
+    ----------
+    full : Node
+        Where every pool is full. [connection]
+    deploying : Node or None
+        The same while replicas of the old version and of the new run at once; None where no file
+        says how many are started beside the old ones. [connection]
+    stated : bool
+        Whether the file says how many replicas there are, so that their sum is a limit to hold.
+    """
+
+    full: Node
+    deploying: Node | None = None
+    stated: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flow:
     """
@@ -101,6 +122,8 @@ class Flow:
         How many of it come in one instant, where a crowd does.
     response : Node or None
         Its response time where that follows from how many users wait for it. [s]
+    most : Most or None
+        The most of it that there may be whatever the load, where pools bound it.
     """
 
     carrier: str
@@ -114,6 +137,7 @@ class Flow:
     origin: Node | None = None
     at_once: Node | None = None
     response: Node | None = None
+    most: Most | None = None
 
     def __repr__(self) -> str:
         """Cause, carrier and rate in short."""

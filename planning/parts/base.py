@@ -66,6 +66,11 @@ class Part(Planned):
         return None
 
     @property
+    def users(self) -> tuple[str, ...] | None:
+        """The parts that go through a gate; all where None."""
+        return None
+
+    @property
     def price_of_plan(self) -> str | None:
         """What its plan costs a month, for people; None without a plan or where it has no price."""
         if self.plan is None:
@@ -133,6 +138,16 @@ class Gate(Part):
         max_length=41,
         description="The one part it stands in front of; all behind it if not given",
     )
+    used_by: tuple[str, ...] | None = Field(
+        default=None,
+        max_length=40,
+        description="Parts that go through it, others call past it; all go through it if not given",
+    )
+
+    @property
+    def users(self) -> tuple[str, ...] | None:
+        """Parts that go through it; None where all do."""
+        return self.used_by
 
     @property
     def guards(self) -> str | None:

@@ -43,6 +43,7 @@ from planning.numbers.quantities import (
 )
 from planning.parts.arriving import arriving
 from planning.parts.base import Part
+from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -173,6 +174,7 @@ class Database(Part):
         # The more are inside, the longer each waits for a core, and the more the pools open.
         search = partial(smallest, there, usable, self.max_connections, self.reserved)
         at.limit("connections", there, usable, PastLimit.REJECT, remedy, search=search)
+        limit_most(at, "connections", most_arriving(at, "connections"), usable)
         if self.memory is None:
             return
         taken = least("connections taken", "connection", arriving=there, usable=usable)

@@ -111,7 +111,7 @@ class Service(ServiceFields):
                 "time to full size",
                 "s",
                 autoscaling.time_to_instances,
-                wanted=self.processes,
+                wanted=self.all_processes(),
                 start_instances=self.autoscaling.least,
                 step=self.autoscaling.step,
                 reaction=self.autoscaling.reaction,
@@ -119,6 +119,7 @@ class Service(ServiceFields):
             )
         if self.pool_size is None:
             return
+        full = self.most_connections(at)
         for goal, busy in at.scene.pools.get(at.name, {}).items():
             opened = derive(
                 "connections the pools open",
@@ -129,7 +130,7 @@ class Service(ServiceFields):
                 pool_warm=self.pool_warm,
                 pool_size=self.pool_size,
             )
-            at.send(Flow("connection", f"pools of {at.name}", opened, bound_for=goal))
+            at.send(Flow("connection", f"pools of {at.name}", opened, bound_for=goal, most=full))
 
     def _wanted(self, at: Station, busy: Node) -> Node:
         """Return the connections in use; a crowd wants one for each of its requests at once."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from planning.numbers.doubt import distribution_of
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import Location
 from planning.questions.assess import assess
@@ -84,7 +85,35 @@ def check(system: System) -> list[tuple[Location, str]]:
         ]
         if problems:
             return problems
-    return check_needs(system) + list(_events(system))
+    return check_needs(system) + list(_events(system)) + list(_doubts(system))
+
+
+def _doubts(system: System) -> Iterator[tuple[Location, str]]:
+    """Yield ranges that no distribution of their shape has, and what is said to go together."""
+    known: set[str] = set()
+    doubted: set[str] = set()
+    refused: set[str] = set()
+    for _, patched in ladder_systems(system):
+        for path, (estimate, _) in patched.inputs.items():
+            known.add(path)
+            if not estimate.doubted:
+                continue
+            doubted.add(path)
+            try:
+                distribution_of(estimate)
+            except ValueError as error:
+                if path not in refused:
+                    refused.add(path)
+                    yield tuple(path.split(".")), str(error)
+    for index, each in enumerate(system.together):
+        for number, path in enumerate(each.inputs):
+            at: Location = ("together", index, "inputs", number)
+            if path not in known:
+                near = get_close_matches(path, list(known), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else "`planning assess` lists inputs."
+                yield at, f"{path[:80]!r} is not an input; {hint}"
+            elif path not in doubted:
+                yield at, f"{path} has no range, so it goes with nothing; give low and high."
 
 
 def _events(system: System) -> Iterator[tuple[Location, str]]:

@@ -16,8 +16,6 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from planning.models._guards import Array
 
-SHAPES = ("lognormal", "normal", "pert", "uniform", "beta")
-
 # Beta quantiles cost microseconds each: more than this many are read off a table.
 _TABLE = 1025
 _FURTHEST = 6.0  # standard deviations that the table reaches: all but two in 1e9
@@ -31,7 +29,7 @@ class Distribution:
     Attributes
     ----------
     shape : str
-        One of :data:`SHAPES`.
+        A name from :data:`~planning.models.uncertainty._shapes.SHAPES`.
     parameters : tuple of float
         Mean and deviation of the logarithm; or of the normal; or the two exponents of the beta.
     least, most : float

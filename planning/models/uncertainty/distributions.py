@@ -24,7 +24,8 @@ from scipy.special import betainc, ndtri
 
 from planning.models._guards import Array
 from planning.models.formula import formula
-from planning.models.uncertainty._distribution import SHAPES, Distribution, truncated
+from planning.models.uncertainty._distribution import Distribution, truncated
+from planning.models.uncertainty._shapes import SHAPES
 
 # What a fit may miss an asked quantile by, as a share of it.
 TOLERANCE = 0.01

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from planning.models.uncertainty._distribution import SHAPES
+from planning.models.uncertainty._shapes import SHAPES
 from planning.models.uncertainty.distributions import TOLERANCE, fitted
 
 

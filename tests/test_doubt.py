@@ -90,6 +90,15 @@ def test_what_goes_together_is_checked():
             changed("parts:", said(inputs, rank))
 
 
+def test_what_contradicts_itself_is_told_before_anything_is_drawn():
+    three = [f"workload.activities.page.{name}" for name in ("query_time", "query_cpu", "cpu_time")]
+    with pytest.raises(FileError, match="together: rank correlations contradict each other"):
+        changed(
+            "parts:",
+            f"together: [{{inputs: [{', '.join(three)}], rank_correlation: -0.8}}]\nparts:",
+        )
+
+
 @pytest.mark.parametrize(
     ("low", "unit", "bounds", "shape"),
     [

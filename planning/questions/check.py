@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from planning.numbers.doubt import distribution_of
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import Location
 from planning.questions.assess import assess
+from planning.questions.doubts import doubts, draws_of
 from planning.questions.requirements import check_needs
 from planning.questions.surges import assess_event
 from planning.system.complaints import complaint
@@ -114,6 +116,13 @@ def _doubts(system: System) -> Iterator[tuple[Location, str]]:
                 yield at, f"{path[:80]!r} is not an input; {hint}"
             elif path not in doubted:
                 yield at, f"{path} has no range, so it goes with nothing; give low and high."
+    if system.together and not refused:
+        try:
+            for _, patched in ladder_systems(system):
+                known_doubts = doubts(patched)
+                draws_of(patched, known_doubts, np.full((1, len(known_doubts)), 0.5))
+        except ValueError as error:
+            yield ("together",), str(error)
 
 
 def _events(system: System) -> Iterator[tuple[Location, str]]:

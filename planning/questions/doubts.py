@@ -3,7 +3,7 @@ Which numbers of a system are doubted, and draws of them.
 
 Every input with a range is drawn, from the distribution that its range, confidence and shape say;
 what a file says goes ``together`` is drawn together, everything else by itself. The users asked
-about are the question, and are not drawn.
+about are the question, and are not drawn; nor is what somebody set by hand, as if it were known.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from planning.models.uncertainty import dependence
 from planning.numbers.doubt import drawn
-from planning.numbers.estimate import Estimate
+from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Array
 from planning.system.system import System
 
@@ -23,11 +23,12 @@ _ASKED = ("workload.users", "workload.target")
 
 
 def doubts(system: System) -> dict[str, Estimate]:
-    """Return every input with a range, by path; without the users, which the question says."""
+    """Return every input with a range, by path; without what the question itself says."""
     return {
         path: estimate
         for path, (estimate, _) in system.inputs.items()
-        if estimate.doubted and path not in _ASKED and np.ndim(estimate.value) == 0
+        if estimate.doubted and estimate.kind is not Kind.ASKED
+        if path not in _ASKED and np.ndim(estimate.value) == 0
     }
 
 

@@ -173,8 +173,9 @@ def influences(system: System, n: int = 512, seed: int = 0) -> tuple[Influence, 
     kept = answers[:, ~np.isnan(answers).any(axis=0)]
     if not kept.size:
         return ()
-    alone = first_order(kept[0], kept[1], kept[2:])
     in_all = total_order(kept[0], kept[1], kept[2:])
+    # An input alone brings no more than with the others; what is above that is noise.
+    alone = np.minimum(first_order(kept[0], kept[1], kept[2:]), in_all)
     found = [
         _influence(system, doubted, paths, *each)
         for each in zip(together, alone, in_all, strict=True)

@@ -40,13 +40,13 @@ def chance_words(found: Sample) -> str:
 
     What no draw shows is not impossible, so none and all are told as draws.
     """
-    held = f"holding {show(found.users, 'user')}"
+    so_many = f"holding {show(found.users, 'user')}"
     count = int(found.holds.sum())
     if count == 0:
-        return f"No draw of {found.count:,} shows it {held}"
+        return f"No draw of {found.count:,} shows it {so_many}"
     if count == found.count:
-        return f"All {found.count:,} draws show it {held}"
-    return f"{_percent(found.probability)} chance of {held}"
+        return f"All {found.count:,} draws show it {so_many}"
+    return f"{_percent(found.probability)} chance of {so_many}"
 
 
 def first_words(found: Sample) -> str:
@@ -66,8 +66,8 @@ def headline(found: Sample) -> str:
 
 def capacity_words(found: Sample) -> str:
     """Return the spread of capacity, and where the answer of the stated numbers lies in it."""
-    careful, middle, good = (_held(each) for each in found.capacity_at(LEVELS))
-    point = f"the stated numbers alone say {_held(found.point.users)}, with "
+    careful, middle, good = (held(each) for each in found.capacity_at(LEVELS))
+    point = f"the stated numbers alone say {held(found.point.users)}, with "
     share = found.below_point
     return (
         f"Capacity: {middle} in the middle case; 1 in 10 draws holds less than {careful}, 1 in 10 "
@@ -120,7 +120,7 @@ def tornado_rows(swings: Sequence[Swing]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`TORNADO_HEAD` per input, the widest first."""
     for each in swings:
         low, high = ends(each.estimate)
-        yield title(each.path, each.description), low, high, _held(each.at_low), _held(each.at_high)
+        yield title(each.path, each.description), low, high, held(each.at_low), held(each.at_high)
 
 
 def measure_rows(found: Sequence[Influence]) -> Iterator[tuple[str, ...]]:
@@ -145,7 +145,8 @@ def ends(estimate: Estimate) -> tuple[str, str]:
     return show(float(low), estimate.unit), show(float(high), estimate.unit)
 
 
-def _held(users: float) -> str:
+def held(users: float) -> str:
+    """Print a capacity: without end where nothing binds, and refused where it is none."""
     if np.isnan(users):
         return "refused"
     return "any number of users" if np.isinf(users) else show(float(users), "user")

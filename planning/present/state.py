@@ -61,6 +61,9 @@ class State:
         state = replace(self, users=users, moved=dict(moved))
         state.__dict__["patched"] = self.patched
         state.__dict__["rungs"] = self.rungs
+        if state.moved == self.moved:  # the capacity does not depend on how many are asked about
+            known = {"swings", "influences"} & self.__dict__.keys()
+            state.__dict__.update({name: self.__dict__[name] for name in known})
         return state
 
     def at_phase(self, phase: str) -> State:

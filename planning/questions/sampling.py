@@ -63,6 +63,27 @@ class Share:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """
+    The draws with a capacity between two ends, in which one thing breaks first.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends of the slice. [user]
+    name : str
+        What breaks first.
+    share : float
+        Of all draws. [fraction]
+    """
+
+    low: float
+    high: float
+    name: str
+    share: float
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Sample:
     """
@@ -214,6 +235,29 @@ class Sample:
             for text, number in words.items()
         ]
         return tuple(sorted((e for e in found if e.share > 0), key=lambda each: -each.share))
+
+    def spread(self, slices: int) -> tuple[Slice, ...]:
+        """
+        Return how capacities are spread, in slices of equal ratio, by what breaks first.
+
+        Draws that hold less than one user are in the first slice; those in which nothing binds,
+        or that a formula refuses, in none.
+        """
+        held = self.capacity
+        bound = np.isfinite(held)
+        if not bound.any():
+            return ()
+        users = np.maximum(held, 1.0)
+        least, most = users[bound].min(), users[bound].max()
+        ends = np.geomspace(least, max(most, least * 1.01) * (1 + 1e-9), slices + 1)
+        found = []
+        for index, item in enumerate(self.constraints):
+            mine = bound & (self.by_draw.binding == index)
+            counts = np.histogram(users[mine], ends)[0]
+            for at in np.flatnonzero(counts):
+                share = float(counts[at] / self.count)
+                found.append(Slice(float(ends[at]), float(ends[at + 1]), item.name, share))
+        return tuple(found)
 
     @property
     def cost(self) -> float:

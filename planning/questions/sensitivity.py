@@ -53,13 +53,19 @@ class Swing:
     point: float
 
     @property
+    def least(self) -> float:
+        """Least capacity of the three; a refused one is passed over. [user]"""
+        return float(np.nanmin([self.at_low, self.at_high, self.point]))
+
+    @property
+    def greatest(self) -> float:
+        """Greatest capacity of the three. [user]"""
+        return float(np.nanmax([self.at_low, self.at_high, self.point]))
+
+    @property
     def width(self) -> float:
         """Users between the two; infinite where nothing binds at one of them. [user]"""
-        ends = [self.at_low, self.at_high, self.point]
-        known = [each for each in ends if not np.isnan(each)]
-        if max(known) == min(known):
-            return 0.0
-        return max(known) - min(known)
+        return 0.0 if self.greatest == self.least else self.greatest - self.least
 
 
 @dataclass(frozen=True, slots=True)

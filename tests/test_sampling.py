@@ -88,6 +88,18 @@ def test_every_draw_is_accounted_for_and_none_leaves_its_bounds(systems, name):
     assert "breaks_first" in found._repr_html_()
 
 
+@pytest.mark.parametrize("name", planning.system_names())
+def test_slices_of_the_spread_hold_every_draw_that_binds(systems, name):
+    found = sample(systems[name], 300)
+    slices = found.spread(20)
+    shares = {}
+    for each in slices:
+        shares[each.name] = shares.get(each.name, 0.0) + each.share
+    first = {e.name: e.share for e in found.breaks_first if e.id not in {"nothing", "refused"}}
+    assert shares == pytest.approx(first)
+    assert all(each.low < each.high for each in slices)
+
+
 def test_a_draw_that_no_formula_takes_is_counted_and_named(limited):
     class Picky:
         inputs = ("rate",)

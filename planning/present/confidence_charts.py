@@ -72,6 +72,7 @@ def spread_chart() -> Spec:
         .encode(
             x=alt.X(
                 "from:Q",
+                bin="binned",
                 scale=_LOG,
                 title="users held",
                 axis=alt.Axis(format="~s", grid=False),
@@ -105,7 +106,7 @@ def tornado_chart() -> Spec:
     )
     point = base.mark_tick(color="theme:bad", thickness=2).encode(x=alt.X("point:Q", scale=_LOG))
     said = base.mark_text(align="left", dx=6, color="theme:text").encode(
-        x=alt.X("low:Q", scale=_LOG), text="label:N"
+        x=alt.X("high:Q", scale=_LOG), text="label:N"
     )
     layers = alt.layer(bars, point, said).properties(width="container", height=alt.Step(34))
     return layers.to_dict()

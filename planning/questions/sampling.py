@@ -26,6 +26,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
 from planning.numbers.units import show
 from planning.questions import frames
+from planning.questions.breaking import Share, Slice, shares, spread
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.doubts import doubts, draws_of
 from planning.questions.drawn import DrawnSystem, Indices
@@ -41,47 +42,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_DRAWS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """
-    In how many draws something breaks first.
-
-    Attributes
-    ----------
-    name : str
-        The constraint's name; or that nothing binds, or why a formula refuses the draws.
-    id : str
-        The constraint's id; ``nothing`` or ``refused`` where it is none.
-    share : float
-        Of all draws. [fraction]
-    """
-
-    name: str
-    id: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """
-    The draws with a capacity between two ends, in which one thing breaks first.
-
-    Attributes
-    ----------
-    low, high : float
-        Ends of the slice. [user]
-    name : str
-        What breaks first.
-    share : float
-        Of all draws. [fraction]
-    """
-
-    low: float
-    high: float
-    name: str
-    share: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,6 +67,8 @@ class Sample:
         Load over limit, constraint by draw; NaN where a formula refuses the draw. [ratio]
     monthly : ndarray
         Cost by draw. [USD/month]
+    model : DrawnSystem
+        The system as a program, and why it refuses draws.
     """
 
     system: System
@@ -222,42 +184,11 @@ class Sample:
     @cached_property
     def breaks_first(self) -> tuple[Share, ...]:
         """What breaks first in what share of the draws, the most frequent first; adds up to 1."""
-        which, found = self.by_draw.binding, list[Share]()
-        for index, item in enumerate(self.constraints):
-            found.append(Share(item.name, item.id, float(np.mean(which == index))))
-        found.append(Share("nothing binds", "nothing", float(np.mean(which == NOTHING))))
-        words: dict[str, int] = {}
-        for draw in np.flatnonzero(which == REFUSED):
-            text = self.model.refused[int(draw)]
-            words[text] = words.get(text, 0) + 1
-        found += [
-            Share(f"refused: {text}", "refused", number / self.count)
-            for text, number in words.items()
-        ]
-        return tuple(sorted((e for e in found if e.share > 0), key=lambda each: -each.share))
+        return shares(self.constraints, self.by_draw, self.model.refused)
 
     def spread(self, slices: int) -> tuple[Slice, ...]:
-        """
-        Return how capacities are spread, in slices of equal ratio, by what breaks first.
-
-        Draws that hold less than one user are in the first slice; those in which nothing binds,
-        or that a formula refuses, in none.
-        """
-        held = self.capacity
-        bound = np.isfinite(held)
-        if not bound.any():
-            return ()
-        users = np.maximum(held, 1.0)
-        least, most = users[bound].min(), users[bound].max()
-        ends = np.geomspace(least, max(most, least * 1.01) * (1 + 1e-9), slices + 1)
-        found = []
-        for index, item in enumerate(self.constraints):
-            mine = bound & (self.by_draw.binding == index)
-            counts = np.histogram(users[mine], ends)[0]
-            for at in np.flatnonzero(counts):
-                share = float(counts[at] / self.count)
-                found.append(Slice(float(ends[at]), float(ends[at + 1]), item.name, share))
-        return tuple(found)
+        """Return how capacities are spread, in so many slices of equal ratio, by what breaks."""
+        return spread(self.constraints, self.by_draw, slices)
 
     @property
     def cost(self) -> float:

@@ -73,6 +73,8 @@ def main() -> None:
         }
         sampled = system.at(drawn, note=None)
         draws = cpu(lambda sampled=sampled: planning.assess(sampled, 10_000).utilisation)
+        found = cpu(lambda system=system: planning.sample(system, 10_000), rounds=5)
+        held = cpu(lambda system=system: planning.sample(system, 10_000).capacity, rounds=5)
         line(f"{name}: assess one number of users", f"{one * 1e3:.2f} ms")
         line(
             f"{name}: assess 10,000 numbers in one call", f"{sweep * 1e3:.1f} ms",
@@ -82,6 +84,11 @@ def main() -> None:
             f"{name}: assess 10,000 draws of {len(drawn)} inputs", f"{draws * 1e3:.1f} ms",
             f"{one * 10_000 / draws:,.0f} times as fast as one by one",
         )  # fmt: skip
+        line(
+            f"{name}: sample 10,000 draws, all constraints", f"{found * 1e3:.0f} ms",
+            "drawn, fitted and run as a program",
+        )  # fmt: skip
+        line(f"{name}: capacity of each of 10,000 draws", f"{(held - found) * 1e3:.0f} ms")
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
         line(f"{name}: all phases", f"{phases * 1e3:.1f} ms")
     documents = {name: load_statements(name) for name in claims_names()}

@@ -36,6 +36,13 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(rows))
 
 
+def table_of(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return columns of one length as a frame."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns))
+
+
 def constraint_rows(
     users: Node, constraints: Iterable[Constraint], verdicts: np.ndarray[Any, Any]
 ) -> Iterator[Row]:

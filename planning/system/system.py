@@ -246,6 +246,18 @@ class Need(Closed):
         return next((number for number in numbers if number is not None), None)
 
 
+class Together(Closed):
+    """Numbers that are high together (or one low where the other is high) when they are doubted."""
+
+    inputs: list[str] = Field(
+        min_length=2, max_length=40, description="Paths of inputs; every two of them depend"
+    )
+    rank_correlation: float = Field(
+        gt=-1.0, lt=1.0, description="Spearman's: above 0 both are high, below 0 one or the other"
+    )
+    source: str = Field(default="", max_length=400, description="Why, or where it was measured")
+
+
 class System(Closed):
     """The whole of a system file."""
 
@@ -287,6 +299,9 @@ class System(Closed):
         default_factory=dict, max_length=100, description="What is wrong beyond the numbers"
     )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+    together: list[Together] = Field(
+        default_factory=list, max_length=100, description="Which doubts go together"
+    )
     _advice: tuple[str, ...] = PrivateAttr(default=())
     _origin: Origin = PrivateAttr(default_factory=lambda: Origin())
 
@@ -430,7 +445,7 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
                 for path, number, words in value.inputs():
                     what = FieldInfo(description=f"{words}: {info.description}")
                     yield ".".join((*at, name, *path)), Input(number, what)
-            elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
+            elif not at and name in {"phases", "events", "needs", "findings", "prices", "together"}:
                 continue  # questions asked of the system, not inputs of it
             else:
                 yield from _walk(value, (*at, name))

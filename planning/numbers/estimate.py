@@ -90,6 +90,8 @@ class Estimate:
         Whether only whole numbers make sense (processes, connections).
     bounds : tuple of float
         Least and most that its field allows, for sliders. [`unit`]
+    above : bool
+        Whether the least itself is refused.
     row : Row, optional
         The row of the catalogue it was taken from.
     place : Place, optional
@@ -118,6 +120,7 @@ class Estimate:
     source: str = "no source given"
     whole: bool = False
     bounds: tuple[float, float] = (0.0, math.inf)
+    above: bool = False
     row: Row | None = None
     shape: str = ""
     place: Place | None = field(default=None, compare=False)

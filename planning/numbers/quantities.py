@@ -107,7 +107,12 @@ class Amount:
             return self._from_mapping(given, file)
         source = _unsourced(file)
         return Estimate(
-            self._number(given), self.unit, source=source, whole=self.whole, bounds=self._bounds
+            self._number(given),
+            self.unit,
+            source=source,
+            whole=self.whole,
+            bounds=self._bounds,
+            above=self.above is not None,
         )
 
     def _referred(self, given: dict[str, Any], catalog: Catalog) -> Estimate:
@@ -149,6 +154,7 @@ class Amount:
             source=f"{row.key}, {row.date}, {row.source}",
             whole=self.whole,
             bounds=self._bounds,
+            above=self.above is not None,
             row=row,
         )
 
@@ -184,11 +190,13 @@ class Amount:
             source=source,
             whole=self.whole,
             bounds=self._bounds,
+            above=self.above is not None,
         )
 
     @property
     def _bounds(self) -> tuple[float, float]:
-        return self.at_least, math.inf if self.at_most is None else self.at_most
+        least = self.at_least if self.above is None else self.above
+        return least, math.inf if self.at_most is None else self.at_most
 
     def _number(self, given: Any) -> float:
         if given is None:

@@ -79,6 +79,10 @@ class Part(Planned):
         row = rows.get("monthly") or rows.get("hourly")
         return None if not isinstance(row, Row) or row.value == 0 else row.quantity(row.value)
 
+    def idle_fields(self) -> frozenset[str]:
+        """Return the fields that mean nothing in its mode: they are no inputs."""
+        return frozenset()
+
     def rates(self, at: Station) -> None:
         """Take what arrives, send on what it causes, limit rates. Default: let all through."""
 

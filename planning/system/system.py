@@ -43,6 +43,7 @@ from planning.numbers.reading import Location
 from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts import AnyPart
+from planning.parts.base import Part
 from planning.system.earlier import renewed
 from planning.workload.workload import Workload
 
@@ -425,6 +426,9 @@ def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
     slack = 1e-12 * max(abs(low), abs(high) if np.isfinite(high) else 0.0)
     bad = ~((numbers >= low - slack) & (numbers <= high + slack))
     rule = f"must be at least {show(low, estimate.unit)}"
+    if estimate.above:
+        bad |= numbers <= low
+        rule = f"must be above {show(low, estimate.unit)}"
     if np.isfinite(high):
         rule += f" and at most {show(high, estimate.unit)}"
     if estimate.whole and not bad.any():
@@ -437,7 +441,10 @@ def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
 
 def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
     if isinstance(node, BaseModel):
+        idle = node.idle_fields() if isinstance(node, Part) else frozenset()
         for name, info in type(node).model_fields.items():
+            if name in idle:
+                continue
             value = getattr(node, name)
             if isinstance(value, Estimate):
                 yield ".".join((*at, name)), Input(value, info)

@@ -19,6 +19,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from planning.audit.asking import Questions
 from planning.audit.comparing import over, overlap, quantity, ratio
@@ -30,6 +31,10 @@ from planning.audit.statements import Ask, Statement, Statements
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.dimensions import DimensionError, one
 from planning.numbers.units import show
+from planning.questions import frames
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NOTHING_LEFT = math.log(
     1e4
@@ -137,6 +142,32 @@ class Audit:
     def counts(self) -> dict[Mark, int]:
         """Return how many statements there are of each verdict."""
         return {mark: sum(each.mark is mark for each in self.results) for mark in Mark}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per statement: line, what it says, claimed, computed, verdict and why."""
+        return frames.table(
+            {
+                "document": self.statements.document,
+                "name": each.name,
+                "line": each.statement.first_line,
+                "says": each.statement.says,
+                "claimed": each.statement.claimed,
+                "computed": None if each.computed is None else str(each.computed),
+                "low": None if each.computed is None or not each.computed.unit
+                else each.computed.low,
+                "high": None if each.computed is None or not each.computed.unit
+                else each.computed.high,
+                "unit": "" if each.computed is None else each.computed.unit,
+                "verdict": str(each.mark),
+                "why": "; ".join(each.reasons),
+            }
+            for each in self.results
+        )  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; what a document says is escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
 
     def decisive(self, most: int = 5) -> list[Audited]:
         """Return the contradictions that change the decision most, the greatest first."""

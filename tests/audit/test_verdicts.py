@@ -264,3 +264,13 @@ def test_the_slip_that_explains_a_gap_is_named(claim, words):
 def test_a_gap_that_no_slip_explains_names_none():
     reason = only("claimed: 5 GB, inputs: {a: 3, b: 1 GB}, arithmetic: a * b").reasons[0]
     assert "explains" not in reason
+
+
+def test_an_audit_is_a_frame_with_a_row_per_statement():
+    document = load_statements("live_stream_limits")
+    found = audit(document)
+    frame = found.to_frame()
+    assert list(frame["name"]) == list(document.claims)
+    counts = frame["verdict"].value_counts()
+    assert {mark: counts.get(str(mark), 0) for mark in found.counts()} == found.counts()
+    assert "<table" in found._repr_html_()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 
@@ -185,7 +186,7 @@ def test_one_line_answers_what_full_pools_come_to(tmp_path):
         GOOD.replace("URL:", "WEB_CONCURRENCY: 25, URL:")
         + "  jobs: {image: x, environment: {DB_HOST: db, DB_POOL_SIZE: 1}}\n"
     )
-    tool = f"{sys.executable} -m planning"
+    tool = f"{shlex.quote(sys.executable)} -m planning"
     line = f"{tool} import compose.yaml --out - 2>/dev/null | {tool} assess -"
     run = subprocess.run(
         ["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False

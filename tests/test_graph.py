@@ -400,3 +400,23 @@ def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
     assert right.verdict == "holds"
     assert wrong.verdict == "not known"
     assert any("it calls database for 'cal'" in each.what for each in wrong.findings)
+
+
+def test_what_enters_at_a_gate_goes_on_to_what_is_behind_it():
+    gate = "  gw: {kind: rate_limit, requests: 1000 requests/s%s}\n"
+    calls = "    call: {interval: 2 s, cpu_time: 10 ms, enters: gw}\n"
+    one = planning.assess(system(gate % "" + WEB, activities=calls))
+    assert one.verdict == "holds"
+    assert load(one, "gw.requests") == load(one, "web.cpu") / 0.01 == 25
+    # Of two services the gate stands in front of both, and an activity says which it is for.
+    both = calls.replace("enters: gw", "enters: web") + calls.replace("call", "post").replace(
+        "enters: gw", "enters: api"
+    )
+    api = WEB.replace("web", "api")
+    two = planning.assess(system(gate % ", in_front_of: [web, api]" + WEB + api, activities=both))
+    assert two.verdict == "holds"
+    assert load(two, "gw.requests") == 50
+    past = planning.assess(system(gate % ", in_front_of: [api]" + WEB + api, activities=both))
+    assert load(past, "gw.requests") == 25
+    with pytest.raises(FileError, match="in_front_of: there is no part 'wbe'"):
+        system(gate % ", in_front_of: [wbe, api]" + WEB + api, activities=both)

@@ -49,8 +49,8 @@ class Member(Protocol):
         """Whether it has a load of its own, so that nothing needs to reach it."""
 
     @property
-    def guards(self) -> str | None:
-        """The one part that a gate stands in front of; all behind it where None."""
+    def guards(self) -> tuple[str, ...] | None:
+        """The parts that a gate stands in front of; all behind it where None."""
 
     @property
     def users(self) -> tuple[str, ...] | None:
@@ -99,11 +99,21 @@ class Graph:
             for name in met
             if self.parts[name].gate
             and name != end
-            and self.parts[name].guards in (None, end)
+            and self._guards(name, end)
             and self.parts[name].order < self.parts[end].order
             and self._through(after, name)
         ]
         return min(gates, key=self._place, default=end)
+
+    def _guards(self, gate: str, end: str) -> bool:
+        """Return whether a gate stands in front of a part."""
+        guarded = self.parts[gate].guards
+        return guarded is None or end in guarded
+
+    def behind(self, gate: str) -> str | None:
+        """Return the one part that a gate stands in front of; None where there are others."""
+        guarded = self.parts[gate].guards
+        return guarded[0] if guarded is not None and len(guarded) == 1 else None
 
     def _through(self, after: str | None, gate: str) -> bool:
         """Return whether what one part sends goes through a gate, or past it."""
@@ -202,8 +212,9 @@ class Graph:
                 if user not in self.parts:
                     words = f"there is no part {user!r}; there are {', '.join(self.parts)}."
                     yield ("parts", name, "used_by"), words
-            guarded = part.guards
-            if guarded is not None and guarded not in self.parts:
+            for guarded in part.guards or ():
+                if guarded in self.parts:
+                    continue
                 yield (
                     ("parts", name, "in_front_of"),
                     f"there is no part {guarded!r}; there are {', '.join(self.parts)}.",

@@ -15,7 +15,7 @@ Each says in its docstring what it takes, gives and limits, and what happens pas
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -29,6 +29,9 @@ from planning.numbers.units import plural
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
+
+
+_Name = Annotated[str, Field(max_length=41)]
 
 
 class Part(Planned):
@@ -61,8 +64,8 @@ class Part(Planned):
         return ()
 
     @property
-    def guards(self) -> str | None:
-        """The one part that a gate stands in front of; all behind it where None."""
+    def guards(self) -> tuple[str, ...] | None:
+        """The parts that a gate stands in front of; all behind it where None."""
         return None
 
     @property
@@ -137,10 +140,9 @@ class Gate(Part):
 
     gate: ClassVar[bool] = True
 
-    in_front_of: str | None = Field(
+    in_front_of: _Name | tuple[_Name, ...] | None = Field(
         default=None,
-        max_length=41,
-        description="The one part it stands in front of; all behind it if not given",
+        description="The parts it stands in front of, by name; all behind it if not given",
     )
     used_by: tuple[str, ...] | None = Field(
         default=None,
@@ -154,6 +156,6 @@ class Gate(Part):
         return self.used_by
 
     @property
-    def guards(self) -> str | None:
-        """The one part that it stands in front of; all behind it where None."""
-        return self.in_front_of
+    def guards(self) -> tuple[str, ...] | None:
+        """The parts that it stands in front of; all behind it where None."""
+        return (self.in_front_of,) if isinstance(self.in_front_of, str) else self.in_front_of

@@ -91,9 +91,7 @@ class Cache(Gate):
                 f"{flow.words} past {at.name}", "query/s",
                 **{flow.words: flow.rate, "misses": misses},
             )  # fmt: skip
-            # A look-up that names the cache goes on to what stands behind it, if anything does.
-            goal = self.in_front_of if flow.bound_for == at.name else flow.bound_for
-            at.forward(edge, rate=rate, origin=flow.origin or flow.rate, bound_for=goal)
+            at.forward(edge, rate=rate, origin=flow.origin or flow.rate)
         self._limits(at, self.hit_ratio or fitting)
         if self.hit_ratio is None:
             at.tell(total("hit ratio", "fraction", {"of the cache": ratio}))

@@ -230,7 +230,13 @@ class Station:
         )  # fmt: skip
 
     def forward(self, edge: Edge, **changes: Any) -> Edge:
-        """Let an arriving flow through, changed."""
+        """
+        Let an arriving flow through, changed.
+
+        What entered here by name goes on to what is behind.
+        """
+        if edge.flow.bound_for == self.name:
+            changes = {"bound_for": self.scene.graph.behind(self.name), **changes}
         return self.send(replace(edge.flow, **changes), edge.call)
 
     def answer(self, flow: Flow, answer: Answer) -> None:

@@ -282,3 +282,9 @@ def test_check_reads_standard_input_and_calls_nothing_sound_that_vanishes():
     found = subprocess.run(command, input=lost, text=True, capture_output=True, check=False)
     assert (found.returncode, "not sound" in found.stdout) == (20, True)
     assert "no part takes its viewers" in found.stdout
+
+
+def test_two_formats_at_once_are_refused(cli):
+    run = cli("assess", "crash_matrix", "--json", "--csv")
+    assert run.returncode == 2
+    assert "exclude each other" in run.stderr

@@ -82,6 +82,12 @@ def moved(system: Any, settings: list[str] | None) -> Any:
     return system.at(values) if values else system
 
 
+def one_format(as_json: bool, as_csv: bool) -> None:
+    """Refuse two formats at once: only one could be printed."""
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other; give one of them.")
+
+
 def users_of(text: str) -> float:
     """Return a number of users as people write it: ``10000``, ``10k``."""
     from planning.numbers.units import parse

@@ -17,6 +17,7 @@ from planning.cli.options import (
     library_of,
     load,
     moved,
+    one_format,
     print_json,
     users_of,
 )
@@ -80,6 +81,7 @@ def assess(
     from planning.questions.capacity import capacity
     from planning.system.patches import phase_number, phase_system
 
+    one_format(as_json, as_csv)
     loaded, name = load(system, library_of(prices))
     patched = moved(phase_system(loaded, phase), settings)
     number = phase_number(loaded, phase)
@@ -202,6 +204,7 @@ def phases(
     from planning.questions.phases import first_holding, ladder
     from planning.questions.requirements import requirements
 
+    one_format(as_json, as_csv)
     loaded, name = load(system, library_of(prices))
     steps = ladder(loaded, None if users is None else users_of(users))
     gap = requirements(loaded, float(steps[0].at_target.users.value))

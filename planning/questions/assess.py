@@ -36,7 +36,7 @@ from planning.numbers.nodes import (
     value_at,
 )
 from planning.numbers.tariff import bill
-from planning.numbers.units import show
+from planning.numbers.units import parse, show
 from planning.parts.passage import flow_through
 from planning.parts.station import Scene
 from planning.questions import frames
@@ -301,7 +301,7 @@ class Assessment:
         return {leaf.place.path: leaf for leaf in stated if leaf.place is not None}
 
 
-def assess(system: System, users: ArrayLike | Estimate | None = None) -> Assessment:
+def assess(system: System, users: ArrayLike | Estimate | str | None = None) -> Assessment:
     """
     Assess a system.
 
@@ -309,9 +309,9 @@ def assess(system: System, users: ArrayLike | Estimate | None = None) -> Assessm
     ----------
     system : System
         What to assess; its inputs may be draws.
-    users : array_like or Estimate, optional
-        Concurrent users: one number, a sweep or draws, at least 0, or an input such as
-        ``system.workload.target``; the workload's own by default. [user]
+    users : array_like, str or Estimate, optional
+        Concurrent users: one number, text such as ``"10k"``, a sweep or draws, at least 0, or an
+        input such as ``system.workload.target``; the workload's own by default. [user]
 
     Returns
     -------
@@ -325,6 +325,7 @@ def assess(system: System, users: ArrayLike | Estimate | None = None) -> Assessm
         between parts go wrong.
     """
     users = users.value if isinstance(users, Estimate) else users
+    users = parse(users, "user") if isinstance(users, str) else users
     count = np.asarray(system.workload.users.value if users is None else users, dtype=float)
     if not count.size:
         raise ValueError("users(=[]) must be one number or more.")

@@ -47,8 +47,8 @@ def wrong_ways(system: System) -> Iterator[tuple[Location, str]]:
     if pairs > MOST_PAIRS:
         yield (
             ("events",),
-            f"{len(system.phases)} phases × {len(system.events)} events are {pairs:,} questions; "
-            f"at most {MOST_PAIRS:,} are asked of one file.",
+            f"{len(system.events)} events today and after {len(system.phases)} phases are "
+            f"{pairs:,} questions; at most {MOST_PAIRS:,} are asked of one file.",
         )
 
 

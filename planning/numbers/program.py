@@ -44,12 +44,21 @@ class Program:
         What is asked for.
     names : mapping of str to Estimate
         The leaves that may be given other values, by name.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        All of them, each after what it is computed from; a node's place here is its slot.
+    outputs : tuple of int
+        Slots of what is asked for.
+    slots : mapping of str to int
+        Slots of the leaves that may be given other values and that the results depend on.
     """
 
     def __init__(self, outputs: Sequence[Node], names: Mapping[str, Estimate]) -> None:
         order = list(_ordered(outputs))
         slots = {id(node): slot for slot, node in enumerate(order)}
-        self._leaves = [node.value for node in order]
+        self.nodes = tuple(order)
         self.steps = tuple(
             Step(
                 node.name,
@@ -60,13 +69,13 @@ class Program:
             for node in order
             if isinstance(node, Derived)
         )
-        self._outputs = [slots[id(node)] for node in outputs]
-        self._slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
+        self.outputs = tuple(slots[id(node)] for node in outputs)
+        self.slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the leaves that the results depend on."""
-        return tuple(self._slots)
+        return tuple(self.slots)
 
     def run(self, values: Mapping[str, ArrayLike]) -> list[Array]:
         """
@@ -87,18 +96,18 @@ class Program:
         ValueError
             If a formula refuses a value.
         """
-        found: list[Any] = list(self._leaves)
+        found: list[Any] = [node.value for node in self.nodes]
         moved = [False] * len(found)
         for name, value in values.items():
-            if name in self._slots:
-                slot = self._slots[name]
+            if name in self.slots:
+                slot = self.slots[name]
                 found[slot] = np.asarray(value, dtype=float)
                 moved[slot] = True
         for step in self.steps:
             if any(moved[slot] for _, slot in step.inputs):
                 found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
                 moved[step.slot] = True
-        return [np.asarray(found[slot], dtype=float) for slot in self._outputs]
+        return [np.asarray(found[slot], dtype=float) for slot in self.outputs]
 
 
 def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:

@@ -1,0 +1,27 @@
+// Formulas that are arithmetic but for an edge, or for what they refuse, that their text does not say.
+
+function round_trips_held(statements, hot_position) {
+  atLeastOne("statements", statements), atLeastOne("hot_position", hot_position);
+  if (hot_position > statements) refuse("hot_position", hot_position, `one of the statements 1 to ${statements}`);
+  return statements - hot_position + 1;
+}
+function mean_hold_time(busy, arrival_rate) {
+  nonNegative("busy", busy), nonNegative("arrival_rate", arrival_rate);
+  return Math.max(arrival_rate > 0 ? busy / arrival_rate : 0, 1e-6);
+}
+function invocations_per_month(request_rate, peak_to_mean = 1) {
+  nonNegative("request_rate", request_rate), atLeastOne("peak_to_mean", peak_to_mean);
+  return (request_rate / peak_to_mean) * 730 * 3600;
+}
+function cost_per_thousand_users(monthly_cost, users) {
+  nonNegative("monthly_cost", monthly_cost), nonNegative("users", users);
+  return users > 0 ? (1000 * monthly_cost) / users : monthly_cost > 0 ? Infinity : 0;
+}
+function usl_peak(contention, coherency) {
+  fraction("contention", contention), nonNegative("coherency", coherency);
+  return coherency > 0 ? Math.max(Math.sqrt(1 - contention) / Math.sqrt(coherency), 1) : Infinity;
+}
+function usl_speedup(processes, contention, coherency) {
+  atLeastOne("processes", processes), fraction("contention", contention), nonNegative("coherency", coherency);
+  return processes / (1 + contention * (processes - 1) + coherency * processes * (processes - 1));
+}

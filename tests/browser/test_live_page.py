@@ -99,7 +99,7 @@ def test_fills_stand_out_from_their_card_in_both_schemes(shop: Page) -> None:
             """() => {
               const light = (colour) => {
                 const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
-                  .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+                  .map((p) => (p <= 0.04045 ? p / 12.92 : ((p + 0.055) / 1.055) ** 2.4));
                 return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
               };
               const card = light(getComputedStyle(document.querySelector('.card')).backgroundColor);

@@ -133,6 +133,9 @@ def _phase(
                 "paid": item.past_limit is PastLimit.PAY,
                 "grows": depends_on(item.load, result.users)
                 or depends_on(item.limit, result.users),
+                # A share that no user lowers: any search along users finds its one crossing.
+                "rises": not depends_on(item.limit, result.users)
+                and _rises(item.load, result.users, {}),
                 "remedy": item.remedy,
             }
             for item in result.constraints
@@ -162,6 +165,22 @@ def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:
         return tables.leaf(node, "", "")
     words = system.inputs[path].description or path.rpartition(".")[2]
     return tables.leaf(node, path, title_of(path, words))
+
+
+def _rises(node: Node, users: Node, known: dict[int, bool]) -> bool:
+    """Return whether more users can only raise a node: sums, products and bounds of such nodes."""
+    if node is users or isinstance(node, Estimate):
+        return True
+    if id(node) not in known:
+        inputs = list(node.inputs.values())
+        # A divisor, and what is taken away, have to be the same at any number of users.
+        still = inputs[1:] if node.formula.operation in ("÷", "−") else []
+        known[id(node)] = not depends_on(node, users) or (
+            bool(node.formula.operation)
+            and not any(depends_on(each, users) for each in still)
+            and all(_rises(each, users, known) for each in inputs)
+        )
+    return known[id(node)]
 
 
 def _version(versions: dict[str, list[Estimate]], path: str, node: Node) -> int:

@@ -141,8 +141,8 @@ def test_moves_hold_from_the_chosen_phase_on_as_in_python(
     steps = ladder(base, users, moved_systems(base, chosen, moves))
     found = page.evaluate(
         """([moves, chosen, users]) => DATA.phases.map((_, i) => {
-             const step = phaseStep(i, chosen, new Map(moves), users);
-             return [step.edge.users, step.billed, step.monthly, step.perThousand];
+             const found = phaseAt(i, chosen, new Map(moves)), step = phaseStep(found, users);
+             return [found.edge.users, step.billed, step.monthly, step.perThousand];
            })""",
         [list(moves.items()), chosen, users],
     )

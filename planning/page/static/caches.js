@@ -31,7 +31,13 @@ function zipf_ttl_hit_ratio(request_rate, keys, exponent, ttl) {
   finite("request_rate", request_rate), finite("ttl", ttl);
   const reads = request_rate * ttl;
   finite("requests_per_ttl", reads);
-  return hits(popularity(keys, exponent), (share) => (reads * share) / (1 + reads * share));
+  const { share, weight } = popularity(keys, exponent);
+  let sum = 0;
+  for (let i = 0; i < share.length; i++) {
+    const asked = reads * share[i];
+    sum += (asked / (1 + asked)) * share[i] * weight[i];
+  }
+  return Math.min(sum, 1);
 }
 function cold_hit_ratio(request_rate, keys, exponent, time) {
   const of = popularity(keys, exponent), requests = request_rate * time;

@@ -87,7 +87,7 @@ function curve(body, machine, edge, users) {
     picture.append(line(edge.binding, "first"), svg("circle", { cx: x(edge.users), cy: y(1), r: 5, class: "edge" }));
     if (!narrow) {
       const end = shares[shares.length - 1][edge.binding], name = items[edge.binding].name;
-      const short = name.length > 22 ? `${name.slice(0, 21)}…` : name;
+      const short = name.length > 19 ? `${name.slice(0, 18)}…` : name;
       picture.append(svg("text", { x: width - box.right + 8, y: y(end) + 4, class: "named" }, short));
       const others = y(end) < box.top + 20 ? y(end) + 22 : box.top + 4;
       picture.append(svg("text", { x: width - box.right + 8, y: others }, "grey: the other limits"));

@@ -46,6 +46,25 @@ class Machine {
     return { users, used, counted, values, binding, verdict: verdict(phase, Math.max(...counted)) };
   }
 }
+// Largest whole number between two at which a share that only rises still fits.
+function risen(low, high, under, over, share) {
+  let fits = Math.floor(low), full = Math.ceil(high);
+  const look = (users) => {
+    if (!(users > fits && users < full)) return;
+    const found = share(users);
+    if (found > FULL) [full, over] = [users, found];
+    else [fits, under] = [users, found];
+  };
+  // A power of users is met by the first guess and its neighbour; what bends takes a few more.
+  for (let stride = 1; full - fits > 1; stride *= 8) {
+    const along = Math.floor(fits * Math.pow(full / fits, Math.log(FULL / under) / Math.log(over / under)));
+    const guess = Number.isFinite(along) ? clip(along, fits + 1, full - 1) : fits + 1;
+    look(guess);
+    look(guess > fits ? full - stride : fits + stride);
+    if (full - fits > 2) look(Math.floor((fits + full) / 2));
+  }
+  return fits;
+}
 function utilisation(load, limit) {
   if (limit === Infinity) return 0;
   return limit > 0 ? load / limit : load > 0 ? Infinity : 0;
@@ -58,9 +77,9 @@ function verdict(phase, worst) {
   return worst > phase.critical ? "critical" : worst > phase.warn ? "warning" : "holds";
 }
 
-// Most users each limit holds: the first whole number past which it is full, found as in
-// planning.questions.capacity. That looks first on a grid; within a step of it load is taken to
-// rise, so that a guess along the step and halving find the same number with fewer looks.
+// Most users each limit holds, by the search of planning.questions.capacity: first on a grid, then
+// step by step in ever finer ones. Where a share can only rise with users, any search finds the
+// same number, and a guess along the step takes fewer looks.
 function capacity(machine) {
   const grid = DATA.grid, items = machine.phase.constraints, seen = new Map();
   const at = (users) => {
@@ -80,25 +99,26 @@ function capacity(machine) {
     return { first, high: first < 0 ? 0 : grid[first], low: first > 0 ? grid[first - 1] : 0 };
   });
   // Where every step is within one user, the grid itself is the answer there and here.
-  const open = rows.some((row) => row.high - row.low > 1);
-  const held = rows.map(({ first, high, low }, i) => {
-    if (first <= 0) return first < 0 ? Infinity : 0;
-    if (!open) return Math.floor(low);
-    const exponent = Math.log(shares[first][i] / shares[first - 1][i]) / Math.log(high / low);
-    const guess = low * Math.pow(1 / shares[first - 1][i], 1 / exponent);
-    let fits = Math.floor(low), full = Math.ceil(high);
-    for (const near of [Math.floor(guess), Math.floor(guess) + 1, Math.floor(guess) - 1]) {
-      if (!(near > fits && near < full)) continue;
-      if (at(near)[i] > FULL) full = near;
-      else fits = near;
+  const open = (row) => row.first >= 0 && row.high - row.low > 1;
+  const anyOpen = rows.some(open);
+  const narrow = (row, i) => {
+    let before = row.low;
+    for (let j = 0; j <= DATA.fine; j++) {
+      const part = j === DATA.fine ? 1 : j * (1 / DATA.fine);
+      const step = evenly(row.low + (row.high - row.low) * part);
+      if (j === DATA.fine || at(step)[i] > FULL) return Object.assign(row, { low: before, high: step });
+      before = step;
     }
-    while (full - fits > 1) {
-      const middle = Math.floor((fits + full) / 2);
-      if (at(middle)[i] > FULL) full = middle;
-      else fits = middle;
+  };
+  rows.forEach((row, i) => {
+    if (!anyOpen || row.first <= 0) return;
+    if (items[i].rises) row.low = risen(row.low, row.high, shares[row.first - 1][i], shares[row.first][i], (users) => at(users)[i]);
+    else {
+      do narrow(row, i);
+      while (open(row));
     }
-    return fits;
   });
+  const held = rows.map((row) => (row.first < 0 ? Infinity : row.first === 0 ? 0 : Math.floor(row.low)));
   const technical = held.map((users, i) => (items[i].paid ? Infinity : users));
   const order = technical.map((_, i) => i).sort((a, b) => technical[a] - technical[b] || a - b);
   const paid = held.filter((_, i) => items[i].paid);
@@ -121,12 +141,15 @@ function movesAt(index, chosen, moves) {
 }
 
 // What each phase holds and costs, at most for the users asked about.
-function phaseStep(index, chosen, moves, users) {
-  const machine = new Machine(index, movesAt(index, chosen, moves)), edge = capacity(machine);
+function phaseAt(index, chosen, moves) {
+  const machine = new Machine(index, movesAt(index, chosen, moves));
+  return { machine, edge: capacity(machine) };
+}
+function phaseStep({ machine, edge }, users) {
   const billed = Math.min(edge.users, users), values = machine.at(billed);
   const monthly = values[machine.phase.cost];
   const perThousand = billed > 0 ? (monthly / billed) * 1000 : monthly > 0 ? Infinity : 0;
-  return { machine, edge, billed, monthly, perThousand };
+  return { billed, monthly, perThousand };
 }
 
 // The derivation of a number in words, a line each with its depth: planning.numbers.nodes.explain.

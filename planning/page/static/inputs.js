@@ -64,7 +64,8 @@ function swing(machine, slot, [start, end], users) {
     try {
       values[slot] = value;
       machine.program.still(values);
-      share = machine.assess(users).counted.reduce((a, b) => Math.max(a, b), 0);
+      // What is wanted where nothing is there hides all else.
+      share = machine.assess(users).counted.reduce((most, each) => (each < Infinity ? Math.max(most, each) : most), 0);
     } catch {
       // A value that a formula refuses moves nothing.
     }

@@ -2,7 +2,7 @@
 // search along users and the phases follow as soon as the hand rests.
 
 const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1 };
-const now = { machine: null, edge: null, result: null, fields: [] };
+const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
 const phases = el("select", { id: "phase", onchange: () => toPhase(Number(phases.value)) },
@@ -93,6 +93,7 @@ function refresh(machineToo) {
   if (machineToo || !now.machine) {
     now.machine = new Machine(state.phase, state.moves);
     now.edge = capacity(now.machine);
+    now.climbed = [];
   }
   now.result = now.machine.assess(state.users);
   if (!now.fields.length) fillInputs();
@@ -116,11 +117,25 @@ function later() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
-    tellPhases();
+    climb(0);
     tellFindings();
     tellSources();
     remember();
   }, 120);
+}
+// A phase at a time, so that the hand is never kept waiting; what was found holds until a move.
+function climb(index) {
+  if (index >= DATA.phases.length) return tellPhases();
+  if (!now.climbed[index]) {
+    try {
+      now.climbed[index] = phaseAt(index, state.phase, state.moves);
+    } catch (error) {
+      now.climbed[index] = { error };
+    }
+    resting = setTimeout(() => climb(index + 1), 0);
+    return undefined;
+  }
+  return climb(index + 1);
 }
 
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
@@ -194,13 +209,7 @@ function tellWhy() {
 }
 function tellPhases() {
   ladder.section.hidden = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
-  const steps = DATA.phases.map((_, i) => {
-    try {
-      return phaseStep(i, state.phase, state.moves, state.users);
-    } catch (error) {
-      return { error };
-    }
-  });
+  const steps = now.climbed.map((found) => (found.error ? found : { ...found, ...phaseStep(found, state.users) }));
   const held = steps.filter((step) => !step.error && step.edge.users < Infinity).map((step) => step.edge.users);
   const end = Math.log10(Math.max(10, state.users, ...held));
   say(ladder.words, `Each on top of those before it. Costs are at what it holds, or at ${show(state.users, "user")} (the mark) where that is fewer.`);
@@ -248,7 +257,7 @@ function tellSources() {
   sources.body.replaceChildren(el("details", { open }, el("summary", {}, "All inputs with their sources"), el("div", { class: "wide" }, el("table", {}, head, el("tbody", {}, ...machine.phase.inputs.map(row))))));
 }
 function fillInputs() {
-  now.fields = fieldsOf(now.machine, Math.max(now.edge.users < Infinity ? now.edge.users : state.users, 1), move);
+  now.fields = fieldsOf(now.machine, now.edge.users >= 1 && now.edge.users < Infinity ? now.edge.users : state.users, move);
   const doubted = now.fields.filter((each) => each.doubted), firm = now.fields.filter((each) => !each.doubted);
   const shown = doubted.slice(0, 8), folded = [...doubted.slice(8), ...firm];
   say(inputs.words, "Those that change most come first. Type with a unit, or slide.");

@@ -67,8 +67,9 @@ function gammaln(x) {
 
 // e^v - 1 - v, without cancellation near 0.
 function expLess(v) {
-  if (Math.abs(v) > 0.05) return Math.expm1(v) - v;
-  return (v * v / 2) * (1 + (v / 3) * (1 + (v / 4) * (1 + (v / 5) * (1 + (v / 6) * (1 + (v / 7) * (1 + v / 8))))));
+  if (Math.abs(v) > 0.3) return Math.exp(v) - 1 - v;
+  return (v * v / 2) * (1 + (v / 3) * (1 + (v / 4) * (1 + (v / 5) * (1 + (v / 6) * (1 + (v / 7) * (1 + (v / 8)
+    * (1 + (v / 9) * (1 + (v / 10) * (1 + (v / 11) * (1 + (v / 12) * (1 + v / 13)))))))))));
 }
 
 // r - 1 - log r with r = mean / count, without cancellation near 1; infinite at 0.

@@ -63,6 +63,14 @@ def test_an_input_is_typed_with_its_unit_told_as_changed_and_put_back(shop: Page
     expect(shop.locator("h1")).to_contain_text("past 28 users")
 
 
+def test_an_address_that_asks_for_what_is_not_here_is_told(shop: Page) -> None:
+    shop.goto(shop.url.partition("#")[0] + "#users=500&phase=1&parts.nothing=3")
+    shop.reload()
+    expect(shop.locator(".trouble")).to_contain_text("has not: parts.nothing")
+    expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
+    expect(shop.locator("#phase")).to_have_value("1")
+
+
 def test_what_cannot_be_read_or_is_not_allowed_is_said_and_changes_nothing(shop: Page) -> None:
     box = shop.locator("#inputs input[type=text]").first
     for typed, words in (("50 GB", "does not fit"), ("soon", "not a quantity"), ("5", "no unit")):

@@ -29,8 +29,9 @@ function barRows(body, machine, result, why) {
   const row = (i) => {
     const item = phase.constraints[i], share = used[i], unit = slotUnit(machine, item.load);
     const width = Math.max(placeOf(share, most), 0.8);
-    const joint = unit === "s" ? ", at most" : " of";
-    const detail = `${showLoad(values[item.load], unit)}${joint} ${show(values[item.limit], unit)}`;
+    const limit = show(values[item.limit], unit), noun = limit.replace(/^\S+/, "");
+    const load = showLoad(values[item.load], unit), short = noun && load.endsWith(noun) ? load.slice(0, -noun.length) : load;
+    const detail = unit === "s" ? `${load}, at most ${limit}` : `${short} of ${limit}`;
     const bar = svg("svg", { class: "bar", role: "img", "aria-label": `${item.name}: ${showShare(share)} used`, preserveAspectRatio: "none" },
       ...ticksTo(most).map(([tick]) => {
         const x = `${placeOf(tick, most)}%`;
@@ -70,7 +71,7 @@ function curve(body, machine, edge, users) {
   }
   const every = Math.ceil(decades / (narrow ? 4 : 7));
   for (let k = 0; k <= decades; k += every) {
-    picture.append(svg("text", { x: x(10 ** k), y: height - 16, "text-anchor": "middle" }, inWords(10 ** k, 3)));
+    picture.append(svg("text", { x: x(10 ** k), y: height - 16, "text-anchor": narrow && k === decades ? "end" : "middle" }, inWords(10 ** k, 3)));
   }
   picture.append(svg("text", { x: width - box.right, y: height - 2, "text-anchor": "end" }, "users at the same time"));
   const line = (i, kind) => {

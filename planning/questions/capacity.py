@@ -182,7 +182,8 @@ def _searched(used: _Utilisation) -> Array:
     never = ~bound.any(axis=1)
     high = np.where(never, MOST_USERS, grid[at])
     low = np.where(at > 0, grid[np.maximum(at - 1, 0)], 0.0)
-    while np.any((high - low > 1.0) & ~never):
+    while True:
+        # Once at least: a step of the grid within one user may still have a whole number inside.
         steps = low + (high - low) * np.linspace(0.0, 1.0, FINE + 1)[:, None]
         steps = np.round(steps)  # the answer is a whole number of users
         full = used.at(steps)[rows, :, rows] > FULL
@@ -192,6 +193,8 @@ def _searched(used: _Utilisation) -> Array:
             steps[index, rows],
             np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low),
         )
+        if not np.any((high - low > 1.0) & ~never):
+            break
     return np.where(never, np.inf, np.where(at == 0, 0.0, np.floor(low)))
 
 

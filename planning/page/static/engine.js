@@ -98,9 +98,6 @@ function capacity(machine) {
     });
     return { first, high: first < 0 ? 0 : grid[first], low: first > 0 ? grid[first - 1] : 0 };
   });
-  // Where every step is within one user, the grid itself is the answer there and here.
-  const open = (row) => row.first >= 0 && row.high - row.low > 1;
-  const anyOpen = rows.some(open);
   const narrow = (row, i) => {
     let before = row.low;
     for (let j = 0; j <= DATA.fine; j++) {
@@ -111,11 +108,11 @@ function capacity(machine) {
     }
   };
   rows.forEach((row, i) => {
-    if (!anyOpen || row.first <= 0) return;
+    if (row.first <= 0) return;
     if (items[i].rises) row.low = risen(row.low, row.high, shares[row.first - 1][i], shares[row.first][i], (users) => at(users)[i]);
     else {
       do narrow(row, i);
-      while (open(row));
+      while (row.high - row.low > 1);
     }
   });
   const held = rows.map((row) => (row.first < 0 ? Infinity : row.first === 0 ? 0 : Math.floor(row.low)));

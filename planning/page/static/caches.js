@@ -2,6 +2,7 @@
 
 const [RANK_NODES, RANK_WEIGHTS] = legendre(96);
 const FIRST_RANKS = 64;
+const LOG_RANKS = Float64Array.from({ length: FIRST_RANKS }, (_, i) => Math.log(i + 1));
 let popularityOf = null;
 
 // Popularity of 160 ranks and how many keys each stands for; the last one asked for is kept.
@@ -13,7 +14,7 @@ function popularity(keys, exponent) {
   const start = Math.log(FIRST_RANKS + 0.5), width = Math.log(Math.max(number, FIRST_RANKS) + 0.5) - start;
   let all = 0;
   for (let i = 0; i < count; i++) {
-    const node = i - FIRST_RANKS, log = node < 0 ? Math.log(i + 1) : start + width * RANK_NODES[node];
+    const node = i - FIRST_RANKS, log = node < 0 ? LOG_RANKS[i] : start + width * RANK_NODES[node];
     weight[i] = node < 0 ? (i < number ? 1 : 0) : width * RANK_WEIGHTS[node] * Math.exp(log);
     share[i] = Math.exp(-exponent * log);
     all += weight[i] * share[i];
@@ -21,9 +22,10 @@ function popularity(keys, exponent) {
   for (let i = 0; i < count; i++) share[i] /= all;
   return (popularityOf = { number, exponent, share, weight });
 }
-function hits(of, known) {
+// Share of the requests whose key was asked for before, after so many requests.
+function hits({ share, weight }, requests) {
   let sum = 0;
-  for (let i = 0; i < of.share.length; i++) sum += known(of.share[i]) * of.share[i] * of.weight[i];
+  for (let i = 0; i < share.length; i++) sum -= Math.expm1(-requests * share[i]) * share[i] * weight[i];
   return Math.min(sum, 1);
 }
 
@@ -42,7 +44,7 @@ function zipf_ttl_hit_ratio(request_rate, keys, exponent, ttl) {
 function cold_hit_ratio(request_rate, keys, exponent, time) {
   const of = popularity(keys, exponent), requests = request_rate * time;
   finite("request_rate", request_rate), finite("time", time), finite("requests", requests);
-  return hits(of, (share) => -Math.expm1(-requests * share));
+  return hits(of, requests);
 }
 
 // Logarithm of the requests until so many distinct keys were asked for (Che).
@@ -51,20 +53,24 @@ function logRequestsUntil(objects, keys, exponent, of) {
   const places = objects > 0 && objects < keys ? objects : keys / 2;
   let low = Math.min(Math.log(places), 700);
   let high = Math.min(Math.log(-2 * Math.log1p(-places / keys)) - least, 700), middle = low;
-  const asked = (log, term) => {
-    let sum = 0;
-    for (let i = 0; i < of.share.length; i++) sum += term(of.share[i] * Math.exp(log)) * of.weight[i];
-    return sum;
-  };
+  const { share, weight } = of, count = share.length;
   for (let k = 0; k < 9; k++) {
     middle = (low + high) / 2;
-    if (asked(middle, (x) => -Math.expm1(-x)) < places) low = middle;
+    const requests = Math.exp(middle);
+    let asked = 0;
+    for (let i = 0; i < count; i++) asked -= Math.expm1(-share[i] * requests) * weight[i];
+    if (asked < places) low = middle;
     else high = middle;
   }
   for (let k = 0; k < 4; k++) {
-    const missing = places - asked(middle, (x) => 1 - Math.exp(-x));
-    const slope = asked(middle, (x) => x * Math.exp(-x));
-    middle = clip(middle + (slope > 0 ? missing / slope : 0), low, high);
+    const requests = Math.exp(middle);
+    let asked = 0, slope = 0;
+    for (let i = 0; i < count; i++) {
+      const wanted = share[i] * requests, left = Math.exp(-wanted);
+      asked += (1 - left) * weight[i];
+      slope += wanted * left * weight[i];
+    }
+    middle = clip(middle + (slope > 0 ? (places - asked) / slope : 0), low, high);
   }
   return middle;
 }
@@ -74,7 +80,7 @@ function lru_hit_ratio(objects, keys, exponent) {
   if (objects >= number) return 1;
   if (objects === 0) return 0;
   const of = popularity(number, exponent), requests = Math.exp(logRequestsUntil(objects, number, exponent, of));
-  return hits(of, (share) => -Math.expm1(-share * requests));
+  return hits(of, requests);
 }
 function warm_up_time(request_rate, objects, keys, exponent) {
   finite("request_rate", request_rate), nonNegative("objects", objects), atLeastOne("keys", keys);

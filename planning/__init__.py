@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planning.questions.frames import to_frame
     from planning.questions.load import load_system, system_names
     from planning.questions.phases import PhaseStep, ladder
+    from planning.questions.sampling import Sample, sample
     from planning.questions.surges import assess_event, event_matrix
     from planning.system.patches import phase_system
     from planning.system.system import System
@@ -44,6 +45,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "PhaseStep",
+    "Sample",
     "System",
     "Verdict",
     "assess",
@@ -53,6 +55,7 @@ __all__ = [
     "ladder",
     "load_system",
     "phase_system",
+    "sample",
     "system_names",
     "to_frame",
 ]
@@ -66,6 +69,7 @@ _ROOMS = {
     "questions.frames": ("to_frame",),
     "questions.load": ("load_system", "system_names"),
     "questions.phases": ("PhaseStep", "ladder"),
+    "questions.sampling": ("Sample", "sample"),
     "questions.surges": ("assess_event", "event_matrix"),
     "system.patches": ("phase_system",),
     "system.system": ("System",),

@@ -65,7 +65,7 @@ def main() -> None:
         one = cpu(lambda system=system: planning.assess(system, 10_000))
         sweep = cpu(lambda system=system: planning.assess(system, users).utilisation)
         edge = cpu(lambda system=system: planning.capacity(system))
-        rungs = cpu(lambda system=system: planning.ladder(system))
+        phases = cpu(lambda system=system: planning.ladder(system))
         drawn = {
             path: rng.uniform(estimate.low, estimate.high, 10_000)
             for path, (estimate, _) in system.inputs.items()
@@ -73,6 +73,8 @@ def main() -> None:
         }
         sampled = system.at(drawn, note=None)
         draws = cpu(lambda sampled=sampled: planning.assess(sampled, 10_000).utilisation)
+        found = cpu(lambda system=system: planning.sample(system, 10_000), rounds=5)
+        held = cpu(lambda system=system: planning.sample(system, 10_000).capacity, rounds=5)
         line(f"{name}: assess one number of users", f"{one * 1e3:.2f} ms")
         line(
             f"{name}: assess 10,000 numbers in one call", f"{sweep * 1e3:.1f} ms",
@@ -82,8 +84,13 @@ def main() -> None:
             f"{name}: assess 10,000 draws of {len(drawn)} inputs", f"{draws * 1e3:.1f} ms",
             f"{one * 10_000 / draws:,.0f} times as fast as one by one",
         )  # fmt: skip
+        line(
+            f"{name}: sample 10,000 draws, all constraints", f"{found * 1e3:.0f} ms",
+            "drawn, fitted and run as a program",
+        )  # fmt: skip
+        line(f"{name}: capacity of each of 10,000 draws", f"{(held - found) * 1e3:.0f} ms")
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
-        line(f"{name}: all phases", f"{rungs * 1e3:.1f} ms")
+        line(f"{name}: all phases", f"{phases * 1e3:.1f} ms")
     documents = {name: load_statements(name) for name in claims_names()}
     count = sum(len(each.claims) for each in documents.values())
     audits = cpu(lambda: [audit(each) for each in documents.values()], rounds=5)

@@ -131,3 +131,11 @@ def test_every_number_of_the_shipped_systems_says_where_it_came_from(systems):
         for path, (estimate, info) in systems[name].inputs.items():
             assert estimate.source != "no source given", path
             assert info.description, path
+
+
+def test_users_may_be_an_input_and_none_at_all_are_refused():
+    system = planning.load_system("ten_thousand_users")
+    target = system.workload.target
+    assert planning.assess(system, target).verdicts == planning.assess(system, 10_000).verdicts
+    with pytest.raises(ValueError, match="one number or more"):
+        planning.assess(system, [])

@@ -17,8 +17,9 @@ from planning.present import html as words
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
 from planning.present.board import board as board_of
-from planning.present.cells import said
+from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
+from planning.present.confidence import title
 from planning.present.html import inputs_html, phases_html, verdict_html
 from planning.present.ranges import in_use, positions
 from planning.present.state import State
@@ -73,7 +74,7 @@ def test_the_verdict_and_the_ladder_agree_after_a_move(state, systems, name):
 # What a reader has to find in each view in words ...
 WORDS = {
     "verdict": lambda s: [s.result.binding.name, s.edge.binding.name],
-    "traffic": lambda s: [said(node) for node in s.result.traffic],
+    "traffic": lambda s: [shown(node) for node in s.result.traffic],
     "why": lambda s: [s.edge.binding.name, s.edge.binding.remedy, *leaves(s)],
     "needs": lambda s: [row.name for row in s.needs],
     "phases": lambda s: [step.capacity.binding.name for step in s.steps],
@@ -82,6 +83,19 @@ WORDS = {
         part for each in findings(s.system) for part in (each.what, each.remedy)
     ],
     "caveats": lambda s: [each.row.key for each in caveats(s.result)],
+    "chance": lambda s: [
+        *(each.name for each in s.sample.constraints),
+        f"seed {s.sample.seed}",
+        *(each.name for each in s.sample.breaks_first),
+    ],
+    "measure": lambda s: (
+        [
+            title(*pair)
+            for each in s.influences[:10]
+            for pair in zip(each.paths, each.descriptions, strict=True)
+        ]
+        or ["Nothing that is doubted moves the capacity"]
+    ),
     "inputs": lambda s: [path for path, (one, _) in s.system.inputs.items() if in_use(one)],
 }
 # ... and what each chart draws: a dataset, a column of it, and the values this has to have.
@@ -90,6 +104,23 @@ DRAWN = {
     "capacity": ("curve", "constraint", lambda s: [each.name for each in s.edge.constraints]),
     "ladder": ("ladder", "phase", lambda s: [step.name for step in s.steps]),
     "cost": ("cost", "phase", lambda s: [step.name for step in s.steps]),
+    "chance curve": (
+        "asked",
+        "mark",
+        lambda s: (
+            {"asked"}
+            | ({"stated numbers"} if s.edge.users >= 1 else set())
+            | ({"target"} if s.users != s.system.workload.target.value else set())
+        ),
+    ),
+    "spread": (
+        "spread",
+        "first",
+        lambda s: [
+            each.name for each in s.sample.breaks_first if each.id not in {"nothing", "refused"}
+        ],
+    ),
+    "tornado": ("swings", "input", lambda s: [title(e.path, e.description) for e in s.swings[:12]]),
     "matrix": (
         "events",
         "reason",
@@ -128,7 +159,9 @@ def test_every_chart_draws_every_systems_own(opened, name, view):
     asked = opened(name)
     dataset, column, wanted = DRAWN[view]
     columns = VIEWS[view](asked, False).shown.frame[dataset]["columns"]
-    assert set(columns[column]) == set(wanted(asked))
+    drawn = columns[column]
+    # What has no rows, as a tornado that moves nothing, has no words either.
+    assert set([] if drawn == {"f8": b""} else drawn) == set(wanted(asked))
     for values in columns.values():
         numbers = np.frombuffer(values["f8"]) if isinstance(values, dict) else np.array([])
         assert np.all(np.isfinite(numbers))

@@ -28,6 +28,8 @@ WORDS = {
     "USD/month": "monthly compute_credit",
     "USD/object": "price",
     "USD/participant/min": "minute_price",
+    "USD/request": "read_price request_price write_price",
+    "USD/token": "cached_price input_price output_price",
     "USD/user/month": "per_user",
     "bit/s": "bitrate throughput",
     "byte": "disk included included_egress memory message_size",
@@ -43,7 +45,9 @@ WORDS = {
     "participant*min": "included_minutes",
     "query/s": "operations",
     "request": "concurrent",
+    "request/s": "reads requests writes",
     "s": "cpu_limit duration_limit",
+    "token/s": "input_quota output_quota tokens",
     "user": "included_users",
     "viewer": "node_viewers",
 }
@@ -58,7 +62,6 @@ OTHER_WORDS = {
     "USD/min/month": "storage_price",
     "USD/month": "credit",
     "USD/operation": "read_price write_price",
-    "USD/request": "request_price",
     "byte": "memory_used transfer up_to",
     "byte/connection": "memory_per_connection",
     "byte/h": "traffic",
@@ -76,7 +79,7 @@ OTHER_WORDS = {
     "message/s": "presence_messages",
     "min": "transcode_minutes",
     "object": "open_files",
-    "operation/s": "flush_rate max_iops rules",
+    "operation/s": "flush_rate max_iops reads rules writes",
     "participant": "publishers subscribers",
     "person/day": "daily_visitors",
     "query/s": "throughput",
@@ -370,9 +373,9 @@ def test_what_livekit_sent_went_to_its_viewers():
 @pytest.mark.parametrize("family", ["livekit", "hls"])
 def test_a_taller_picture_takes_more_bits(family):
     pattern = re.compile(rf"bitrate\.{family}\.h(\d+)\.bitrate")
-    rungs = sorted((int(m[1]), amount(m[0])) for m in filter(None, map(pattern.fullmatch, ROWS)))
-    assert len(rungs) > 2
-    assert all(after > before for (_, before), (_, after) in itertools.pairwise(rungs))
+    rates = sorted((int(m[1]), amount(m[0])) for m in filter(None, map(pattern.fullmatch, ROWS)))
+    assert len(rates) > 2
+    assert all(after > before for (_, before), (_, after) in itertools.pairwise(rates))
 
 
 @pytest.mark.parametrize(

@@ -241,3 +241,44 @@ def test_a_file_may_come_through_a_pipe(tmp_path):
     run = subprocess.run(command, input=bad, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert run.stderr.startswith("planning: <stdin>:")
+
+
+BARE = """title: Bare
+workload:
+  users: 10
+  target: 100
+  activities: {page: {interval: 10 s, cpu_time: 5 ms}}
+parts: {web: {kind: service, processes: 4, cores: 4}}
+phases: [{name: more, changes: {parts: {web: {cores: 8}}}}]
+"""
+
+
+def test_a_cost_that_nobody_stated_is_no_zero_anywhere(cli, tmp_path):
+    (tmp_path / "bare.yaml").write_text(BARE)
+    run = json.loads(cli("assess", "bare.yaml", "--json", cwd=tmp_path).stdout)
+    assert run["monthly_cost_usd"] is None
+    rows = json.loads(cli("phases", "bare.yaml", "--json", cwd=tmp_path).stdout)["phases"]
+    named = ("monthly_cost_usd", "cost_per_1000_users_usd", "one_off_usd")
+    assert [rows[1][name] for name in named] == [None, None, None]
+    lines = cli("phases", "bare.yaml", "--csv", cwd=tmp_path).stdout.splitlines()
+    table = list(csv.DictReader(lines))
+    assert (table[1]["monthly"], table[1]["one_off"]) == ("", "")
+    assert "$0" not in cli("phases", "bare.yaml", cwd=tmp_path).stdout.splitlines()[3]
+
+
+@pytest.mark.parametrize("path", ["workload.users", "workload.target"])
+def test_how_many_come_is_no_input_to_set(cli, tmp_path, path):
+    (tmp_path / "bare.yaml").write_text(BARE)
+    run = cli("assess", "bare.yaml", "--set", f"{path}=5k", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "by --users" in run.stderr
+
+
+def test_check_reads_standard_input_and_calls_nothing_sound_that_vanishes():
+    command = [sys.executable, "-m", "planning", "check", "-"]
+    sound = subprocess.run(command, input=BARE, text=True, capture_output=True, check=False)
+    assert (sound.returncode, "all sound" in sound.stdout) == (0, True)
+    lost = BARE.replace("  activities:", "  viewing: {share: 50 %}\n  activities:")
+    found = subprocess.run(command, input=lost, text=True, capture_output=True, check=False)
+    assert (found.returncode, "not sound" in found.stdout) == (20, True)
+    assert "no part takes its viewers" in found.stdout

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import planning
-from planning.numbers.nodes import value_at
+from planning.flow.flows import Resource, apart
+from planning.numbers.nodes import asked, value_at
 from planning.questions.load import parse_system
 from planning.questions.surges import SurgeVerdict, assess_event
 from planning.system.starter import starter_text
@@ -142,3 +143,23 @@ def test_a_large_capacity_is_exact(limit):
     text = DIRECT.replace("0.001", "1").replace("query_time: 500 ms", "query_time: 0 s")
     text = text.replace("max_connections: 100", f"max_connections: {limit}, reserved: 0")
     assert planning.capacity(parse_system(text)).users == limit
+
+
+def test_resources_that_stand_for_the_same_are_one_and_the_others_stay_apart():
+    used = {
+        name: asked(value, "ratio", "given")
+        for name, value in {"a": 0.5, "b": 0.8, "c": 0.3}.items()
+    }
+    cpu = Resource(used["a"], None, frozenset(["cpu"]))
+    # Places in front of that CPU, and a second database.
+    pool = Resource(used["b"], None, frozenset(["pool", "cpu"]))
+    other = Resource(used["c"], None, frozenset(["other"]))
+    kept = apart({"cpu": cpu, "pool": pool, "other": other})
+    assert list(kept) == ["cpu", "other"]
+    assert value_at(kept["cpu"].utilisation) == 0.8
+    assert kept["cpu"].covers == {"pool", "cpu"}
+    assert kept["other"] is other
+    # What overlaps with both makes one of all three.
+    both = Resource(used["c"], None, frozenset(["pool", "other"]))
+    (together,) = apart({"cpu": pool, "other": other, "both": both}).values()
+    assert together.covers == {"pool", "cpu", "other"}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import planning
+from planning.numbers.catalog import shipped_catalog
 from planning.questions.requirements import requirements
 from planning.questions.surges import event_matrix
 
@@ -62,3 +63,19 @@ def test_only_public_names_are_offered():
     code = "import sys, planning; print('pandas' in sys.modules, dir(planning)[0])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split()[0] == "False"
+
+
+def test_the_catalogue_and_the_inputs_of_a_system_are_frames_too():
+    system = planning.load_system("ten_thousand_users")
+    inputs = planning.to_frame(system).set_index("input")
+    assert inputs.loc["parts.app.pool_size", ["value", "unit"]].tolist() == [20, "connection"]
+    rows = planning.to_frame(shipped_catalog()).set_index("key")
+    assert set(rows.index) == set(shipped_catalog().rows)
+    assert rows.loc["supabase.compute.micro.max_connections", "source"].startswith("http")
+
+
+def test_events_and_phases_show_as_tables():
+    system = planning.load_system("ten_thousand_users")
+    event = planning.assess_event(system, system.events[0])
+    assert "<table" in event._repr_html_()
+    assert "<table" in planning.ladder(system)[0]._repr_html_()

@@ -8,7 +8,9 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError
+from planning.questions.findings import findings
 from planning.questions.load import parse_system
+from planning.questions.reasons import reason
 from planning.questions.surges import assess_event
 
 CALL = "    call: {interval: 2 s, queries: 3, query_time: 20 ms}\n"
@@ -309,3 +311,92 @@ def test_events_and_capacities_take_draws():
     result = assess_event(drawn, case.events[0])
     assert result.verdicts.shape in {(), draws.shape}
     assert result.number("app.cpu", "share failed").value.shape == draws.shape
+
+
+def test_a_crowd_is_refused_what_piles_up_while_it_comes_and_no_more():
+    case = system(
+        "  jobs: {kind: queue, workers: 4, max_backlog: 100 jobs, job_time: 1 s}\n"
+        "events:\n  - {name: rush, surge: {users: 1000, duration: 60 s, stay: 1 s}}\n",
+        activities="    job: {interval: 1 h}\n",
+        users=100,
+    )
+    result = assess_event(case, case.events[0])
+    refused = value_at(result.number("jobs.backlog", "refused"))
+    there = 1000 * 1 / 60  # those who stay still send a job an hour each
+    assert refused == pytest.approx((1000 / 60 + there / 3600 - 4) * 60 - 100)
+    full = system(
+        "  web: {kind: service, processes: 1, cores: 1}\n"
+        "events:\n  - {name: rush, surge: {users: 10, already: 200}}\n",
+        activities="    call: {interval: 1 s, cpu_time: 10 ms}\n",
+        users=100,
+    )
+    assert "never done (0 requests/s carried)" in reason(assess_event(full, full.events[0]))
+
+
+WEB = "  web: {kind: service, processes: 2, cores: 2}\n"
+DATABASE = "  database: {kind: database, max_connections: 100%s}\n"
+CPU = "    call: {interval: 2 s, queries: 3, query_time: 20 ms, query_cpu: 1 ms, cpu_time: 1 ms}\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "more", "words"),
+    [
+        (WEB + DATABASE % "", "", "this database states no cores for the CPU of its queries"),
+        (
+            WEB + DATABASE % ", cores: 2",
+            "  live: {sockets: 100 %}\n",
+            "states no memory for its open sockets",
+        ),
+        (
+            WEB + "  documents: {kind: document_store}\n",
+            "",
+            "this document store states no limit for queries",
+        ),
+    ],
+)
+def test_what_is_wanted_of_a_part_without_a_limit_is_named_and_not_green(parts, more, words):
+    result = planning.assess(system(parts, activities=CPU, more=more))
+    assert result.verdict == "not known"
+    (found,) = (each for each in result.findings if each.vanished)
+    assert words in found.what
+
+
+def test_functions_and_messages_without_a_limit_are_not_green():
+    functions = (
+        "    page: {interval: 2 s, cpu_time: 1 ms}\n"
+        "    call: {interval: 2 s, cpu_time: 1 ms, function: true}\n"
+    )
+    free, limited = (
+        system(f"{WEB}  fn: {{kind: serverless{more}}}\n", activities=functions)
+        for more in ("", ", concurrent: 100")
+    )
+    assert planning.assess(free).verdict == "not known"
+    assert "states no concurrent" in " ".join(each.what for each in findings(free))
+    assert "states no concurrent" not in " ".join(each.what for each in findings(limited))
+
+
+def test_a_population_that_does_nothing_is_not_green():
+    text = (
+        "title: Two\nworkload: {users: 100, target: 100, populations: {a: SHARE, b: 20 %}, "
+        "activities: {page: {interval: 10 s, cpu_time: 1 ms, by: a}WHO}}\n"
+        "parts: {web: {kind: service, processes: 1, cores: 1}}\n"
+    )
+    case = parse_system(text.replace("SHARE", "80 %").replace("WHO", ""))
+    assert planning.assess(case).verdict == "not known"
+    assert "these 20 % of all users" in findings(case)[0].what
+    both = text.replace("WHO", ", post: {interval: 10 s, cpu_time: 1 ms, by: b}")
+    assert planning.assess(parse_system(both.replace("SHARE", "80 %"))).verdict == "holds"
+    twice = findings(parse_system(both.replace("SHARE", "90 %")))
+    assert [each.what for each in twice] == [
+        "they come to 110 % of all users: some are counted twice"
+    ]
+
+
+def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
+    parts = WEB.replace("cores: 2}", "cores: 2, calls: {database: {%s: {time: 5 ms}}}}")
+    right, wrong = (
+        planning.assess(system(parts % name + DATABASE % "")) for name in ("call", "cal")
+    )
+    assert right.verdict == "holds"
+    assert wrong.verdict == "not known"
+    assert any("it calls database for 'cal'" in each.what for each in wrong.findings)

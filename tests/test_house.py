@@ -22,7 +22,7 @@ FLOORS = (
     ("workload", "parts"),
     ("system",),
     ("questions",),
-    ("audit",),
+    ("audit", "importing"),
     ("present", "page"),
     ("batch", "dashboard", "cli", "__main__"),
 )

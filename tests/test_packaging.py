@@ -65,7 +65,7 @@ def test_the_wheel_carries_code_systems_workbooks_and_pages(built):
     wanted = {f"planning/_shipped/data/systems/{name}.yaml" for name in system_names()}
     wanted |= {
         f"planning/_shipped/{path.relative_to(data_folder().parent).as_posix()}"
-        for folder in ("catalog", "claims")
+        for folder in ("catalog", "claims", "examples")
         for path in (data_folder() / folder).iterdir()
     }
     wanted |= {f"planning/_shipped/workbooks/{p.name}" for p in workbooks_folder().glob("*.ipynb")}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError, parse_document
+from planning.present.cells import held
 from planning.questions.load import checked, parse_system
 from planning.questions.phases import first_holding
 from planning.questions.requirements import requirements
@@ -135,3 +137,37 @@ def test_an_event_that_cannot_happen_after_a_phase_is_refused_when_read():
     message = complaint(text)
     assert "events.0.changes.parts.cache" in message
     assert "(after 'Twice the servers')" in message
+
+
+def test_a_phase_in_which_something_vanishes_holds_no_target():
+    parts = (
+        "{web: {kind: service, processes: 2, cores: 2}, db: {kind: database, max_connections: 90}}"
+    )
+    lost = parse_system(
+        "title: Lost\nworkload:\n  users: 10 users\n  target: 10 users\n  viewing: {share: 50 %}\n"
+        "  activities: {page: {interval: 10 s, queries: 1, query_time: 5 ms, cpu_time: 5 ms}}\n"
+        f"parts: {parts}\n"
+    )
+    (today,) = planning.ladder(lost)
+    assert today.capacity.users > 10
+    assert not today.holds_target
+    assert first_holding([today]) is None
+    assert held(today).endswith("users, not known")
+
+
+def test_phases_take_draws_and_each_draw_is_as_asked_alone():
+    system = planning.load_system("ten_thousand_users")
+    prices = {"costs.vercel.monthly": [0.0, 20.0], "costs.supabase.monthly": [0.0, 25.0]}
+    drawn = planning.ladder(system.at(prices | {"parts.app.pool_size": [20.0, 10.0]}))
+    for index in range(2):
+        alone = planning.ladder(
+            system.at(
+                {path: values[index] for path, values in prices.items()}
+                | {"parts.app.pool_size": [20.0, 10.0][index]}
+            )
+        )
+        assert [np.broadcast_to(each.capacity.by_draw, 2)[index] for each in drawn] == [
+            each.capacity.users for each in alone
+        ]
+    assert "vercel" in drawn[1].kept
+    assert "supabase" in drawn[2].replaced

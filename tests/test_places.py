@@ -103,3 +103,17 @@ def test_an_input_prints_in_a_line_with_its_meaning(systems):
     shown = repr(systems["ten_thousand_users"].inputs[TIME])
     assert shown.startswith("<500 ms (100 ms to 1 s, document")
     assert "Time a query holds a database connection" in shown
+
+
+def test_a_move_is_held_to_the_rule_of_its_field():
+    shop = planning.load_system("ten_thousand_users")
+    with pytest.raises(ValueError, match=r"interval: 0 must be above 0 s"):
+        shop.at({"workload.activities.page.interval": 0})
+    with pytest.raises(ValueError, match=r"cores: 0 must be above 0 cores"):
+        shop.at({"parts.app.cores": "0 cores"})
+
+
+def test_what_belongs_to_another_mode_is_no_input():
+    inputs = planning.load_system("live_stream_limits").inputs
+    assert "parts.gifts.statements" in inputs
+    assert not {"parts.gifts.flush_interval", "parts.gifts.post_batch"} & set(inputs)

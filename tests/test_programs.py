@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import planning
 from planning.numbers.program import Program
+from planning.numbers.shipped import data_folder
 from planning.questions.assess import assess
 from planning.system.patches import ladder_systems
 
@@ -17,6 +20,8 @@ NAMES = [
     "one_million_users",
     "ten_thousand_users",
 ]
+
+TRACES = Path(__file__).parent / "traces"
 
 
 def program_of(system):
@@ -74,3 +79,38 @@ def test_a_verdict_survives_a_sweep_of_one_program(systems):
     one = program_of(system).run({"users": users[20]})
     np.testing.assert_allclose(np.broadcast_to(swept[0], users.shape)[20], one[0], rtol=1e-12)
     assert planning.assess(system, users).verdicts.shape == users.shape
+
+
+# A small system of each kind, and the example that has most of them.
+SMALL = [*sorted(TRACES.glob("*.yaml")), data_folder() / "examples" / "django_shop.yaml"]
+
+
+@pytest.mark.parametrize("file", SMALL, ids=lambda file: file.stem)
+def test_every_kind_is_a_program(file):
+    system = planning.load_system(file)
+    program = program_of(system)
+    for users in (0.0, 3.0, 1e4, 1e8):
+        again, now = program.run({"users": users}), fresh(system, users)
+        for one, other in zip(again, now, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9)
+            assert not np.any(np.isnan(other))
+    free = [
+        path
+        for path, (estimate, _) in system.inputs.items()
+        if estimate.unit not in {"fraction", "ratio"} and not estimate.whole
+        if estimate.bounds[1] == np.inf and estimate.value > 0 and ".tiers." not in path
+    ]
+    for path in free:
+        value = system.inputs[path].value * 1.25
+        moved = fresh(system.at({path: value}), 1e4)
+        for one, other in zip(program.run({"users": 1e4, path: value}), moved, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, err_msg=path)
+
+
+@pytest.mark.parametrize("file", SMALL, ids=lambda file: file.stem)
+def test_a_sweep_of_every_kind_is_its_numbers_one_by_one(file):
+    system = planning.load_system(file)
+    users = np.array([0, 1, 4321, 1e6])
+    together = assess(system, users).utilisation
+    apart = [assess(system, each).utilisation for each in users]
+    np.testing.assert_allclose(together, np.stack(apart, axis=-1), rtol=1e-12)

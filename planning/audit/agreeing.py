@@ -9,41 +9,20 @@ that measures what is claimed says by how much it is off.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Mapping
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planning.audit.equations import Equation, Node, operands, written
+from planning.audit.equations import Equation, operands, written
+from planning.audit.readings import all_bare, computed, readings_of
 from planning.audit.signs import Token
 from planning.audit.slips import rounding_of, slip
-from planning.numbers.dimensions import (
-    CODES,
-    DimensionError,
-    Quantity,
-    describe,
-    one,
-    period_of,
-    show,
-    show_number,
-)
+from planning.numbers.dimensions import CODES, Quantity, describe, one, period_of, show, show_number
 
 TOLERANCE = 0.02
 _ROUGH = 0.1
 _FEW = 10_000.0
-
-_H, _D = 3600.0, 86_400.0
-# What a bare number between two units may stand for: one, or so much time. [s]
-_CONVERSIONS: dict[float, tuple[float, ...]] = {
-    8: (), 1000: (), 1024: (), 1e6: (), 1e9: (), 100: (), 1e-6: (), 1e-3: (), 1e-9: (),
-    1048576: (), 12: (), 52: (7 * _D,), 60: (60.0, _H), 3600: (_H,), 24: (_D,), 1440: (_D,),
-    86_400: (_D,), 7: (7 * _D,), 30: (30 * _D,), 31: (31 * _D,), 30.4: (730 * _H,),
-    30.5: (730 * _H,), 365: (365 * _D,), 720: (720 * _H,), 730: (730 * _H,), 744: (744 * _H,),
-    8760: (8760 * _H,), 2.6e6: (730 * _H,), 2_592_000: (30 * _D,), 2_628_000: (730 * _H,),
-    43_200: (12 * _H,),
-}  # fmt: skip
-_MOST_READINGS = 81
 
 
 class Answer(StrEnum):
@@ -71,6 +50,8 @@ class Checked:
         Computed over claimed.
     why : str
         Which slip explains the difference, or what it computes instead.
+    firm : bool
+        Whether one must read it so, and not only may.
     """
 
     answer: Answer
@@ -78,6 +59,7 @@ class Checked:
     value: Quantity
     factor: float = 1.0
     why: str = ""
+    firm: bool = True
 
 
 def checked(equation: Equation) -> Checked | None:
@@ -105,14 +87,21 @@ def checked(equation: Equation) -> Checked | None:
     """
     if isinstance(equation.expression, Token):
         return _converted(equation.expression, equation)
+    if equation.before is not None:
+        # "50,000,000 / 10,000 = 5,000 seconds = 83 minutes": the last follows from the one before.
+        follows = _converted(equation.before, equation)
+        if follows is not None and follows.answer is Answer.AGREES:
+            return follows
     tokens = operands(equation.expression)
     claimed = equation.claimed
     slack = _slack(equation)
     first: tuple[float, Quantity] | None = None
-    for factor, value in _readings(equation.expression, tokens, claimed):
+    for factor, value, firm in readings_of(equation.expression, claimed):
         if _agrees(factor, slack, equation):
-            return Checked(Answer.AGREES, _shown(value, claimed, factor), value, factor)
-        first = first or (factor, value)
+            shown = _shown(value, claimed, factor)
+            return Checked(Answer.AGREES, shown, value, factor, firm=firm)
+        # A reading that only may be meant confirms, and contradicts nothing.
+        first = first or ((factor, value) if firm else None)
     if first is None:
         return _unlike(equation, tokens)
     factor, value = first
@@ -125,11 +114,18 @@ def checked(equation: Equation) -> Checked | None:
 
 def _slack(equation: Equation) -> float:
     rough = equation.rough or equation.claimed.rough
-    return (_ROUGH if rough else TOLERANCE) + rounding_of(equation.claimed.text)
+    texts = [equation.claimed.text, *(token.text for token in operands(equation.expression))]
+    # Four weeks are a month in many plans, and 30 days, and 31.
+    calendar = 0.09 if _MONTH.search(" ".join(texts)) and _WEEK.search(" ".join(texts)) else 0.0
+    return (_ROUGH if rough else TOLERANCE) + rounding_of(equation.claimed.text) + calendar
+
+
+_MONTH = re.compile(r"month|\bmo\b", re.IGNORECASE)
+_WEEK = re.compile(r"week", re.IGNORECASE)
 
 
 def _agrees(factor: float, slack: float, equation: Equation) -> bool:
-    if abs(factor - 1) <= slack:
+    if abs(factor - 1) <= slack or _in_steps_of_1024(factor, slack, equation):
         return True
     claimed = equation.claimed
     whole = claimed.written == round(claimed.written) and "." not in claimed.text
@@ -140,128 +136,30 @@ def _agrees(factor: float, slack: float, equation: Equation) -> bool:
     return claimed.written in near
 
 
-def _readings(node: Node, tokens: list[Token], claimed: Token) -> Iterator[tuple[float, Quantity]]:
-    """Yield computed over claimed, and what is computed, reading by reading."""
-    plain = {id(token): token.quantity for token in tokens}
-    strict = _value(node, plain)
-    if strict is not None:
-        yield from _against(strict, plain, tokens, claimed)
-    # All bare, or a bare claim: the numbers as they are written.
-    if claimed.bare or all(token.bare or token.unit == "%" for token in tokens):
-        raw = {id(token): _raw(token) for token in tokens}
-        value = _value(node, raw)
-        if value is not None and claimed.written:
-            share = _raw(claimed).value
-            yield value.value / share, Quantity(value.value / share * claimed.quantity.value,
-                                                claimed.quantity.powers)  # fmt: skip
-    for moved in _conversions(tokens, plain):
-        value = _value(node, moved)
-        if value is not None:
-            yield from _against(value, moved, tokens, claimed)
+_DECIMAL = re.compile(r"[KMGTP]B\b")
 
 
-def _against(
-    value: Quantity, given: Mapping[int, Quantity], tokens: list[Token], claimed: Token
-) -> Iterator[tuple[float, Quantity]]:
-    quantity = claimed.quantity
-    if not quantity.value:
-        return
-    if value.physical == quantity.physical:
-        yield value.value / quantity.value, value
-        return
-    period = period_of(claimed.text)
-    if period is not None and (quantity * period).physical == value.physical:
-        stretch = [each for each in given.values() if each.physical == period.physical]
-        bare = any(token.bare for token in tokens)
-        if bare or any(abs(each.value / period.value - 1) <= _ROUGH for each in stretch):
-            yield value.value / (quantity * period).value, value / period
-    if period is None and _is_cost(value) and _is_amount(quantity):
-        # "2,500 GB × $0.08/GB-month = $200": the month of the price is the month of the bill.
-        period = next((each for token in tokens if (each := period_of(token.text))), None)
-        monthly = [token.text for token in tokens if "-mo" in token.text.lower()]
-        period = period or (one("month") if monthly else None)
-        if period is not None:
-            yield (value * period).value / quantity.value, value * period
-    if period is not None and _is_amount(value) and _is_cost(quantity):
-        # "$850 + $3,200 = $4,050 per month": amounts of one bill are per what the bill is.
-        yield value.value / (quantity * period).value, value / period
-    if any(token.bare for token in tokens) and value.powers:
-        # What the bare number counts is not written: it stands for what is missing.
-        missing = quantity / Quantity(1.0, value.physical)
-        if len(missing.physical) == 1 and missing.physical[0] in {("time", -1), ("time", 1)}:
-            yield value.value / quantity.value, Quantity(value.value, quantity.powers)
+def _in_steps_of_1024(factor: float, slack: float, equation: Equation) -> bool:
+    """Whether MB are added up to GB by 1,024, as "5 × 256 MB = 1.25 GB" does."""
+    units = {found[0] for token in (*operands(equation.expression), equation.claimed)
+             if (found := _DECIMAL.search(token.text))}  # fmt: skip
+    if len(units) != 2 or "iB" in equation.claimed.text:
+        return False
+    return any(abs(factor / 1.024**steps - 1) <= slack / 2 for steps in (1, 2, 3))
 
 
-def _is_amount(quantity: Quantity) -> bool:
-    return [name in CODES and power == 1 for name, power in quantity.physical] == [True]
+_RATIOS = (8, 7, 12, 24, 30, 52, 60, 365, 720, 730, 1440, 3600, 8760, 86_400, 2_592_000, 2_628_000)
 
 
-def _is_cost(quantity: Quantity) -> bool:
-    return _is_amount(quantity * Quantity(1.0, (("time", 1),)))
+def _is_thousands(factor: float) -> bool:
+    """Whether a factor is a power of a thousand: a prefix that nobody wrote."""
+    steps = math.log(factor, 1000) if factor > 0 else 0.5
+    return round(steps) != 0 and abs(steps - round(steps)) < 0.01
 
 
-def _raw(token: Token) -> Quantity:
-    share = 0.01 if token.unit == "%" else 1.0
-    return Quantity(token.written * share)
-
-
-def _conversions(
-    tokens: list[Token], plain: Mapping[int, Quantity]
-) -> Iterator[dict[int, Quantity]]:
-    """Yield the numbers with one or more bare ones taken for conversions."""
-    choices: list[list[tuple[int, Quantity]]] = []
-    for token in tokens:
-        known = _CONVERSIONS.get(token.written)
-        if known and token.quantity.physical == (("time", 1),):
-            # "86,400 s" between a rate and days means so many seconds a day.
-            choices.append([(id(token), plain[id(token)]), (id(token), Quantity(1.0))])
-        elif known is not None and token.bare:
-            times = [(id(token), Quantity(each, (("time", 1),))) for each in known]
-            choices.append([(id(token), plain[id(token)]), (id(token), Quantity(1.0)), *times])
-    if not choices or not any(token.quantity.physical for token in tokens):
-        return
-    for chosen in itertools.islice(itertools.product(*choices), 1, _MOST_READINGS):
-        yield {**plain, **dict(chosen)}
-
-
-def computed(node: Node) -> Quantity | None:
-    """Return what an expression comes to as it is written; None where it has no value."""
-    return _value(node, {id(token): token.quantity for token in operands(node)})
-
-
-def _value(node: Node, numbers: Mapping[int, Quantity]) -> Quantity | None:
-    try:
-        found = _computed(node, numbers)
-    except (DimensionError, ZeroDivisionError, OverflowError, ValueError):
-        return None
-    return found if math.isfinite(found.value) else None
-
-
-def _computed(node: Node, numbers: Mapping[int, Quantity]) -> Quantity:
-    if isinstance(node, Token):
-        return numbers[id(node)]
-    if len(node) == 2:
-        how = math.ceil if node[0] == "ceil" else math.floor
-        return _computed(node[1], numbers).rounded(how)
-    sign, left, right = node
-    first, second = _computed(left, numbers), _computed(right, numbers)
-    if sign in "+-":
-        # "100 + 20 %" is a fifth more, unless shares are added to shares.
-        if isinstance(right, Token) and right.unit == "%" and not _is_share(left):
-            second = first * second
-        return first + second if sign == "+" else first - second
-    if sign == "^":
-        if abs(second.value) > 64:
-            raise ValueError("a power that nobody plans with")
-        return first.to_the(second.value)
-    return first * second if sign == "*" else first / second
-
-
-def _is_share(node: Node) -> bool:
-    tokens = operands(node)
-    return any(token.unit == "%" for token in tokens) or all(
-        token.bare and token.written <= 1 for token in tokens
-    )
+def _is_ratio(factor: float) -> bool:
+    """Whether a factor is that of two units of time, or of bits and bytes."""
+    return factor > 0 and any(abs(max(factor, 1 / factor) / each - 1) < 0.03 for each in _RATIOS)
 
 
 def _shown(value: Quantity, claimed: Token, factor: float) -> str:
@@ -274,17 +172,60 @@ def _shown(value: Quantity, claimed: Token, factor: float) -> str:
     return show(found, claimed.text)
 
 
+_FACTOR = re.compile(r"[0-9.]+[x×]")
+
+
+def _without_time(tokens: list[Token]) -> bool:
+    """Whether nothing that an equation is made of is a time, or per one."""
+    return all(token.quantity.of("time") == 0 for token in tokens)
+
+
+def _adds_others(equation: Equation) -> bool:
+    """Whether nouns are added to another one: "24 chapters + 5 appendices = 280 pages"."""
+    node = equation.expression
+    nouns = {name for name, _ in equation.claimed.quantity.powers}
+    if isinstance(node, Token) or node[0] not in "+-" or not nouns:
+        return False
+    given = {name for token in operands(node) for name, _ in token.quantity.powers}
+    return bool(given) and not nouns & given
+
+
+def _of_units(why: str) -> bool:
+    """Whether a slip is one of bits or of steps of 1,024, which nothing else explains."""
+    return "bits" in why or "iB were" in why
+
+
 def _believed(
     equation: Equation, value: Quantity, tokens: list[Token], factor: float, why: str
 ) -> bool:
     """Whether a difference is one of the document's, and not of our reading."""
     claimed = equation.claimed
     strict = all(not token.bare for token in tokens)
+    if equation.before is not None and not _of_units(why):
+        # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
+        alike = equation.before.quantity.powers == claimed.quantity.powers
+        if not alike or not 0.5 < factor < 2 or not equation.sure:
+            return False
+    if equation.led or _adds_others(equation):
+        return False
+    if any(token.bare for token in tokens) and _is_thousands(factor):
+        return False  # a price per thousand, a number in millions
     if not equation.sure:
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
         exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers
-        return strict and ((same and (bool(why) or 0.5 < factor < 2)) or exact)
-    bare = all(token.bare or token.unit == "%" for token in tokens)
+        return strict and ((same and (_of_units(why) or 0.5 < factor < 2)) or exact)
+    bare = all_bare(tokens)
+    if bare and (_is_thousands(factor) or (claimed.quantity.physical and _is_ratio(factor))):
+        return False  # "8.76 ÷ 12 = 43 minutes": where no unit is written, hours may be meant
+    if claimed.unit == "%" and value.value > 1 >= claimed.quantity.value:
+        return False  # two of 99.9 % are no 199.8 %
+    timeless = value.of("time") == 0 or _without_time(tokens)
+    if period_of(claimed.text) and timeless and _is_ratio(factor):
+        return False  # "10 engineers × $350K = $290K/month": a salary is per year
+    if any(_FACTOR.fullmatch(token.text) for token in tokens) and "+" in written(
+        equation.expression
+    ):
+        return False  # "2x + 5 = 13" is a riddle
     measured = bool(claimed.quantity.physical)
     if bare and measured and not claimed.unit.startswith(("/", "%")):
         # "3 × 4 = 12 GB" may leave out what only its author knows.
@@ -306,10 +247,11 @@ def _converted(first: Token, equation: Equation) -> Checked | None:
     why = slip(factor, [mine, its], rounding_of(claimed.text))
     # "512 MB → 4 GB" is a change and no slip: two units of one kind are confused only where a
     # bit stands beside a byte, or an hour beside a month.
+    periods = period_of(first.text), period_of(claimed.text)
     confused = (
         ("bit" in first.unit.lower()) != ("bit" in claimed.unit.lower())
         if "bits" in why
-        else period_of(first.text) != period_of(claimed.text)
+        else None not in periods and periods[0] != periods[1]
     )
     if not why or not confused:
         return None
@@ -319,7 +261,7 @@ def _converted(first: Token, equation: Equation) -> Checked | None:
 def _unlike(equation: Equation, tokens: list[Token]) -> Checked | None:
     """Say that something else is computed than claimed, where the numbers would agree."""
     claimed = equation.claimed
-    value = _value(equation.expression, {id(token): token.quantity for token in tokens})
+    value = computed(equation.expression)
     if value is None or not equation.sure or not value.physical or not claimed.quantity.physical:
         return None
     if any(token.bare or not token.unit.isascii() for token in (*tokens, claimed)):

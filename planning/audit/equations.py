@@ -52,6 +52,11 @@ class Equation:
         Whether it says "about".
     need : bool
         Whether the words before speak of a need, which is rounded up and not down.
+    before : Token or None
+        The number that was claimed just before: "= 5,000 seconds = 83 minutes".
+    led : bool
+        Whether another number stands right before the expression, which it may go on from:
+        "1B rows with 10 columns × 8 bytes".
     """
 
     expression: Node
@@ -59,6 +64,8 @@ class Equation:
     sure: bool
     rough: bool = False
     need: bool = False
+    before: Token | None = None
+    led: bool = False
 
 
 def equations_of(line: str) -> Iterator[Equation]:
@@ -100,7 +107,7 @@ class _Side:
     joint: str = ""
     rough: bool = False
     broken: bool = False
-    start: int = 0
+    led: bool = False
 
 
 def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
@@ -124,7 +131,9 @@ def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
             if comma or (operand and beside):
                 chain.append(side)
                 yield chain
-                chain, side = [], _Side([])
+                # "5 indexes (1 primary + 4 secondary) = 6 writes": the bracket is a remark.
+                remark = token.kind == "open" and not comma
+                chain, side = [], _Side([], broken=remark, led=not comma)
             elif token.kind == "sign" and not side.tokens and token.text != "-":
                 side.broken = True
             side.tokens.append(token)
@@ -133,6 +142,8 @@ def _chains(tokens: Sequence[Token]) -> Iterator[list[_Side]]:
             words += 1
             last = side.tokens[-1] if side.tokens else None
             side.broken = side.broken or (last is not None and last.kind in {"sign", "open"})
+            if last is None and side.joint and token.text.lower() not in _FILLERS:
+                side.broken = True
             if last is None and side.joint and words > 4:
                 chain.append(side)
                 yield chain
@@ -177,7 +188,7 @@ def _joint(tokens: Sequence[Token], at: int, side: _Side, comma: bool) -> tuple[
 
 def _equations(chain: list[_Side], line: str) -> Iterator[Equation]:
     expression: Node | None = None
-    start = 0
+    start, claimed, led = 0, None, bool(chain) and chain[0].led
     for place, side in enumerate(chain):
         node = None if side.broken else _tree(side.tokens, opening=place == 0)
         if place and isinstance(node, Token) and expression is not None:
@@ -185,8 +196,9 @@ def _equations(chain: list[_Side], line: str) -> Iterator[Equation]:
             rough = side.rough or node.rough
             need = bool(_NEED.search(line[max(0, start - 80) : node.end]))
             if not (first and side.joint in {"is", "so"}):
-                yield Equation(expression, node, side.joint in {"=", "is"}, rough, need)
-            expression = node if first else expression
+                sure = side.joint in {"=", "is"}
+                yield Equation(expression, node, sure, rough, need, claimed, led)
+            expression, claimed = node if first else expression, node
         elif node is not None:
             expression = node
             start = side.tokens[0].start

@@ -49,7 +49,7 @@ _ADVERB = re.compile(
 )
 _ADVERBS = {"monthly": "month", "daily": "day", "hourly": "h", "yearly": "year", "annual": "year",
             "weekly": "week", "mensual": "month", "monatlich": "month"}  # fmt: skip
-_MONTH_BEFORE = re.compile(r"월\s?(?:비용|요금|금액|합계)|月額|月費")
+_MONTH_BEFORE = re.compile(r"월간|월\s?(?:비용|요금|금액|합계)|月額|月費")
 _SCALED = re.compile(r"([kKM])?([$€£¥₩₹])([kKM])?")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NOT_COUNTED = words("days hours minutes seconds weeks months years notes comments users/")
@@ -79,7 +79,10 @@ def head_of(label: str) -> Head:
     label = _IN_UNIT.sub("", label).strip() if match else label
     if _MONTH_BEFORE.search(label):
         return Head(per="/month")
-    return _rate_of(label) or _noun_of(label) or Head()
+    head = _rate_of(label) or _noun_of(label) or Head()
+    # "At 50M users" is a case, and no unit of the numbers under it.
+    case = head.unit and re.search(rf"\b[0-9][0-9.,]*[kKM]?\s{re.escape(head.unit)}$", label)
+    return Head() if case else head
 
 
 def _scaled(unit: str) -> str:

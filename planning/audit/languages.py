@@ -10,6 +10,12 @@ from __future__ import annotations
 
 import re
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
 # Units by their word in small letters. Words that are English too ("tag", "an") are left out.
 UNIT_WORDS = {
     # Spanish and Portuguese
@@ -43,6 +49,13 @@ COUNTERS = {
     "ヶ月": "month", "个月": "month", "円": "JPY", "元": "CNY", "倍": "x",
     "人": "人", "件": "件", "台": "台", "個": "個", "个": "个", "次": "次", "回": "回", "条": "条",
 }  # fmt: skip
+# Nouns that stand after a space, often with a word before them: "3,000 입력 토큰".
+_NOUNS = words(
+    "토큰 단어 글자 페이지 계정 세션 주문 상품 이미지 파일 연결 커넥션 스레드 프로세스 컨테이너 "
+    "파드 클러스터 브로커 토픽 레코드 이벤트 알림 호출 쓰기 읽기 트랜잭션 라인 게시물 댓글 리뷰 "
+    "기기 디바이스 플레이어 채널 워커"
+)
+COUNTERS.update((noun, noun) for noun in sorted(_NOUNS))
 COUNTED_TIMES = {"초": "s", "분": "min", "시간": "h", "일": "day", "주": "week", "월": "month",
                  "년": "year", "秒": "s", "分": "min", "時間": "h", "小时": "h", "天": "day",
                  "日": "day", "月": "month", "年": "year"}  # fmt: skip
@@ -63,7 +76,9 @@ def _longest(words: dict[str, str] | dict[str, float] | tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-COUNTER = re.compile(rf"\s?(?:{_longest(COUNTERS)})")
+COUNTER = re.compile(
+    rf"\s?(?:(?:입력|출력|동시|활성|신규|전체|최대|평균)\s)?(?P<noun>{_longest(COUNTERS)})"
+)
 SCALE = re.compile(rf"\s?(?:{_longest(SCALES)})")
 COUNTED_TIME = re.compile(_longest(COUNTED_TIMES))
 AFTER = re.compile(rf"\s?(?:(?P<below>{_longest(AFTER_BELOW)})|(?P<above>{_longest(AFTER_ABOVE)}))")
@@ -79,11 +94,6 @@ ABOVE = "más de|al menos|mínimo de|mehr als|mindestens|über|plus de|au moins|
 ABOUT = "unos|unas|alrededor de|cerca de|aproximadamente|rund|etwa|ungefähr|environ|약|대략"
 
 
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
-
-
 # What ends the words after a number, in the languages above.
 STOP_WORDS = words(
     "después antes además entonces máximo mínimo de del en la el los las lo y e o u con al a por "
@@ -97,7 +107,7 @@ STOP_WORDS = words(
 )
 
 _COMMA = re.compile(
-    r"(?<![\w.,])(?:[0-9]{1,3}(?:\.[0-9]{3}){0,4}|[0-9]{1,9}),[0-9]{1,2}(?![\w,]|\.[0-9])"
+    r"(?<![\w.,])(?:[0-9]{1,3}(?:\.[0-9]{3}){0,4}|[0-9]{1,9}),[0-9]{1,2}(?![\w,)]|\.[0-9])"
 )
 _POINT = re.compile(
     r"(?<![\w.,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![\w,])|[0-9]{1,9}\.[0-9]{1,2}(?![\w,.]))"

@@ -64,7 +64,8 @@ def _downtime(tokens: Sequence[Token], text: str, line_at: _LINES) -> Iterator[C
             continue
         after = text[claimed.end : claimed.end + 40].lower()
         period, name = _period(claimed.unit.partition("/")[2] or after)
-        if period is None or claimed.start - share.end > 60:
+        between = text[share.end : claimed.start]
+        if period is None or len(between) > 60 or ". " in between:
             continue
         head = one(claimed.unit.partition("/")[0])
         down = (1 - share.quantity.value) * period.value
@@ -94,17 +95,18 @@ def _period(after: str) -> tuple[Quantity | None, str]:
 
 def _percentiles(tokens: Sequence[Token], line_at: _LINES) -> Iterator[Check]:
     """Yield percentiles of one quantity that fall."""
-    found: list[tuple[float, str, Token]] = []
+    found: list[tuple[float, str, Token, int]] = []
     for at, token in enumerate(tokens):
         match = _PERCENTILE.match(token.text)
         if match is None:
             continue
         number = next((each for each in tokens[at + 1 : at + 4] if each.kind == "number"), None)
         if number is not None and number.quantity.physical == (("time", 1),):
-            found.append((float(match[1]), token.text, number))
-    for (low, name, first), (high, other, second) in pairwise(found):
-        # Only neighbours: "p95 300 ms (reads), p99 1 s" may go on to something else.
-        close = second.start - first.end < 30
+            found.append((float(match[1]), token.text, number, at))
+    for (low, name, first, _), (high, other, second, at) in pairwise(found):
+        # Only neighbours: "startup p95 2 s, API p99 250 ms" goes on to something else.
+        between = [each for each in tokens[:at] if each.start >= first.end]
+        close = all(each.kind != "word" or each.text.lower() == "and" for each in between)
         factor = first.quantity.value / (second.quantity.value or 1e-300)
         if close and low < high and factor > 1:
             how = f"{name} is {first.text}, and {other} cannot be less"

@@ -230,7 +230,7 @@ def _value(
 ) -> Iterator[Seen]:
     """Yield what a number in code is: a setting, a claim, or neither."""
     ends = bool(_CLOSED.match(line.text, seen.end))
-    if re.fullmatch(r"\$[0-9]", written):
+    if program and re.fullmatch(r"\$[0-9]", written):
         yield written, "a placeholder"
     elif not inside:
         label = f"{first} (comment)" if first else label_of(line.text, seen, line.heading)

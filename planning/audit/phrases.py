@@ -86,6 +86,8 @@ def phrases_of(line: str, before: Token | None = None) -> Iterator[tuple[Equatio
 
 _FACTOR = re.compile(r"[0-9][0-9.,]*\s?[x×]")
 _CHANGE = words("more less lower higher fewer faster reduction increase growth drop saving savings")
+_GAINS = words("improvement improvements faster slower more less increase growth gain speedup "
+               "better reduction higher lower larger smaller capacity throughput")  # fmt: skip
 _LESS = words("less lower fewer reduction drop saving savings")
 
 
@@ -116,7 +118,8 @@ def changes_of(line: str) -> Iterator[Equation]:
         word = behind[0].strip(".,;)") if behind else ""
         if not alike or not before.written or not after.written:
             continue
-        if _FACTOR.match(last.text):
+        other = last.unit and last.unit.split("/")[0].lower() not in _GAINS
+        if _FACTOR.match(last.text) and not other:
             grows = abs(after.written) > abs(before.written)
             node: Node = ("/", after, before) if grows else ("/", before, after)
             yield Equation(node, last._replace(text=last.text.split()[0]), True, last.rough)
@@ -150,7 +153,9 @@ def _claim(tokens: Sequence[Token], at: int, left: bool) -> tuple[int, Token | N
     while at + taken < len(tokens) and taken < 6:
         following = tokens[at + taken]
         if following.kind == "number":
-            return taken, following
+            behind = tokens[at + taken + 1 : at + taken + 2]
+            signed = any(each.kind == "sign" for each in behind)
+            return (0, None) if signed else (taken, following)
         if following.kind != "word" or following.text.lower() not in _FILLERS:
             break
         taken += 1
@@ -167,6 +172,9 @@ def _read(
     if any(token.kind in {"sign", "equals"} for token in left[:-1]):
         return
     numbers = [token for token in left if token.kind == "number"]
+    arrow = left[-1].kind == "equals" and left[-1].text != "="
+    if arrow and any(each.kind == "number" for each in left[-2:-1]) and len(numbers) > 1:
+        return  # "50 % ($4M → $6M)" is a change
     if not 1 <= len(numbers) <= _MOST_NUMBERS:
         return
     for node, certain in _nodes(left, numbers, before):
@@ -183,7 +191,8 @@ def _nodes(
     share = next((token for token in numbers if token.unit == "%"), None)
     counted = [token for token in numbers if token is not share]
     if share is not None:
-        of = bool(counted) and _between(left, share, counted[-1]) <= _OF
+        spoken = _between(left, share, counted[-1]) if counted else set()
+        of = bool(counted) and "of" in spoken and spoken <= _OF and share.start < counted[-1].start
         if counted and (of or counted[-1].start < share.start):
             yield ("*", share, counted[-1]), of and len(counted) == 1
         elif before is not None and not counted:

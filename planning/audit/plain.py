@@ -9,37 +9,30 @@ elsewhere in it. What nothing supports is listed as such, what most else rests o
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from planning.audit.agreeing import Answer, computed
+from planning.audit.agreeing import Answer
 from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
-from planning.audit.equations import Equation, equations_of, operands, written
-from planning.audit.filled import filled, filled_draft, nearest
+from planning.audit.equations import Equation, equations_of, operands
+from planning.audit.filled import filled_draft
+from planning.audit.judged import judged
 from planning.audit.laws import laws_of
-from planning.audit.lines import Entry
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.signs import Token, tokens_of
-from planning.audit.statements import Statement, Statements
-from planning.audit.tables import checks_of_table, sums_of
-from planning.audit.verdicts import Audit, Audited, Computed, Mark
+from planning.audit.statements import Statements
+from planning.audit.tables import checks_of_table
+from planning.audit.totals import sums_of
+from planning.audit.verdicts import Audit
 from planning.audit.world import World
-from planning.numbers.dimensions import Powers, one, unit_name
 
-_MARKS = {
-    Answer.AGREES: Mark.CONFIRMED,
-    Answer.DIFFERS: Mark.CONTRADICTED,
-    Answer.UNLIKE: Mark.FINDING,
-}
-_STATED = "stated, and nothing in the document supports it"
 _TOGETHER = re.compile(r"\b(?:in all|in total|together|altogether)\b", re.IGNORECASE)
 _MOST_ROWS = 2000
 MAX_NUMBERS = 60_000  # what takes a few seconds
@@ -102,7 +95,7 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
     """
     whole, left_from = readable(text)
     checks = checks_of(whole)
-    results = _results(checks, drafted)
+    results = judged(checks, drafted)
     claims = {each.name: each.statement for each in results}
     title = re.search(r"^ {0,3}#\s+(.{1,200})$", text[:20_000], re.MULTILINE)
     statements = Statements.model_construct(
@@ -166,7 +159,7 @@ def checks_of(text: str) -> list[Check]:
         totals += [each for each in found if each.total]
         if block.kind == "text":
             counted = _last_counted(block.text) or counted
-            said += said_in(block)
+            said += said_in(block) if block.lines[0].kind != "heading" else ()
             sentences += _sentences(block)
     for each in [*sums_of(listed), *bills_of(sentences, totals)]:
         _keep(kept, each)
@@ -256,7 +249,8 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     claimed, tokens = found.claimed, operands(equation.expression)
     typed = all(token.unit for token in tokens)
     value = computed(equation.expression)
-    same = value is not None and typed and value.powers == claimed.quantity.powers
+    powers = claimed.quantity.powers
+    same = value is not None and typed and bool(powers) and value.powers == powers
     shares = any(token.unit == "%" for token in tokens)
     if found.answer is Answer.AGREES:
         figures = len(digits_of(claimed.text).replace(".", "").strip("0"))
@@ -264,7 +258,9 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
     if found.answer is Answer.UNLIKE:
         return False
     physical = value is not None and value.physical == claimed.quantity.physical
-    exact = typed and physical and bool(claimed.quantity.physical) and bool(found.why)
+    # Of many readings, one that a slip of units explains exactly is no coincidence.
+    units = "bits" in found.why or "iB were" in found.why
+    exact = typed and physical and bool(claimed.quantity.physical) and units
     # Users per page and pages make users: where all units come out, little else can be meant.
     # An amount of money may rest on hours that nobody writes; a number of servers does not.
     meant = same and not shares and not claimed.quantity.physical and _cancels(tokens)
@@ -282,100 +278,3 @@ def _last_counted(text: str) -> Token | None:
     found = [token for token in tokens_of(text[-400:]) if token.kind == "number" and token.unit
              and not token.quantity.physical and token.unit != "%"]  # fmt: skip
     return found[-1] if found else None
-
-
-def _results(checks: list[Check], drafted: Draft) -> list[Audited]:
-    """Return a verdict for each number of a draft, and for what only a check has seen."""
-    places: dict[tuple[int, str], list[Entry]] = defaultdict(list)
-    for stated in drafted.entries:
-        places[stated.line, digits_of(stated.claimed)].append(stated)
-    used = Counter(
-        (found.line, digits_of(token.text))
-        for found in checks if found.expression is not None
-        for token in operands(found.expression)
-    )  # fmt: skip
-    results: list[tuple[int, str, Audited]] = []
-    taken: set[int] = set()
-    for found in checks:
-        here = places[found.line, digits_of(found.claimed.text)]
-        entry = nearest([each for each in here if id(each) not in taken], found.claimed)
-        if entry is not None:
-            taken.add(id(entry))
-        says = entry.says if entry else found.says or written(found.expression or found.claimed)
-        claimed = entry.claimed if entry else found.claimed.text
-        results.append((found.line, claimed, _judged(found, says, claimed)))
-    supported = _supported(checks)
-    for stated in drafted.entries:
-        if id(stated) in taken:
-            continue
-        same = supported.get(_figure(stated.claimed))
-        rests = used[stated.line, digits_of(stated.claimed)]
-        results.append((stated.line, stated.claimed, _unjudged(stated, same, rests)))
-    results.sort(key=lambda each: each[0])
-    return [replace(each, name=f"D.{n}") for n, (_, _, each) in enumerate(results, 1)]
-
-
-def _judged(found: Check, says: str, claimed: str) -> Audited:
-    quantity = found.claimed.quantity
-    name = unit_name(quantity)
-    value = quantity.value * found.factor / one(name).value
-    how = f"{found.how}; {found.why}" if found.why else found.how
-    number = Computed(value, value, name, how, shown=found.computed)
-    inputs, arithmetic = filled(found.expression)
-    statement = Statement.model_construct(
-        line=found.line, says=says[:300], quantity=says[:120], claimed=claimed[:120], inputs=inputs,
-        arithmetic=arithmetic,
-    )  # fmt: skip
-    reasons: tuple[str, ...] = ()
-    if found.answer is Answer.DIFFERS:
-        reasons = (_against(found),)
-    elif found.answer is Answer.UNLIKE:
-        reasons = (f"{found.why}: {found.how}",)
-    unlike = found.answer is Answer.UNLIKE
-    return Audited("", statement, _MARKS[found.answer], number, reasons, unlike=unlike)
-
-
-def _against(found: Check) -> str:
-    if found.expression is None:
-        return f"{found.how}; {found.why}" if found.why else found.how
-    explained = f"; {found.why}, which explains it exactly" if found.why and found.slipped else (
-        f"; {found.why}" if found.why else "")  # fmt: skip
-    return f"by the document's own arithmetic it is {found.computed}: {found.how}{explained}"
-
-
-def _unjudged(entry: Entry, same: Check | None, rests: int) -> Audited:
-    statement = Statement.model_construct(
-        line=entry.line,
-        says=entry.says[:300],
-        quantity=entry.says[:120],
-        claimed=entry.claimed[:120],
-        inputs={},
-        means=[],
-    )
-    if same is None:
-        return Audited("", statement, Mark.ASSUMPTION, None, (_STATED,), rests=rests)
-    quantity = same.claimed.quantity
-    name = unit_name(quantity)
-    value = quantity.value / one(name).value
-    how = f"the same figure is computed on line {same.line}: {same.how}"
-    return Audited(
-        "", statement, Mark.CONFIRMED, Computed(value, value, name, how, shown=same.computed)
-    )
-
-
-def _supported(checks: list[Check]) -> dict[tuple[str, Powers], Check]:
-    """Return the figures that a document computes, for where it repeats them."""
-    return {
-        (digits_of(found.claimed.text), found.claimed.quantity.powers): found
-        for found in checks
-        if found.answer is Answer.AGREES
-        and found.claimed.quantity.powers
-        and len(digits_of(found.claimed.text)) >= 2
-    }
-
-
-def _figure(claimed: str) -> tuple[str, Powers]:
-    numbers = [token for token in tokens_of(claimed) if token.kind == "number"]
-    if len(numbers) != 1:
-        return "", ()
-    return digits_of(numbers[0].text), numbers[0].quantity.powers

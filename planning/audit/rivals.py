@@ -23,15 +23,22 @@ from planning.numbers.dimensions import CODES, show
 
 _VERBS = words("is are was were lasts last takes take costs cost has have holds hold serves allows "
                "needs runs weighs carries opens handles stores keeps sends receives")  # fmt: skip
-_ARTICLES = words("the a an our its their your each every this that one all")
+_ARTICLES = words("the a an our its their each every this that one all")
 # Such a subject is another one each time it is named.
-_VAGUE = words("it they this that there which who we you he she these those what result total sum "
-               "limit value number latency average rest today now then here")  # fmt: skip
+_VAGUE = words(
+    "your it they this that there which who we you he she these those what result total sum will "
+    "may can could would might should if when while where unless until limit value number latency "
+    "average rest today now then here"
+)
 _BILL = re.compile(
-    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget|price)s?\b"
+    r"\b(?:total|overall|monthly|annual|yearly)\s(?:\w{1,20}\s){0,2}?(?:cost|bill|spend|budget)s?\b"
     r"|\b(?:costs?|bill)\b[^.;]{0,30}\b(?:in total|altogether)\b|\btotal of\b",
     re.IGNORECASE,
 )
+_STATES = re.compile(
+    r"\W*(?:before|after|old|new|now|today|current|then|phase|step|v[0-9])\b", re.IGNORECASE
+)
+_FAR = 100  # [line] what is said much later is often said of something else
 _PART = re.compile(
     r"\b(?:without|excluding|plus|only|of which|per|saves?|instead)\b", re.IGNORECASE
 )
@@ -57,6 +64,8 @@ def said_in(block: Block) -> Iterator[Said]:
     >>> [(each.subject, each.number.text) for each in said_in(block)]
     [('public sale lasts', '90 min')]
     """
+    if _STATES.match(block.text):
+        return  # "Before: planning takes 2 weeks" and "After: 2 days" are no two values of one
     tokens = tokens_of(block.text)
     for at, token in enumerate(tokens):
         if token.kind != "number" or not token.unit or at < 3:
@@ -107,6 +116,8 @@ def rivals_of(said: list[Said], checks: list[Check]) -> Iterator[Check]:
 
 def _contradict(one: Said, other: Said) -> bool:
     first, second = one.number, other.number
+    if abs(one.line - other.line) > _FAR:
+        return False
     if first is second or first.quantity.powers != second.quantity.powers:
         return False
     slack = 0.02 + min(0.05, rounding_of(first.text) + rounding_of(second.text))
@@ -132,7 +143,7 @@ def bills_of(blocks: list[tuple[int, str]], totals: list[Check]) -> Iterator[Che
     (total,) = money
     true = total.claimed.quantity.value * total.factor
     for line, text in blocks:
-        if not _BILL.search(text) or _PART.search(text):
+        if not _BILL.search(text) or _PART.search(text) or abs(line - total.line) > _FAR:
             continue
         numbers = [each for each in tokens_of(text) if each.kind == "number" and _is_money(each)]
         if len(numbers) != 1 or not numbers[0].written:

@@ -67,7 +67,7 @@ _PIECE = r"""
         (?P<exponent>[eE][-+]?[0-9]{{1,2}}(?![0-9A-Za-z]))?)
     | (?P<equals>==?>|--?>|=|≈|≅|≃|→|⇒|⟶|➜)
     | (?P<compare><=|>=|[<>≤≥])
-    | (?P<sign>[×✕∙·*÷/+^]|[-−–])
+    | (?P<sign>[×✕∙·*÷/+^√]|[-−–])
     | (?P<open>[(\[⌈⌊]) | (?P<close>[)\]⌉⌋])
     | (?P<rough>[~∼])
     | (?P<short>(?:i\.e\.|e\.g\.|d\.h\.|approx\.|ca\.)(?![\w.]))
@@ -89,11 +89,14 @@ _ENDS = words(
     "mit zu bei"
 )
 _SCALE = re.compile(
-    r"\s?(?:(?P<letter>[kKMBm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
-    r"|(?P<word>hundred|thousand|million|billion|millones|millionen|mil)(?![A-Za-z]))"
+    r"\s?(?:(?P<letter>[kKMBGTm]|Mio|Mrd|mn|bn)(?![A-Za-z0-9])"
+    r"|(?P<word>(?i:hundred|thousand|million|billion|trillion|millones|millionen|mil))(?![A-Za-z])"
+    r"|(?P<east>[천만억千万億]))"
 )
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "mio": 1e6, "mrd": 1e9, "mn": 1e6, "bn": 1e9,
+           "g": 1e9, "t": 1e12,
            "hundred": 100.0, "thousand": 1e3, "mil": 1e3, "million": 1e6, "billion": 1e9,
+           "trillion": 1e12, "천": 1e3, "千": 1e3, "만": 1e4, "万": 1e4, "억": 1e8, "億": 1e8,
            "millones": 1e6, "millionen": 1e6}  # fmt: skip
 _UNIT_WORD = re.compile(r"%|[¢€£$]|[^\W\d_]++(?:[-·][^\W\d_]++)*+(?![\w]|\.[a-z])")
 _PER = re.compile(
@@ -103,7 +106,8 @@ _PER = re.compile(
 )
 _TIMES = words("second minute hour day week month year sec min hr")
 _PER_NUMBER = re.compile(
-    r"([0-9][0-9,.]{0,12})\s?(?:([kKM]|million|thousand|billion)(?![A-Za-z]))?\s?"
+    r"(?:([0-9][0-9,.]{0,12})\s?(?:([kKM]|million|thousand|billion)(?![A-Za-z]))?"
+    r"|(million|thousand|billion)(?![A-Za-z]))\s?"
 )
 
 
@@ -123,6 +127,8 @@ def tokens_of(line: str) -> tuple[Token, ...]:
     ['Pods', ':', '80 tasks', '*', '10 max connections', '=', '800/s']
     """
     line = line[:MAX_LINE]
+    if _RAISED.search(line):
+        line = _RAISED.sub(lambda each: "^" + each[0].translate(_FLAT), line)
     found: list[Token] = []
     at, rough = 0, False
     while (piece := _PIECES.search(line, at)) is not None:
@@ -145,6 +151,8 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             continue
         elif kind == "sign":
             found.append(_sign(line, piece))
+        elif kind == "equals" and piece[0] == "=" and _joins(line, start):
+            found.append(Token("stop", "=", start, end))
         elif kind == "close":
             found.append(Token(kind, piece[0], start, end))
             unit, at = _unit_at(line, end, "")
@@ -168,6 +176,8 @@ def _run_end(line: str, at: int) -> int:
     return match.end() if match else at
 
 
+_RAISED = re.compile(r"(?<=[0-9)])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_FLAT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RANGE = re.compile(r"[-–—‑][~$€£]?[0-9]")
 _RUN = re.compile(r"[\w.-]*\w")
 
@@ -189,6 +199,12 @@ def _is_name(line: str, piece: re.Match[str]) -> bool:
 
 def _before_number(line: str, at: int) -> bool:
     return re.match(r"\s?(?:[~(]|\$|€|£)?\s?[0-9]", line[at : at + 4]) is not None
+
+
+def _joins(line: str, at: int) -> bool:
+    """Whether an equals sign stands within a name and its value: ``year=2024/month=01``."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    return before.isalpha() and not after.isspace()
 
 
 def _sign(line: str, piece: re.Match[str]) -> Token:
@@ -226,20 +242,31 @@ def _scale(line: str, at: int, money: bool) -> tuple[float, int] | None:
     match = _SCALE.match(line, at)
     if match is None:
         return None
-    name = (match["letter"] or match["word"]).lower()
+    name = (match["letter"] or match["word"] or match["east"]).lower()
     spaced = line[at : at + 1].isspace()
     letter = match["letter"] or ""
+    if letter in "BGT" and not money and _MANY.match(line, match.end()):
+        return _SCALES[name], match.end()
     # "310 B" are bytes and "5 m" no millions; of money both are scales.
-    if len(letter) == 1 and (spaced or (letter in "Bm" and not money)):
+    if len(letter) == 1 and letter in "BGTm" and (spaced or not money):
+        return None
+    # "200 M / 10" is a number, "200 M" before a word may be anything.
+    if len(letter) == 1 and spaced and not _SIGN_NEXT.match(line, match.end()):
         return None
     return _SCALES[name], match.end()
+
+
+# "3.65B rows" and "1G records" are counted; "64B of header" are bytes.
+_MANY = re.compile(r" (?!bytes|bits)[a-z]{3,20}s\b")
+_SIGN_NEXT = re.compile(r"\s{0,2}(?:[*×/+=)÷→≈]|$)")
 
 
 def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:
     """Return the unit behind a number, and where it ends."""
     unit, end = (money, at) if money else _noun(line, at)
     for _ in range(3):
-        per = _PER.match(line, end) if unit or line[end : end + 1] == "/" else None
+        begun = unit or line[end : end + 1] == "/" or line[end : end + 5].lower() == " per "
+        per = _PER.match(line, end) if begun else None
         if per is None:
             break
         begin = per.end()
@@ -250,9 +277,11 @@ def _unit_at(line: str, at: int, money: str) -> tuple[str, int]:
             else _noun(line, begin, attached=True)
         )
         spoken = per[0].strip().lower() in {"a", "an", "je", "por", "pro"}
+        if below in {"M", "K", "k", "MM"} and not number:
+            below = f"1{below[:1]}"  # "$3/M" is a price of a million of them
         if not below or (spoken and below.lower().rstrip("s") not in _TIMES):
             break
-        many = f"{number[1]}{number[2] or ''} " if number else ""
+        many = f"{number[1] or '1'}{number[2] or number[3] or ''} " if number else ""
         unit, end = f"{unit or '1'}/{many}{below}", after
     if unit.startswith("1/"):
         unit = unit[1:]

@@ -103,7 +103,7 @@ def rounding_of(digits: str) -> float:
     >>> rounding_of("$33"), round(rounding_of("2,300"), 4), rounding_of("none")
     (0.015151515151515152, 0.0022, 0.0)
     """
-    kept = [sign for sign in digits if sign.isdigit() or sign == "."]
+    kept = [sign for sign in digits if sign in "0123456789."]
     text = "".join(kept).strip(".")
     if not text or text.count(".") > 1 or float(text) == 0:
         return 0.0

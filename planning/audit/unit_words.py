@@ -122,6 +122,9 @@ def _below_at(text: str, at: int, counted: bool, slash: bool) -> tuple[str, int]
     time = languages.COUNTED_TIME.match(text, at)
     if time:
         return languages.COUNTED_TIMES[time[0]], time.end()
+    counter = languages.COUNTER.match(text, at)
+    if counter:
+        return languages.COUNTERS[counter["noun"]], counter.end()
     name, end = _noun_at(text, at, one=not counted, attached=True)
     if not name and counted:
         name, end = _phrase_at(text, at, at - 1, False, "", False)
@@ -165,11 +168,11 @@ def _noun_at(
         if counter and not (
             languages.NO_COUNT.match(text, at)
             or (
-                counter[0].strip() in {"년", "年"}
+                counter["noun"] in {"년", "年"}
                 and re.match("(?:19|20)[0-9]{2}$", text[at - 4 : at])
             )
         ):
-            return languages.COUNTERS[counter[0].strip()], counter.end()
+            return languages.COUNTERS[counter["noun"]], counter.end()
     begin = at if attached else _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it always matches
     hyphen = text[begin : begin + 1] == "-" and begin == at
     begin += hyphen

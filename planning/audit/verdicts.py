@@ -16,25 +16,21 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from planning.audit.arithmetic import compute
 from planning.audit.asking import Questions
 from planning.audit.comparing import over, overlap, quantity, ratio
+from planning.audit.computed import Computed, computed_for
 from planning.audit.parsed import Said
 from planning.audit.slips import rounding_of, slip
 from planning.audit.solving import Solved, solved_for
 from planning.audit.statements import Ask, Statement, Statements
 from planning.numbers.catalog import shipped_catalog
-from planning.numbers.dimensions import DimensionError, Quantity, one, unit_name
-from planning.numbers.dimensions import show as show_quantity
-from planning.numbers.nodes import pretty
+from planning.numbers.dimensions import DimensionError, one
 from planning.numbers.units import show
 
-_MOST_CORNERS = 64
 _NOTHING_LEFT = math.log(
     1e4
 )  # where a claim leaves nothing at all it is no better than 10,000-fold
@@ -47,51 +43,6 @@ class Mark(StrEnum):
     CONTRADICTED = "contradicted"
     ASSUMPTION = "assumption"
     FINDING = "finding"
-
-
-@dataclass(frozen=True)
-class Computed:
-    """
-    What was computed for a statement: a range or a word, and how.
-
-    Attributes
-    ----------
-    low, high : float
-        Its ends. [`unit`]
-    unit : str
-        Its base unit; empty for a word.
-    how : str
-        The arithmetic in words and numbers.
-    word : str
-        A verdict or a constraint, where no number is computed.
-    like : str
-        How the document writes the number; it is printed the same way.
-    about : tuple of Quantity
-        What it was computed from, for the slips that may explain a gap.
-    shown : str
-        How it is printed, where that is known already.
-    """
-
-    low: float
-    high: float
-    unit: str
-    how: str
-    word: str = ""
-    like: str = ""
-    about: tuple[Quantity, ...] = ()
-    shown: str = ""
-
-    def __str__(self) -> str:
-        if self.word or self.shown:
-            return self.word or self.shown
-        if math.isclose(self.low, self.high, rel_tol=1e-9):
-            return self._shown(self.low)
-        return f"{self._shown(self.low)} to {self._shown(self.high)}"
-
-    def _shown(self, value: float) -> str:
-        each = one(self.unit)
-        like = "%" if self.unit == "fraction" else self.like
-        return show_quantity(Quantity(value * each.value, each.powers), like)
 
 
 @dataclass(frozen=True)
@@ -263,7 +214,7 @@ def _compared_with(
     rivals: tuple[str, ...],
 ) -> Audited:
     statement = found.statement
-    computed = _computed(questions, statement, system, said)
+    computed = computed_for(questions, statement, system, said)
     found = replace(found, computed=computed)
     if statement.claimed is None or (said is None and computed is None):
         return replace(found, reasons=(statement.why,) if statement.why else ())
@@ -298,79 +249,6 @@ def _with_guess(
         return replace(found, mark=Mark.CONTRADICTED, reasons=(reason,), effect=effect)
     reasons = tuple(each for each in (str(solved), found.statement.why) if each)
     return replace(found, mark=Mark.ASSUMPTION, reasons=reasons, solved=solved)
-
-
-def _computed(
-    questions: Questions, statement: Statement, system: str | None, said: Said | None
-) -> Computed | None:
-    if statement.ask is not None:
-        answer = questions.answer(statement.ask, system)
-        if isinstance(answer.value, str):
-            return Computed(0.0, 0.0, "", answer.how, word=answer.value)
-        unit = one(answer.unit or "ratio")
-        found = Quantity(answer.value * unit.value, unit.powers)
-        result = _as_claimed(said, (found, found), (), answer.how)
-        # A share of a limit is printed in percent, whoever asks.
-        return replace(result, unit=answer.unit) if answer.unit == "fraction" else result
-    if statement.row is not None:
-        row = shipped_catalog().row(statement.row)
-        unit = one(row.unit)
-        ends = [row.value if end is None else end for end in (row.low, row.high)]
-        low, high = (Quantity(end * unit.value, unit.powers) for end in ends)
-        how = f"{row.key} = {row}, {row.date}, {row.source}"
-        return _as_claimed(said, (low, high), (), how)
-    if statement.arithmetic is not None:
-        return _calculated(statement.arithmetic, statement, said)
-    return None
-
-
-def _as_claimed(
-    said: Said | None, ends: tuple[Quantity, Quantity], given: tuple[Quantity, ...], how: str
-) -> Computed:
-    """Return what was computed in the unit of the claim; refuse what measures something else."""
-    low, high = ends
-    name = unit_name(low)
-    if said is None:
-        unit = one(name).value
-        return Computed(low.value / unit, high.value / unit, name, how, about=given)
-    claimed = quantity(said, 1.0)
-    period = over(claimed, said.text, low, given)
-    if said.unit == "fraction" and name == "ratio":
-        name = said.unit
-    if period.powers or not low.powers or _nouns(low) != _nouns(claimed):
-        # Tasks times connections are printed as the connections that the document speaks of.
-        name, low, high = said.unit, low / period, high / period
-    unit = one(name).value
-    return Computed(low.value / unit, high.value / unit, name, how, like=said.text, about=given)
-
-
-def _nouns(quantity: Quantity) -> set[tuple[str, int]]:
-    return set(quantity.powers) - set(quantity.physical)
-
-
-def _calculated(expression: str, statement: Statement, said: Said | None) -> Computed:
-    inputs = {name: each.said() for name, each in statement.inputs.items()}
-    ends = [{each.low, each.high} for each in inputs.values()]
-    if any(math.isinf(end) for pair in ends for end in pair):
-        raise ValueError("an input must have both ends; write 80 % instead of more than 80 %.")
-    corners = itertools.islice(itertools.product(*map(sorted, ends)), _MOST_CORNERS)
-    given = [
-        {name: quantity(inputs[name], end) for name, end in zip(inputs, corner, strict=True)}
-        for corner in corners
-    ]
-    values = sorted((compute(expression, each) for each in given), key=lambda each: each.value)
-    numbers = {name: each.text.strip() for name, each in inputs.items()}
-    pattern = "|".join(rf"\b{re.escape(name)}\b" for name in sorted(numbers, key=len)[::-1])
-    filled = re.sub(pattern, lambda match: numbers[match[0]], expression) if numbers else expression
-    about = tuple(given[0].values())
-    try:
-        found = _as_claimed(said, (values[0], values[-1]), about, "")
-    except DimensionError as error:
-        result = show_quantity(values[0])
-        raise DimensionError(
-            f"{error} {pretty(expression)} = {pretty(filled)} = {result}"
-        ) from None
-    return replace(found, how=f"{pretty(expression)} = {pretty(filled)} = {found}")
 
 
 def _disagreement(statement: Statement, said: Said | None, computed: Computed) -> list[str]:

@@ -82,7 +82,7 @@ class World:
                 continue
             found = self._plans[named[0]]
             vendors = [each for each in found if each[0].partition(".")[0] in lower]
-            if named[0] in _COMMON and len(found) > 1 and not vendors:
+            if named[0] == "default" or (named[0] in _COMMON and len(found) > 1 and not vendors):
                 continue
             for token in tokens_of(text):
                 if token.kind == "number" and token.unit:

@@ -76,6 +76,8 @@ def moved(system: Any, settings: list[str] | None) -> Any:
         path, sign, value = each.partition("=")
         if not sign or not value.strip():
             raise UsageError(f"--set {each[:80]!r}: write PATH=VALUE, e.g. parts.app.cores=8.")
+        if path.strip() in ("workload.users", "workload.target"):
+            raise UsageError(f"--set {each[:80]!r}: how many come is asked by --users.")
         values[path.strip()] = value.strip()
     return system.at(values) if values else system
 

@@ -58,7 +58,7 @@ def serve(
     prices: PricesOption = None,
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
-    from planning.dashboard.contents import Shelf, shelf_of
+    from planning.dashboard.contents import Contents, contents_of
     from planning.dashboard.serve import serve as serve_workbooks
     from planning.numbers.shipped import workbooks_folder
     from planning.present.address import LIBRARY_VARIABLE
@@ -68,11 +68,11 @@ def serve(
         load(file, library_of(prices))
     entries = [_entry(name, library) for name in library.names()]
 
-    def shelf() -> Shelf:
-        return shelf_of(workbooks_folder(), entries, reports)
+    def contents() -> Contents:
+        return contents_of(workbooks_folder(), entries, reports)
 
     kernels = {LIBRARY_VARIABLE: library.text()}
-    raise typer.Exit(serve_workbooks(shelf, port=port, environment=kernels))
+    raise typer.Exit(serve_workbooks(contents, port=port, environment=kernels))
 
 
 def _entry(name: str, library: Library) -> Any:

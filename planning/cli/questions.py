@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,11 @@ from planning.cli.options import (
     print_json,
     users_of,
 )
+
+if TYPE_CHECKING:
+    from planning.questions.sampling import Sample
+    from planning.questions.sensitivity import Influence, Swing
+    from planning.system.system import System
 
 commands = typer.Typer()
 
@@ -63,6 +68,11 @@ def assess(
     why: Annotated[
         bool, typer.Option("--why", help="Print the derivation, to the sources")
     ] = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draw what has a range so many times: how sure is the answer?"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
 ) -> None:
     """Say whether a system holds a number of users, what breaks first, and why."""
     from planning.present.json_records import assessment_record, exit_code
@@ -77,27 +87,67 @@ def assess(
     count = None if users is None else users_of(users)
     target = float(loaded.workload.target.value) if count is None else count
     result, edge = assess_system(patched, target), capacity(patched)
+    doubt = None if draws is None else _doubt(patched, draws, seed, target)
     if as_json:
-        print_json(assessment_record(result, edge, name, label))
+        record = assessment_record(result, edge, name, label)
+        if doubt is not None:
+            from planning.present.confidence_views import confidence_record
+
+            record["confidence"] = confidence_record(*doubt)
+        print_json(record)
     elif as_csv:
-        typer.echo(result.to_frame().to_csv(index=False), nl=False)
+        asked = result if doubt is None else doubt[0]
+        typer.echo(asked.to_frame().to_csv(index=False), nl=False)
     else:
         from planning.present.terminal import assessment_view, print_view
 
+        if doubt is not None:
+            from planning.present.confidence_views import confidence_view
+
+            print_view(confidence_view(*doubt))
+            print_view("")
         print_view(assessment_view(result, edge, label, derivation=why))
     raise typer.Exit(exit_code(result))
 
 
+def _doubt(
+    system: System, draws: int, seed: int, users: float
+) -> tuple[Sample, tuple[Swing, ...], tuple[Influence, ...]]:
+    """Return draws of a system, what each input alone does, and what to measure first."""
+    from planning.questions.sampling import MOST_DRAWS, sample
+    from planning.questions.sensitivity import influences, tornado
+
+    if not 1 <= draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {draws} must be from 1 to {MOST_DRAWS:,}.")
+    return sample(system, draws, seed, users), tornado(system), influences(system, seed=seed)
+
+
 @commands.command(epilog="Example: planning check my_shop.yaml")
 def check(system: SystemArgument, prices: PricesOption = None) -> None:
-    """Build every phase and ask every event of a file; exits 2 with a line per problem."""
+    """
+    Build every phase and ask every event of a file; exits 2 with a line per problem.
+
+    Exits 20 where something is wanted that no part takes, today or after a phase.
+    """
     from planning.numbers.reading import read_document
+    from planning.questions.findings import findings
     from planning.questions.load import checked
+    from planning.system.patches import ladder_systems
 
     library = library_of(prices)
-    found = checked(read_document(library.path(system)), library)
+    if system == "-":
+        found, _ = load(system, library)
+    else:
+        found = checked(read_document(library.path(system)), library)
     counts = f"{len(found.parts)} parts, {len(found.phases)} phases, {len(found.events)} events"
-    typer.echo(f"{found.title}: {counts}, all sound")
+    lost = [
+        f"{name}: {each.part}: {each.what}"
+        for name, patched in ladder_systems(found)
+        for each in findings(patched)
+        if each.vanished
+    ]
+    typer.echo("\n".join([f"{found.title}: {counts}, {'not' if lost else 'all'} sound", *lost]))
+    raise typer.Exit(20 if lost else 0)
 
 
 @commands.command(epilog="Example: planning events live_stream_limits")

@@ -1,11 +1,11 @@
 """
 What there is to open: workbooks, systems and reports, as plain records.
 
-The landing page shows a `Shelf` and knows nothing of files; whoever starts
-the server says where a shelf comes from, by a function that is called again on
+The landing page shows a `Contents` and knows nothing of files; whoever starts
+the server says where the contents come from, by a function that is called again on
 every visit, so a report that has just been written is there::
 
-    folder ──shelf_of──> Shelf ──> landing page ──click──> workbook?system=KEY
+    folder ──contents_of──> Contents ──> landing page ──click──> workbook?system=KEY
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Contents:
     """All there is to open, in the order in which it is shown."""
 
     workbooks: tuple[Workbook, ...] = ()
@@ -126,22 +126,22 @@ def workbook(path: Path) -> Workbook:
         notebook = json.loads(path.read_text("utf-8"))
         cells = notebook["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-        said = dict(notebook.get("metadata", {}).get("planning", {}))
+        notes = dict(notebook.get("metadata", {}).get("planning", {}))
     except (OSError, ValueError, KeyError, TypeError):
-        texts, said = [], {}
+        texts, notes = [], {}
     title, summary = spoken(path.stem), ""
     lines = [line.strip() for line in "\n".join(texts[:1]).splitlines() if line.strip()]
     if lines and lines[0].startswith("# "):
         title = lines[0][2:].strip()
         if len(lines) > 1 and lines[1][0].isalpha():
             summary = lines[1]
-    needs = frozenset(str(kind) for kind in said.get("needs", ()))
-    return Workbook(path, title, summary, bool(said.get("per_system", True)), needs)
+    needs = frozenset(str(kind) for kind in notes.get("needs", ()))
+    return Workbook(path, title, summary, bool(notes.get("per_system", True)), needs)
 
 
-def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Shelf:
+def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:
     """
-    The shelf of some folders, as it is now.
+    Return what some folders hold now.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> 
 
     Returns
     -------
-    Shelf
+    Contents
         Empty lists for what is not there.
     """
     books = tuple(workbook(path) for path in _notebooks(workbooks, "*.ipynb"))
@@ -164,7 +164,7 @@ def shelf_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> 
         Report(path, f"{spoken(path.parent.parent.name)} at {_count(path.parent.name)} users")
         for path in _notebooks(reports, "*/*/*.ipynb")
     )
-    return Shelf(books, tuple(systems), pages + executed)
+    return Contents(books, tuple(systems), pages + executed)
 
 
 def _count(text: str) -> str:

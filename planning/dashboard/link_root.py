@@ -3,7 +3,7 @@ A folder that holds links to what may be opened, and nothing else.
 
 Voila opens any notebook below its root folder and, with a warm pool, searches
 it all for notebooks: a project's folder, with environments and archives in it,
-is the wrong root. A `Farm` is a temporary root of links to the notebooks'
+is the wrong root. A `LinkRoot` is a temporary root of links to the notebooks'
 folders, made as they are needed. Kernels still run in the real folders.
 """
 
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 
-class Farm:
+class LinkRoot:
     """
     A temporary root folder of links.
 
@@ -30,12 +30,12 @@ class Farm:
 
     Examples
     --------
-    >>> farm = Farm()
-    >>> farm.address(Path("/tmp/a/workbooks/sizing.ipynb"))
+    >>> links = LinkRoot()
+    >>> links.address(Path("/tmp/a/workbooks/sizing.ipynb"))
     'workbooks/sizing.ipynb'
-    >>> farm.address(Path("/tmp/b/workbooks/sizing.ipynb"))
+    >>> links.address(Path("/tmp/b/workbooks/sizing.ipynb"))
     'workbooks-2/sizing.ipynb'
-    >>> farm.close()
+    >>> links.close()
     """
 
     def __init__(self, parent: Path | None = None) -> None:
@@ -44,7 +44,7 @@ class Farm:
 
     def address(self, file: Path) -> str:
         """
-        Path of a file relative to the farm, linking its folder first if needed.
+        Path of a file relative to the links, linking its folder first if needed.
 
         Parameters
         ----------

@@ -14,7 +14,7 @@ from tornado.web import HTTPError, StaticFileHandler, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from planning.dashboard.contents import Report, Shelf, Workbook
+from planning.dashboard.contents import Contents, Report, Workbook
 from planning.dashboard.site import Site
 from planning.present.theme import page_css
 from planning.present.vega import bundle_text
@@ -89,22 +89,22 @@ class Landing(Page):
     @authenticated
     def get(self) -> None:
         """Answer with the list."""
-        shelf = self.dashboard.shelf()
+        contents = self.dashboard.contents()
         systems = [
             {
                 "title": system.title,
                 "summary": system.summary,
                 "links": [
                     {"title": book.title, "url": self.address(book, system.key)}
-                    for book in shelf.workbooks
+                    for book in contents.workbooks
                     if book.fits(system)
                 ],
             }
-            for system in shelf.systems
+            for system in contents.systems
         ]
         workbooks = [
             {"title": book.title, "summary": book.summary, "url": self.address(book)}
-            for book in shelf.workbooks
+            for book in contents.workbooks
         ]
         self.set_header("Cache-Control", "no-cache")
         self.finish(
@@ -113,7 +113,7 @@ class Landing(Page):
                 lead=self.dashboard.lead,
                 systems=systems,
                 workbooks=workbooks,
-                reports=self.reports(shelf),
+                reports=self.reports(contents),
                 prefetch=self.dashboard.prefetch(),
             )
         )
@@ -134,14 +134,14 @@ class Landing(Page):
         str
             A path with a query.
         """
-        path = quote(self.dashboard.farm.address(book.path))
+        path = quote(self.dashboard.links.address(book.path))
         query = f"?{urlencode({'system': system})}" if system else ""
         return str(url_path_join(self.base_url, "voila/render", path)) + query
 
-    def reports(self, shelf: Shelf) -> list[dict[str, str]]:
+    def reports(self, contents: Contents) -> list[dict[str, str]]:
         """Title, summary and address of every report."""
         found = []
-        for number, report in enumerate(shelf.reports):
+        for number, report in enumerate(contents.reports):
             if report.path.suffix == ".ipynb":
                 url = self.address(report)
             else:
@@ -163,7 +163,7 @@ class Live(Landing):
         HTTPError
             404 if there is no such report.
         """
-        for report in self.dashboard.shelf().reports:
+        for report in self.dashboard.contents().reports:
             if report.path.parts[-3:-1] == (system, users) and report.path.suffix == ".ipynb":
                 self.redirect(self.address(report))
                 return
@@ -220,7 +220,7 @@ class ReportFile(Page, StaticFileHandler):
         Parameters
         ----------
         number : str
-            Place of the report on the shelf.
+            Place of the report in the contents.
         path : str
             File, relative to the folder of the report.
         include_body : bool
@@ -231,7 +231,7 @@ class ReportFile(Page, StaticFileHandler):
         HTTPError
             404 if there is no such report, or the file is not of a kind that reports consist of.
         """
-        reports = self.dashboard.shelf().reports
+        reports = self.dashboard.contents().reports
         if int(number) >= len(reports) or Path(path).suffix.lower() not in REPORT_FILES:
             raise HTTPError(404)
         self.root = str(reports[int(number)].path.parent)
@@ -259,10 +259,12 @@ class Render(TornadoVoilaHandler, Page):  # type: ignore[misc]  # voila carries 
         Raises
         ------
         HTTPError
-            404 if it is not on the shelf: nothing else is ever run.
+            404 if it is not in the contents: nothing else is ever run.
         """
-        shelf = self.dashboard.shelf()
-        files = [book.path for book in shelf.workbooks] + [found.path for found in shelf.reports]
-        if path not in {self.dashboard.farm.address(file) for file in files}:
+        contents = self.dashboard.contents()
+        files = [book.path for book in contents.workbooks] + [
+            found.path for found in contents.reports
+        ]
+        if path not in {self.dashboard.links.address(file) for file in files}:
             raise HTTPError(404)
         await cast("Awaitable[None]", super().get(path))

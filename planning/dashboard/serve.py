@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planning.dashboard.contents import Shelf, SystemEntry, shelf_of, spoken
+from planning.dashboard.contents import Contents, SystemEntry, contents_of, spoken
 
 SITE = "Planning workbooks"
 LEAD = (
@@ -71,7 +71,7 @@ def bound(host: str, port: int) -> list[socket.socket]:
 
 
 def serve(
-    shelf: Callable[[], Shelf],
+    contents: Callable[[], Contents],
     *,
     port: int = 8866,
     host: str = "127.0.0.1",
@@ -87,8 +87,8 @@ def serve(
 
     Parameters
     ----------
-    shelf : callable returning Shelf
-        What there is to open; asked on every visit. See `planning.dashboard.contents.shelf_of`.
+    contents : callable returning Contents
+        What there is to open; asked on every visit. See `planning.dashboard.contents.contents_of`.
     port : int
         Port; 0 for any that is free.
     host : str
@@ -128,7 +128,7 @@ def serve(
     from planning.dashboard.start import run
 
     return run(
-        shelf,
+        contents,
         sockets,
         host=host,
         site=site,
@@ -162,12 +162,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
 
-    def shelf() -> Shelf:
+    def contents() -> Contents:
         files = sorted(root.glob("data/systems/*.yaml"))
         systems = [SystemEntry(path.stem, spoken(path.stem)) for path in files]
-        return shelf_of(root / "workbooks", systems, root / "reports")
+        return contents_of(root / "workbooks", systems, root / "reports")
 
-    return serve(shelf, port=options.port, host=options.host, preheat=options.preheat)
+    return serve(contents, port=options.port, host=options.host, preheat=options.preheat)
 
 
 if __name__ == "__main__":

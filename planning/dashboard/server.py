@@ -5,7 +5,7 @@ Voila, dressed and locked up for this project.
 fewer doors::
 
     /                            what there is to open
-    /voila/render/…              a workbook; only those on the shelf
+    /voila/render/…              a workbook; only those in the contents
     /planning/reports/N/…        a finished report and the files beside it
     /planning/assets/DIGEST/…    front end and chart library, cached for ever
 
@@ -31,8 +31,8 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from planning.dashboard import routes
-from planning.dashboard.contents import Shelf
-from planning.dashboard.link_root import Farm
+from planning.dashboard.contents import Contents
+from planning.dashboard.link_root import LinkRoot
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
 
@@ -115,11 +115,11 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
     """
     Voila with our pages, bound to sockets it is given.
 
-    Set before ``start``: `shelf`, `farm`, `site`, `lead`, `sockets`, `announce`.
+    Set before ``start``: `contents`, `links`, `site`, `lead`, `sockets`, `announce`.
     """
 
-    shelf: Callable[[], Shelf]
-    farm: Farm
+    contents: Callable[[], Contents]
+    links: LinkRoot
     site: str
     lead: str
     sockets: list[Any]

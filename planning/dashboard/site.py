@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from planning.dashboard.contents import Shelf
-from planning.dashboard.link_root import Farm
+from planning.dashboard.contents import Contents
+from planning.dashboard.link_root import LinkRoot
 
 
 class Site(Protocol):
@@ -15,16 +15,16 @@ class Site(Protocol):
 
     Attributes
     ----------
-    shelf : callable
+    contents : callable
         Workbooks, systems and reports as they are now.
-    farm : Farm
+    links : LinkRoot
         Addresses of the files that may be opened.
     site, lead : str
         Name of the site, and its first sentence.
     """
 
-    shelf: Callable[[], Shelf]
-    farm: Farm
+    contents: Callable[[], Contents]
+    links: LinkRoot
     site: str
     lead: str
 

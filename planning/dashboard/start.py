@@ -14,8 +14,8 @@ from typing import Any
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from planning.dashboard.contents import Shelf
-from planning.dashboard.link_root import Farm
+from planning.dashboard.contents import Contents
+from planning.dashboard.link_root import LinkRoot
 from planning.dashboard.server import Dashboard, settings
 from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
 from planning.present.vega import bundle_text
@@ -32,7 +32,7 @@ def _short_folder() -> str:
 
 
 def run(
-    shelf: Callable[[], Shelf],
+    contents: Callable[[], Contents],
     sockets: list[Any],
     *,
     host: str,
@@ -48,7 +48,7 @@ def run(
 
     Parameters
     ----------
-    shelf, host, site, lead, preheat, warm, idle_minutes, environment
+    contents, host, site, lead, preheat, warm, idle_minutes, environment
         As for `planning.dashboard.serve.serve`.
     sockets : list of socket.socket
         From `planning.dashboard.serve.bound`.
@@ -63,14 +63,15 @@ def run(
         prepare(MODULES if warm is None else warm)
     bundle_text()
     port = sockets[0].getsockname()[1]
-    farm = Farm()
+    links = LinkRoot()
     try:
-        config = _configured(farm, host, port, preheat, idle_minutes)
+        config = _configured(links, host, port, preheat, idle_minutes)
         if preheat:
-            pools = {farm.address(book.path): {"pool_size": 1} for book in shelf().workbooks}
+            pools = {links.address(book.path): {"pool_size": 1} for book in contents().workbooks}
             config.VoilaKernelManager.kernel_pools_config = {"default": {"pool_size": 0}, **pools}
         app = Dashboard(config=config)
-        app.shelf, app.farm, app.site, app.lead, app.sockets = shelf, farm, site, lead, sockets
+        app.contents, app.links = contents, links
+        app.site, app.lead, app.sockets = site, lead, sockets
         app.announce = lambda: print(f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True)
         # Without arguments of its own Voila would read those of our command line.
         app.initialize([])
@@ -79,16 +80,18 @@ def run(
         signal.signal(signal.SIGINT, app._handle_signal_stop)
         app.start()
     finally:
-        farm.close()
+        links.close()
     return 0
 
 
-def _configured(farm: Farm, host: str, port: int, preheat: bool, idle_minutes: float) -> Config:
+def _configured(
+    links: LinkRoot, host: str, port: int, preheat: bool, idle_minutes: float
+) -> Config:
     """Add to Voila's settings what is known only when the server starts."""
     config = settings(preheat=preheat, idle_minutes=idle_minutes)
     config.VoilaConfiguration.kernel_spec_manager_class = WarmSpecs
     config.Voila.ip, config.Voila.port = host, port
-    config.Voila.root_dir = str(farm.root)
+    config.Voila.root_dir = str(links.root)
     config.Voila.connection_dir_root = _short_folder()
     # Kernels listen on files only we can read, not on ports that any program here can reach.
     if sys.platform != "win32":

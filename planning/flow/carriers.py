@@ -40,6 +40,7 @@ CARRIERS = {
         Carrier("transaction", "transaction/s"),
         Carrier("operation", "operation/s"),
         Carrier("job", "job/s"),
+        Carrier("record", "record/s"),
         Carrier("join", "join/s"),
         Carrier("message", "message/s"),
         Carrier("gift", "gift/s"),

@@ -11,9 +11,10 @@ on the way::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planning.numbers.nodes import Node
+from planning.numbers.nodes import Node, most
 from planning.numbers.units import plural
 
 
@@ -32,12 +33,19 @@ class Visit:
         Share that writes. [fraction]
     cacheable : Node or None
         Share that a cache may answer. [fraction]
+    size : Node or None
+        Bytes that it brings. [byte]
+    input_tokens, output_tokens : Node or None
+        Tokens that a model reads and writes for it. [token]
     """
 
     time: Node | None = None
     cpu: Node | None = None
     writes: Node | None = None
     cacheable: Node | None = None
+    size: Node | None = None
+    input_tokens: Node | None = None
+    output_tokens: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +72,27 @@ class Calling:
     count: Node
     visit: Visit
     parallel: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Most:
+    """
+    The most connections that some pools may open, whatever the load.
+
+    Attributes
+    ----------
+    full : Node
+        Where every pool is full. [connection]
+    deploying : Node or None
+        The same while replicas of the old version and of the new run at once; None where no file
+        says how many are started beside the old ones. [connection]
+    stated : bool
+        Whether the file says how many replicas there are, so that their sum is a limit to hold.
+    """
+
+    full: Node
+    deploying: Node | None = None
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -93,6 +122,8 @@ class Flow:
         How many of it come in one instant, where a crowd does.
     response : Node or None
         Its response time where that follows from how many users wait for it. [s]
+    most : Most or None
+        The most of it that there may be whatever the load, where pools bound it.
     """
 
     carrier: str
@@ -106,6 +137,7 @@ class Flow:
     origin: Node | None = None
     at_once: Node | None = None
     response: Node | None = None
+    most: Most | None = None
 
     def __repr__(self) -> str:
         """Cause, carrier and rate in short."""
@@ -127,6 +159,43 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """
+    Something that a call waits for when it is busy.
+
+    Attributes
+    ----------
+    utilisation : Node
+        How busy it is. [ratio]
+    servers : Node or None
+        How many it serves at a time; None where it is not one thing, taken for one fast server.
+    covers : frozenset of str
+        Names of all that it stands for: of places, what is called while they are held.
+    """
+
+    utilisation: Node
+    servers: Node | None
+    covers: frozenset[str]
+
+
+def apart(resources: Mapping[str, Resource]) -> dict[str, Resource]:
+    """Return resources by name of which no two stand for the same: what overlaps is one thing."""
+    found: dict[str, Resource] = {}
+    for name, new in resources.items():
+        same = {each: old for each, old in found.items() if old.covers & new.covers}
+        if not same:
+            found[name] = new
+            continue
+        first, *more = same
+        for each in more:
+            del found[each]
+        together = {each: old.utilisation for each, old in same.items()} | {name: new.utilisation}
+        covers = frozenset().union(new.covers, *(old.covers for old in same.values()))
+        found[first] = Resource(most("fullest of one way", "ratio", together), None, covers)
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """
     What a part says to one of a flow.
@@ -137,12 +206,10 @@ class Answer:
         Mean time until it is answered, with all waiting, of those that are answered. [s]
     idle : Node
         The same without any waiting. [s]
-    busiest : Node or None
-        Utilisation of the fullest thing on its way; None where nothing can run out. [ratio]
+    resources : mapping of str to Resource
+        What it waits for one after the other, by name; empty where nothing can run out.
     failed : Node or None
         Share that gives up waiting; None where nobody does. [fraction]
-    servers : Node or None
-        How many servers that fullest thing has; None where it is not one thing. [core]
     hits : Node or None
         Share that a cache answers, so that it needs no connection; None without a cache.
     hit_time : Node or None
@@ -151,8 +218,7 @@ class Answer:
 
     time: Node
     idle: Node
-    busiest: Node | None = None
+    resources: Mapping[str, Resource] = field(default_factory=dict)
     failed: Node | None = None
-    servers: Node | None = None
     hits: Node | None = None
     hit_time: Node | None = None

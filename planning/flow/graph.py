@@ -8,7 +8,7 @@ kind of part knows the carriers it takes and its place in that order::
 
 Gates (a rate limit, a cache, a pooler) stand in front of the part that something is bound
 for and let it through, changed; they guard every part behind them, or the one that
-``in_front_of`` names.
+``in_front_of`` names, for all parts or those that ``used_by`` names.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planning.flow.flows import Flow
+from planning.numbers.units import plural
 
 
 class Member(Protocol):
@@ -50,6 +51,10 @@ class Member(Protocol):
     @property
     def guards(self) -> str | None:
         """The one part that a gate stands in front of; all behind it where None."""
+
+    @property
+    def users(self) -> tuple[str, ...] | None:
+        """The parts that go through a gate; all where None."""
 
     @property
     def kind_name(self) -> str:
@@ -96,8 +101,15 @@ class Graph:
             and name != end
             and self.parts[name].guards in (None, end)
             and self.parts[name].order < self.parts[end].order
+            and self._through(after, name)
         ]
         return min(gates, key=self._place, default=end)
+
+    def _through(self, after: str | None, gate: str) -> bool:
+        """Return whether what one part sends goes through a gate, or past it."""
+        users = self.parts[gate].users
+        # What comes out of another gate is somebody's who went through that one.
+        return users is None or after in users or (after is not None and self.parts[after].gate)
 
     def end(self, after: str | None, flow: Flow) -> str | None:
         """Return the part that serves a flow in the end: the named one, or the first no gate."""
@@ -183,9 +195,13 @@ class Graph:
                     carrier = self.parts[callee].takes[0]
                     yield (
                         at,
-                        f"{callee!r} takes {carrier}s, which a {part.kind_name} does not send; it "
-                        f"sends {', '.join(f'{each}s' for each in part.gives) or 'nothing'}.",
+                        f"{callee!r} takes {plural(carrier)}, which a {part.kind_name} does not "
+                        f"send; it sends {', '.join(map(plural, part.gives)) or 'nothing'}.",
                     )
+            for user in part.users or ():
+                if user not in self.parts:
+                    words = f"there is no part {user!r}; there are {', '.join(self.parts)}."
+                    yield ("parts", name, "used_by"), words
             guarded = part.guards
             if guarded is not None and guarded not in self.parts:
                 yield (

@@ -19,6 +19,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.quantities import (
     Amount,
     AtLeastOne,
+    Bytes,
     Closed,
     Fraction,
     PositiveSeconds,
@@ -28,6 +29,7 @@ from planning.numbers.quantities import (
 )
 
 Queries = Annotated[Estimate, Amount("query")]
+Tokens = Annotated[Estimate, Amount("token")]
 
 
 class Work(Closed):
@@ -95,6 +97,11 @@ class Activity(Work):
     enters: str | None = Field(
         default=None, max_length=41, description="Part that serves it; the usual one if not given"
     )
+    bytes: Bytes | None = Field(
+        default=None,
+        description="Bytes that one request loads, images and scripts with it: what a CDN serves "
+        "and a proxy passes on; not stated: the part that needs it says it",
+    )
     by: str | None = Field(
         default=None, max_length=41, description="Population that does it; everyone if not given"
     )
@@ -107,6 +114,10 @@ class Activity(Work):
                 "(the next request so long after the answer), one of the two."
             )
         return self
+
+    def visit(self) -> Visit:
+        """Return what one request costs where it is served, and the bytes that it loads."""
+        return Visit(cpu=self.cpu_time, size=self.bytes)
 
 
 class Call(Closed):
@@ -124,6 +135,11 @@ class Call(Closed):
         "100 %", "every read may be cached", description="Share of them that a cache may answer"
     )
     writes: Fraction | None = Field(default=None, description="Share of them that write")
+    bytes: Bytes | None = Field(default=None, description="Bytes that one brings or keeps there")
+    input_tokens: Tokens | None = Field(
+        default=None, description="Tokens of the question to a model, context included"
+    )
+    output_tokens: Tokens | None = Field(default=None, description="Tokens of a model's answer")
 
     @model_validator(mode="before")
     @classmethod
@@ -135,7 +151,10 @@ class Call(Closed):
 
     def calling(self, to: str) -> Calling:
         """Return the call as it travels, bound for a part."""
-        visit = Visit(self.time, self.cpu, self.writes, self.cacheable)
+        visit = Visit(
+            self.time, self.cpu, self.writes, self.cacheable,
+            self.bytes, self.input_tokens, self.output_tokens,
+        )  # fmt: skip
         return Calling(to, None, self.count, visit, self.parallel)
 
 

@@ -72,7 +72,7 @@ def fraction(**values: ArrayLike) -> list[Array]:
 def _checked(name: str, value: ArrayLike, rule: np.ufunc, bound: float, words: str) -> Array:
     array: Array = np.asarray(value, dtype=float)
     good = rule(array, bound)
-    if not np.all(good):
+    if not good.all():
         first = array[~good].flat[0] if array.ndim else array
         raise ValueError(f"{name}(={float(first):g}) must be {words}.")
     return array
@@ -106,7 +106,7 @@ def finite(**values: ArrayLike) -> list[Array]:
     """
     checked = non_negative(**values)
     for name, array in zip(values, checked, strict=True):
-        if not np.all(np.isfinite(array)):
+        if not np.isfinite(array).all():
             raise ValueError(f"{name}(=inf) must be finite.")
     return checked
 

@@ -234,21 +234,21 @@ class Catalog:
 
     def _own(self, key: str, given: Any) -> Row:
         row = self.row(key)
-        said = given if isinstance(given, dict) else {"value": given}
-        unknown = [name for name in said if name not in _PRICE_KEYS]
-        if unknown or said.get("value") is None:
+        stated = given if isinstance(given, dict) else {"value": given}
+        unknown = [name for name in stated if name not in _PRICE_KEYS]
+        if unknown or stated.get("value") is None:
             wanted = ", ".join(_PRICE_KEYS)
             raise CatalogError(key, f"a price is a quantity, or has the fields {wanted}.")
-        when = str(said.get("date", "")) or dt.date.today().isoformat()
+        when = str(stated.get("date", "")) or dt.date.today().isoformat()
         try:
-            value = parse(str(said["value"]), row.unit)
+            value = parse(str(stated["value"]), row.unit)
             shown = replace(row, date=when, low=None, high=None, confidence="high")
             _dated(when)
         except ValueError as error:
             raise CatalogError(key, str(error)) from None
         if value < 0:
-            raise CatalogError(key, f"{said['value']!r} must be at least 0.")
-        source = str(said.get("source") or "a price of your own")
+            raise CatalogError(key, f"{stated['value']!r} must be at least 0.")
+        source = str(stated.get("source") or "a price of your own")
         return replace(shown, value=value, source=source, note="", replaced=row)
 
     def _near(self, key: str) -> str:
@@ -303,8 +303,8 @@ def read_prices(path: Path) -> dict[str, Any]:
         raise FileError(f"{path}:{line}: {error.key[:80]}: {error}") from None
     prices = {}
     for key, given in document.data.items():
-        said = given if isinstance(given, dict) else {"value": given}
-        prices[key] = {**said, "source": said.get("source") or f"your file {path.name}"}
+        stated = given if isinstance(given, dict) else {"value": given}
+        prices[key] = {**stated, "source": stated.get("source") or f"your file {path.name}"}
     return prices
 
 

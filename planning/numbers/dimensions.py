@@ -153,8 +153,8 @@ class Quantity:
             raise DimensionError(
                 f"{describe(self)} has no whole number of its own; divide by a unit first."
             )
-        # 15 digits: 6.000000000000001 GPUs are 6, not 7.
-        return Quantity(float(how(float(f"{self.value:.15g}"))), self.powers)
+        # 12 digits: 6.00000000000001 GPUs are 6, not 7.
+        return Quantity(float(how(float(f"{self.value:.12g}"))), self.powers)
 
 
 _TIMES = {"ns": 1e-9, "s": 1.0, "min": 60.0, "h": 3600.0, "day": 86_400.0, "week": 604_800.0,
@@ -167,7 +167,12 @@ _ALSO = {"mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "qps": "query/s", "tps"
          "iops": "operation/s", "rpm": "request/min", "ops": "operation", "wk": "week",
          "yr": "year", "yrs": "year", "hrs": "h", "pct": "percent", "kb": "KB", "mb": "MB",
          "gb": "GB", "tb": "TB", "pb": "PB", "secs": "s", "mos": "month", "monthly": "month",
-         "hourly": "h", "daily": "day", "yearly": "year", "annual": "year"}  # fmt: skip
+         "nanosecond": "ns", "nanoseconds": "ns", "microsecond": "µs", "microseconds": "µs",
+         "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "kilobyte": "KB",
+         "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
+         "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB",
+         "petabytes": "PB", "hourly": "h", "daily": "day", "yearly": "year",
+         "annual": "year"}  # fmt: skip
 _SCALES = {"k": 1e3, "m": 1e6, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9,
            "bn": 1e9, "hundred": 100.0}  # fmt: skip
 _NUMBER = re.compile(r"([0-9][0-9,]{0,15}(?:\.[0-9]{1,9})?)\s?([kKM](?![A-Za-z]))?")

@@ -152,11 +152,15 @@ def _multiplied(**values: ArrayLike) -> Array:
 
 
 def _divided(**values: ArrayLike) -> Array:
-    top, bottom = np.broadcast_arrays(*(np.asarray(each, float) for each in values.values()))
-    none = np.array(np.where(top > 0, np.inf, 0.0))
+    top, bottom = (np.asarray(each, dtype=float) for each in values.values())
+    over_something = bottom > 0
     # Over next to nothing the quotient may be more than a float holds: without end.
     with np.errstate(over="ignore"):
-        return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))
+        if over_something.all():
+            return np.asarray(top / bottom)
+        shape = np.broadcast_shapes(top.shape, bottom.shape)
+        none = np.array(np.broadcast_to(np.where(top > 0, np.inf, 0.0), shape))
+        return np.asarray(np.divide(top, bottom, out=none, where=over_something))
 
 
 def _excess(**values: ArrayLike) -> Array:

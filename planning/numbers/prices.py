@@ -91,8 +91,8 @@ class Price(Amount):
         shared = {key: given[key] for key in _SHARED_KEYS if key in given}
         wrong: list[InitErrorDetails] = []
         tiers = [
-            self._tier(place, said, shared, file, catalog, wrong)
-            for place, said in enumerate(given["tiers"])
+            self._tier(place, stated, shared, file, catalog, wrong)
+            for place, stated in enumerate(given["tiers"])
         ]
         if wrong:
             raise ValidationError.from_exception_data("tiers", wrong)
@@ -101,7 +101,7 @@ class Price(Amount):
     def _tier(
         self,
         place: int,
-        said: Any,
+        stated: Any,
         shared: Mapping[str, Any],
         file: str,
         catalog: Catalog,
@@ -115,21 +115,21 @@ class Price(Amount):
                 InitErrorDetails(
                     type="value_error",
                     loc=("tiers", place, *field),
-                    input=said,
+                    input=stated,
                     ctx={"error": ValueError(message)},
                 )
             )
 
-        if not isinstance(said, dict):
-            refuse(f"{said!r:.40} is no tier; write {{up_to: 10 TB, price: $0.085/GB}}.")
-            said = {"price": 0}
-        for key in said:
+        if not isinstance(stated, dict):
+            refuse(f"{stated!r:.40} is no tier; write {{up_to: 10 TB, price: $0.085/GB}}.")
+            stated = {"price": 0}
+        for key in stated:
             if key not in _TIER_KEYS:
                 refuse(_unknown(key, _TIER_KEYS, "a tier"), str(key))
-        if said.get("price") is None:
+        if stated.get("price") is None:
             refuse("a tier needs its `price`; a free one says $0.", "price")
         for name, amount in (("up_to", self.end), ("price", self)):
-            number = said.get(name)
+            number = stated.get(name)
             if number is None:
                 continue
             if shared and not isinstance(number, dict):
@@ -183,4 +183,8 @@ PricePerByte = Annotated[Estimate | Tariff, Price("USD/byte", "byte")]
 PricePerUser = Annotated[Estimate | Tariff, Price("USD/user/month", "user")]
 PriceOfSpace = Annotated[Estimate | Tariff, Price("USD/byte/month", "byte")]
 PricePerByteSecond = Annotated[Estimate | Tariff, Price("USD/byte/s", "byte*s")]
+PricePerRequest = Annotated[Estimate | Tariff, Price("USD/request", "request")]
+PricePerToken = Annotated[Estimate | Tariff, Price("USD/token", "token")]
+PricePerCommand = Annotated[Estimate | Tariff, Price("USD/command", "command")]
+PricePerOperation = Annotated[Estimate | Tariff, Price("USD/operation", "operation")]
 PricePerMinute = Annotated[Estimate | Tariff, Price("USD/participant/min", "participant*min")]

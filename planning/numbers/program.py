@@ -44,33 +44,45 @@ class Program:
         What is asked for.
     names : mapping of str to Estimate
         The leaves that may be given other values, by name.
+    merge : bool
+        Whether nodes that compute the same from the same become one step. What is to be told in
+        the words of every node keeps them apart.
 
     Attributes
     ----------
     nodes : tuple of Node
-        All of them, each after what it is computed from; a node's place here is its slot.
+        Those computed, each after what it is computed from; a node's place here is its slot.
     outputs : tuple of int
         Slots of what is asked for.
     slots : mapping of str to int
         Slots of the leaves that may be given other values and that the results depend on.
     """
 
-    def __init__(self, outputs: Sequence[Node], names: Mapping[str, Estimate]) -> None:
-        order = list(_ordered(outputs))
-        slots = {id(node): slot for slot, node in enumerate(order)}
-        self.nodes = tuple(order)
-        self.steps = tuple(
-            Step(
-                node.name,
-                node.function,
-                tuple((key, slots[id(child)]) for key, child in node.inputs.items()),
-                slots[id(node)],
-            )
-            for node in order
-            if isinstance(node, Derived)
-        )
+    def __init__(
+        self, outputs: Sequence[Node], names: Mapping[str, Estimate], merge: bool = True
+    ) -> None:
+        slots: dict[int, int] = {}
+        # Parts may ask the same of the same twice, in nodes of their own: it is computed once.
+        known: dict[object, int] = {}
+        steps: list[Step] = []
+        nodes: list[Node] = []
+        for node in _ordered(outputs):
+            slot = len(nodes)
+            if isinstance(node, Derived):
+                inputs = tuple((key, slots[id(child)]) for key, child in node.inputs.items())
+                same = (node.function, _asked(node, inputs))
+                if merge and same in known:
+                    slots[id(node)] = known[same]
+                    continue
+                known[same] = slot
+                steps.append(Step(node.name, node.function, inputs, slot))
+            slots[id(node)] = slot
+            nodes.append(node)
+        self.nodes = tuple(nodes)
+        self.steps = tuple(steps)
         self.outputs = tuple(slots[id(node)] for node in outputs)
         self.slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
+        self._moved: dict[frozenset[int], tuple[Step, ...]] = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -97,17 +109,24 @@ class Program:
             If a formula refuses a value.
         """
         found: list[Any] = [node.value for node in self.nodes]
-        moved = [False] * len(found)
-        for name, value in values.items():
-            if name in self.slots:
-                slot = self.slots[name]
-                found[slot] = np.asarray(value, dtype=float)
-                moved[slot] = True
-        for step in self.steps:
-            if any(moved[slot] for _, slot in step.inputs):
-                found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
-                moved[step.slot] = True
+        given = {self.slots[name]: value for name, value in values.items() if name in self.slots}
+        for slot, value in given.items():
+            found[slot] = np.asarray(value, dtype=float)
+        for step in self._behind(frozenset(given)):
+            found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
         return [np.asarray(found[slot], dtype=float) for slot in self.outputs]
+
+    def _behind(self, leaves: frozenset[int]) -> tuple[Step, ...]:
+        """Return the steps that some leaves change, looked up once for each set of leaves."""
+        if leaves not in self._moved:
+            moved = set(leaves)
+            behind = []
+            for step in self.steps:
+                if any(slot in moved for _, slot in step.inputs):
+                    behind.append(step)
+                    moved.add(step.slot)
+            self._moved[leaves] = tuple(behind)
+        return self._moved[leaves]
 
 
 def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:
@@ -137,6 +156,11 @@ def smallest(load: Node, limit: Node, leaf: Estimate, too_few: Node) -> Node:
     shape = np.broadcast_shapes(np.shape(load.value), np.shape(limit.value))
     found = fewest(suffices, np.broadcast_to(np.asarray(too_few.value, float), shape))
     return asked(found, leaf.unit, "the fewest at which the load fits, searched for")
+
+
+def _asked(node: Derived, inputs: tuple[tuple[str, int], ...]) -> tuple[object, ...]:
+    """Return what tells a step from others of its function: of an operation the names do not."""
+    return tuple(slot for _, slot in inputs) if node.formula.operation else inputs
 
 
 def _ordered(outputs: Iterable[Node]) -> Iterable[Node]:

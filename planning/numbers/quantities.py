@@ -6,6 +6,7 @@ The types of the numbers in a system file.
 or says all it knows::
 
     hold_time: {value: 250 ms, low: 100 ms, high: 1 s, kind: document, source: "S2, line 327"}
+    hit_ratio: {value: 80 %, low: 50 %, high: 95 %, confidence: 80 %, shape: beta}
 
 or refers to a row of the catalogue, ``{catalog: supabase.plan.pro.monthly}``.
 """
@@ -29,13 +30,15 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from planning.models.uncertainty._shapes import SHAPES
 from planning.numbers.catalog import Catalog, Row, shipped_catalog
-from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.estimate import SOURCED_CONFIDENCE, UNSOURCED_CONFIDENCE, Estimate, Kind
 from planning.numbers.units import COUNTS, example, parse, show
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 Named = TypeVar("Named")
-_KEYS = ("value", "low", "high", "confidence", "kind", "source")
+_KEYS = ("value", "low", "high", "confidence", "shape", "kind", "source")
+_ROW_KEYS = ("catalog", "low", "high", "confidence", "shape", "why")
 
 
 class Closed(BaseModel):
@@ -104,18 +107,26 @@ class Amount:
             return self._from_mapping(given, file)
         source = _unsourced(file)
         return Estimate(
-            self._number(given), self.unit, source=source, whole=self.whole, bounds=self._bounds
+            self._number(given),
+            self.unit,
+            source=source,
+            whole=self.whole,
+            bounds=self._bounds,
+            above=self.above is not None,
         )
 
     def _referred(self, given: dict[str, Any], catalog: Catalog) -> Estimate:
         """Read a row, with the file's own range where it doubts more than the vendor does."""
-        if unknown := [key for key in given if key not in {"catalog", "low", "high", "why"}]:
+        if unknown := [key for key in given if key not in _ROW_KEYS]:
             raise ValueError(
                 f"{unknown[0]!r} does not go with `catalog`: a row has its value and source; "
-                "give low and high, or why this row."
+                "give low and high, how sure they are, or why this row."
             )
         row = catalog.row(str(given["catalog"]))
         number = self._from_row(row)
+        elsewhere = row.low is not None and "low" not in given and "high" not in given
+        sure, shape = _doubt(given | ({"low": row.low} if elsewhere else {}), sourced=True)
+        number = replace(number, confidence=sure, shape=shape)
         # A range in the file is about the shipped number, not about a price of one's own.
         if row.replaced is None and ("low" in given or "high" in given):
             value = self._number(row.quantity(row.value))
@@ -138,10 +149,12 @@ class Amount:
             self.unit,
             low=low,
             high=high,
+            confidence=SOURCED_CONFIDENCE,
             kind=Kind(row.kind),
             source=f"{row.key}, {row.date}, {row.source}",
             whole=self.whole,
             bounds=self._bounds,
+            above=self.above is not None,
             row=row,
         )
 
@@ -161,7 +174,7 @@ class Amount:
             raise ValueError(f"kind {kind!r} is not one of {', '.join(kinds)}.")
         if kind != Kind.ASSUMED and not given.get("source"):
             raise ValueError(f"a number that is {kind} needs a source: who says so, where, when.")
-        confidence = given.get("confidence", 0.9)
+        sure, shape = _doubt(given, sourced=bool(given.get("source")))
         source = given.get("source", _unsourced(file))
         if not isinstance(source, str):
             raise ValueError(f"source {source!r} must be text.")
@@ -171,16 +184,19 @@ class Amount:
             self.unit,
             low=None if low is None else self._number(low),
             high=None if high is None else self._number(high),
-            confidence=parse(str(confidence), "fraction"),
+            confidence=sure,
+            shape=shape,
             kind=Kind(kind),
             source=source,
             whole=self.whole,
             bounds=self._bounds,
+            above=self.above is not None,
         )
 
     @property
     def _bounds(self) -> tuple[float, float]:
-        return self.at_least, math.inf if self.at_most is None else self.at_most
+        least = self.at_least if self.above is None else self.above
+        return least, math.inf if self.at_most is None else self.at_most
 
     def _number(self, given: Any) -> float:
         if given is None:
@@ -223,6 +239,7 @@ class Amount:
             plain.append({"type": "integer" if self.whole else "number", "minimum": self.at_least})
         fields: dict[str, Any] = {name: {"anyOf": plain} for name in ("value", "low", "high")}
         fields["confidence"] = {"type": ["number", "string"]}
+        fields["shape"] = {"enum": list(SHAPES)}
         fields["kind"] = {"enum": [str(kind) for kind in Kind if kind is not Kind.ASKED]}
         fields["source"] = {"type": "string"}
         full = {
@@ -233,7 +250,7 @@ class Amount:
             "type": "object", "required": ["catalog"], "additionalProperties": False,
             "properties": {
                 "catalog": {"type": "string"}, "why": {"type": "string"},
-                "low": fields["low"], "high": fields["high"],
+                **{name: fields[name] for name in ("low", "high", "confidence", "shape")},
             },
         }  # fmt: skip
         return {"anyOf": [*plain, full, row]}
@@ -281,6 +298,22 @@ class Planned(Closed):
             wanted["required"] = ["kind"]
         wanted["anyOf"] = [{"required": required}, {"required": ["plan"]}]
         return found
+
+
+def _doubt(given: dict[str, Any], *, sourced: bool) -> tuple[float, str]:
+    """Return how sure a range is and how it is distributed; what names no source is a guess."""
+    shape = given.get("shape", "")
+    if not isinstance(shape, str):
+        raise ValueError(f"shape {str(shape)[:40]!r} must be one of {', '.join(SHAPES)}.")
+    about = next((key for key in ("confidence", "shape") if given.get(key) is not None), None)
+    if about and given.get("low") is None and given.get("high") is None:
+        raise ValueError(f"{about} is about a range: give low and high beside it.")
+    if (said := given.get("confidence")) is None:
+        return SOURCED_CONFIDENCE if sourced else UNSOURCED_CONFIDENCE, shape
+    try:
+        return parse(str(said), "fraction"), shape
+    except ValueError as error:
+        raise ValueError(f"confidence: {error}") from None
 
 
 def _unsourced(file: str) -> str:

@@ -69,6 +69,38 @@ def read_document(path: Path) -> Document:
 
 def parse_document(text: str, name: str) -> Document:
     """Parse YAML text as :func:`read_document` does; `name` stands for the file in errors."""
+    data, lines = parse_tree(text, name)
+    if data is None and not lines:
+        raise FileError(
+            f"{name} is empty; `planning new NAME` writes a commented file to start from."
+        )
+    if not isinstance(data, dict):
+        raise FileError(f"{name}:1: a system file is a mapping of fields, not a {_kind(data)}.")
+    return Document(name, data, lines)
+
+
+def parse_tree(text: str, name: str) -> tuple[Any, dict[Location, int]]:
+    """
+    Parse one YAML document of any shape, as safely as a system file.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    name : str
+        Stands for the file in errors.
+
+    Returns
+    -------
+    data, lines
+        Plain data and the line (from 1) on which each value starts; None and no lines where the
+        text holds nothing.
+
+    Raises
+    ------
+    FileError
+        As :func:`read_document` does of what is in a file.
+    """
     from ruamel.yaml import YAML  # here: only who reads a file pays for the parser
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -84,15 +116,8 @@ def parse_document(text: str, name: str) -> Document:
     except (YAMLError, RecursionError, ValueError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise FileError(f"{name}: not valid YAML: {first}.") from None
-    if root is None:
-        raise FileError(
-            f"{name} is empty; `planning new NAME` writes a commented file to start from."
-        )
     lines: dict[Location, int] = {}
-    data = _Builder(name, lines).build(root, ())
-    if not isinstance(data, dict):
-        raise FileError(f"{name}:1: a system file is a mapping of fields, not a {_kind(data)}.")
-    return Document(name, data, lines)
+    return None if root is None else _Builder(name, lines).build(root, ()), lines
 
 
 def _bounded(text: str, name: str) -> None:

@@ -42,7 +42,7 @@ COUNTS = (
     "statement", "transaction", "gift", "message", "room", "event", "process", "core", "node",
     "replica", "subscriber", "row", "object", "feed", "step", "point", "join", "channel", "stream",
     "job", "token", "worker", "thread", "environment", "document", "partition",
-    "invocation", "command", "operation", "address", "container",
+    "invocation", "command", "operation", "address", "container", "record",
 )  # fmt: skip
 
 _PLURALS = {
@@ -306,6 +306,9 @@ _ALIASES = {
 }  # fmt: skip
 _PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
              "Ki": KIB, "Mi": MIB, "Gi": GIB, "Ti": TIB}  # fmt: skip
+# What takes a prefix, and its short names: model prices are per million tokens.
+_PREFIXED = ("s", "bit", "byte", "bps", "token")
+_PREFIXED_AS = {"B": "byte", "bytes": "byte", "bits": "bit", "b": "bit", "tokens": "token"}
 
 
 def _spelled(unit: str) -> str:
@@ -331,8 +334,8 @@ def spelling(name: str) -> str:
         return singulars[name]
     for prefix in sorted(_PREFIXES, key=len, reverse=True):
         rest = name.removeprefix(prefix)
-        base = {"B": "byte", "bytes": "byte", "bits": "bit", "b": "bit"}.get(rest, rest)
-        if rest != name and base in {"s", "bit", "byte", "bps"}:
+        base = _PREFIXED_AS.get(rest, rest)
+        if rest != name and base in _PREFIXED:
             return f"{prefix}_{base}"
     return name
 
@@ -347,7 +350,7 @@ def _registry() -> UnitRegistry[float]:
     for count in COUNTS:
         registry.define(f"{count} = [{count}]")
     for prefix, factor in _PREFIXES.items():
-        for base in ("s", "bit", "byte", "bps"):
+        for base in _PREFIXED:
             registry.define(f"{prefix}_{base} = {factor!r} {base}")
     return registry
 
@@ -372,6 +375,7 @@ def example(unit: str) -> str:
     known = {"s": "250 ms", "byte": "512 MB", "bit/s": "1.5 Mbit/s", "fraction": "70 %",
              "USD/byte": "$0.10/GB", "USD/month": "$25/month", "USD": "$100",
              "USD/participant/min": "$0.0005/participant/min", "ratio": "2",
+             "USD/token": "$3/Mtoken",
              "USD/byte/s": "$0.0000166667/GB/s", "byte*s": "400000 GB s"}  # fmt: skip
     return repr(known.get(unit, f"20 {plural(unit)}" if unit in COUNTS else f"10 {unit}"))
 
@@ -431,6 +435,8 @@ def show(value: float, unit: str, digits: int = 3) -> str:
         return f"{_number(value, digits)}/s"
     if unit.startswith("USD/byte"):
         return f"${_number(value * GB, digits)}/GB{unit.removeprefix('USD/byte')}"
+    if unit == "USD/token":
+        return f"${_number(value * 1e6, digits)}/Mtoken"
     if unit.startswith("USD"):
         return f"{'-' if value < 0 else ''}${_number(abs(value), digits)}{unit[3:]}"
     if unit == "s":

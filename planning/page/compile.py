@@ -107,13 +107,29 @@ def _call(node: Derived, inputs: dict[str, int]) -> str:
             f"{node.name!r} is computed by {where}, which has no counterpart in JavaScript: a live "
             "page of this system cannot be made; `planning serve` shows it."
         )
+    named = inspect.signature(node.function).parameters
+    several = {key: slot for key, slot in inputs.items() if key not in named}
     given = [
         f"v[{inputs[name]}]" if name in inputs else "undefined"
-        for name in inspect.signature(node.function).parameters
+        for name, parameter in named.items()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
+    if several:
+        given.append(_others(several))
     while given and given[-1] == "undefined":
         given.pop()
     return f"{name_of(node.function)}({', '.join(given)})"
+
+
+def _others(inputs: dict[str, int]) -> str:
+    """Return utilisation and servers of every further resource below a pool, in turn."""
+    found = []
+    for key, slot in inputs.items():
+        what, _, name = key.partition(": ")
+        if what == "utilisation":
+            servers = inputs.get(f"servers: {name}")
+            found += [f"v[{slot}]", "1" if servers is None else f"v[{servers}]"]
+    return f"[{', '.join(found)}]"
 
 
 def _bill(inputs: dict[str, int]) -> str:

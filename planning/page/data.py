@@ -87,7 +87,7 @@ def program_of(result: Assessment) -> Program:
     """Return the program of everything that a page shows of an assessment."""
     assert isinstance(result.users, Estimate)  # asked, never computed
     inputs = {path: estimate for path, (estimate, _) in result.system.inputs.items()}
-    return Program(shown_nodes(result), {**inputs, "users": result.users})
+    return Program(shown_nodes(result), {**inputs, "users": result.users}, merge=False)
 
 
 def shown_nodes(result: Assessment) -> list[Node]:

@@ -23,7 +23,15 @@ from planning.system.system import System
 
 STATIC = Path(__file__).parent / "static"
 # In the order in which they need one another.
-COMPUTING = ("combinators.js", "special.js", "edges.js", "queues.js", "pools.js", "caches.js")
+COMPUTING = (
+    "combinators.js",
+    "special.js",
+    "edges.js",
+    "queues.js",
+    "stations.js",
+    "pools.js",
+    "caches.js",
+)
 SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
 
 

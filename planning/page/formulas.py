@@ -28,14 +28,20 @@ from planning.models.networks.layers import closed_throughput, held_time, place_
 from planning.models.networks.pools import called_failed, called_wait
 from planning.models.queueing.contention import crowded_hold_time, lock_wait, round_trips_held
 from planning.models.queueing.jobs import job_age, oldest_age
+from planning.models.queueing.quotas import back_off_time, tries_per_call
+from planning.models.queueing.recurring import run_time
+from planning.models.servers.batching import batch_time
 from planning.models.servers.connections import mean_hold_time, pool_failed, pool_wait
 from planning.models.servers.scaling import usl_peak, usl_speedup
 from planning.models.servers.serverless import invocations_per_month
+from planning.models.servers.sockets import kept_open
 
 Function = Callable[..., Any]
 
-# Written by hand; the last six are arithmetic with an edge that their text does not say.
+# Written by hand; the last seven are arithmetic with an edge that their text does not say.
 PORTED: tuple[Function, ...] = (
+    back_off_time,
+    batch_time,
     called_failed,
     called_wait,
     closed_throughput,
@@ -50,10 +56,13 @@ PORTED: tuple[Function, ...] = (
     pool_failed,
     pool_wait,
     replication_lag,
+    run_time,
+    tries_per_call,
     warm_up_time,
     zipf_ttl_hit_ratio,
     cost_per_thousand_users,
     invocations_per_month,
+    kept_open,
     mean_hold_time,
     round_trips_held,
     usl_peak,

@@ -67,7 +67,7 @@ class Tables:
             self.text(path),
             self.text(title),
             (start, end, wide, has_range(estimate)),
-            (least, None if math.isinf(most) else most, estimate.whole),
+            (least, None if math.isinf(most) else most, estimate.whole, estimate.above),
             # A zero that nobody doubts is not used; tiers are a contract, no question.
             bool(path) and in_use(estimate) and (".tiers." not in path or has_range(estimate)),
         )

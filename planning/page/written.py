@@ -20,6 +20,7 @@ _TERMS: Mapping[str, tuple[str, ...]] = {
     "bit": ("bit", "kbit", "Mbit", "Gbit"),
     "month": ("month", "mo", "year"),
     "min": ("min", "h"),
+    "token": ("token", "tokens", "ktoken", "ktokens", "Mtoken", "Mtokens", "Gtoken", "Gtokens"),
     "day": ("day", "h"),
     "USD": ("$", "USD"),
     "fraction": ("%", "percent", ""),

@@ -14,15 +14,24 @@ from pydantic import Field
 
 from planning.parts.availability import Availability
 from planning.parts.base import Part
+from planning.parts.broker import Broker
 from planning.parts.budget import Budget
 from planning.parts.cache import Cache
+from planning.parts.cdn import Cdn
 from planning.parts.database import Database
 from planning.parts.document_store import DocumentStore
+from planning.parts.external_api import ExternalApi
 from planning.parts.hot_row import HotRow
+from planning.parts.key_value_store import KeyValueStore
 from planning.parts.media import Media
+from planning.parts.memory_store import MemoryStore
+from planning.parts.model_server import ModelServer
+from planning.parts.object_store import ObjectStore
 from planning.parts.pooler import Pooler
+from planning.parts.proxy import Proxy
 from planning.parts.queue import Queue
 from planning.parts.rate_limit import RateLimit
+from planning.parts.scheduled_job import ScheduledJob
 from planning.parts.seats import Seats
 from planning.parts.serverless import Serverless
 from planning.parts.service import Service
@@ -33,15 +42,24 @@ from planning.parts.websocket import WebSocket
 
 AnyPart = Annotated[
     Availability
+    | Broker
     | Budget
     | Cache
+    | Cdn
     | Database
     | DocumentStore
+    | ExternalApi
     | HotRow
+    | KeyValueStore
     | Media
+    | MemoryStore
+    | ModelServer
+    | ObjectStore
     | Pooler
+    | Proxy
     | Queue
     | RateLimit
+    | ScheduledJob
     | Seats
     | Serverless
     | ServerSentEvents

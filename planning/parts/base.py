@@ -24,6 +24,7 @@ from planning.flow.flows import Calling, Flow
 from planning.flow.work import Calls
 from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.quantities import Planned
+from planning.numbers.units import plural
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -65,6 +66,11 @@ class Part(Planned):
         return None
 
     @property
+    def users(self) -> tuple[str, ...] | None:
+        """The parts that go through a gate; all where None."""
+        return None
+
+    @property
     def price_of_plan(self) -> str | None:
         """What its plan costs a month, for people; None without a plan or where it has no price."""
         if self.plan is None:
@@ -72,6 +78,10 @@ class Part(Planned):
         rows = shipped_catalog().plan(self.plan)
         row = rows.get("monthly") or rows.get("hourly")
         return None if not isinstance(row, Row) or row.value == 0 else row.quantity(row.value)
+
+    def idle_fields(self) -> frozenset[str]:
+        """Return the fields that mean nothing in its mode: they are no inputs."""
+        return frozenset()
 
     def rates(self, at: Station) -> None:
         """Take what arrives, send on what it causes, limit rates. Default: let all through."""
@@ -81,6 +91,17 @@ class Part(Planned):
 
     def stocks(self, at: Station) -> None:
         """Count what is there at once, and limit it. Default: nothing."""
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """
+        Return what is asked of this part and has no limit here, and the field that would say one.
+
+        Default: all that arrives, where it leads to no limit, no cost and nothing further on.
+        """
+        if not at.arriving or at.sent or at.constraints or at.monthly:
+            return None
+        carriers = dict.fromkeys(edge.flow.carrier for edge in at.arriving)
+        return " and ".join(plural(each) for each in carriers), "limit"
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Return what is wrong with this part whatever the load."""
@@ -121,6 +142,16 @@ class Gate(Part):
         max_length=41,
         description="The one part it stands in front of; all behind it if not given",
     )
+    used_by: tuple[str, ...] | None = Field(
+        default=None,
+        max_length=40,
+        description="Parts that go through it, others call past it; all go through it if not given",
+    )
+
+    @property
+    def users(self) -> tuple[str, ...] | None:
+        """Parts that go through it; None where all do."""
+        return self.used_by
 
     @property
     def guards(self) -> str | None:

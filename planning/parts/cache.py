@@ -114,9 +114,8 @@ class Cache(Gate):
                 Answer(
                     answer.time,
                     answer.idle,
-                    answer.busiest,
+                    answer.resources,
                     answer.failed,
-                    answer.servers,
                     hits,
                     self.hit_time,
                 ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource
 from planning.models.data import replication
 from planning.models.networks import layers
 from planning.models.servers import compute
@@ -43,6 +43,7 @@ from planning.numbers.quantities import (
 )
 from planning.parts.arriving import arriving
 from planning.parts.base import Part
+from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -109,6 +110,13 @@ class Database(Part):
         default=None, description="Greatest lag at which reads from replicas are still right"
     )
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return the CPU of its queries, where nobody says how many cores there are."""
+        costs = any(flow.visit.cpu is not None for flow in at.flows("query", "transaction"))
+        if self.cores is None and costs:
+            return "the CPU of its queries", "cores"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Run queries on the cores of the primary; replicas take their share of the reads.
@@ -147,10 +155,11 @@ class Database(Part):
             places=self.usable(),
         )
         used = quotient("CPU of the database in use", "ratio", busy=busy, cores=self.cores)
+        cpu = f"CPU of {at.name}"
         for flow in at.flows("query", "transaction"):
             idle = at.answer_to(flow).idle
             time = total("query at the database", "s", {"without waiting": idle, "wait": wait})
-            at.answer(flow, Answer(time, idle, used, servers=self.cores))
+            at.answer(flow, Answer(time, idle, {cpu: Resource(used, self.cores, frozenset([cpu]))}))
 
     def stocks(self, at: Station) -> None:
         """
@@ -165,6 +174,7 @@ class Database(Part):
         # The more are inside, the longer each waits for a core, and the more the pools open.
         search = partial(smallest, there, usable, self.max_connections, self.reserved)
         at.limit("connections", there, usable, PastLimit.REJECT, remedy, search=search)
+        limit_most(at, "connections", most_arriving(at, "connections"), usable)
         if self.memory is None:
             return
         taken = least("connections taken", "connection", arriving=there, usable=usable)

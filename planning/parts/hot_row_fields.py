@@ -116,6 +116,11 @@ class HotRowFields(Part):
                 )
         return self
 
+    def idle_fields(self) -> frozenset[str]:
+        """Return what belongs to another way of writing."""
+        others = (names for mode, names in _OF_MODE.items() if mode != self.mode)
+        return frozenset(name for names in others for name in names)
+
     def round_trips(self, *, locked: bool) -> Node:
         """Return the round trips of a gift, of all or of those with the row locked. [ratio]"""
         if self.stored_procedure:

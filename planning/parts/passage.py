@@ -3,9 +3,9 @@ Let a workload flow through the parts: rates down, times up, stocks down.
 
 Activities with a think time close the loop: their users wait for the answer, so how often
 they come depends on how long they wait. Two probes of the open flow, without them and with
-one request a second, say how much of the fullest thing one request takes; from there the
-throughput of N users follows in closed form. Several such activities meet at everything
-that their requests wait for, so each is probed by itself and all are solved together.
+one request a second, say how much of each thing that can run out one request takes; from
+there the throughput of N users follows. Several such activities meet at everything that
+their requests wait for, so each is probed by itself and all are solved together.
 """
 
 from __future__ import annotations
@@ -131,12 +131,25 @@ def _closed(parts: Mapping[str, Part], workload: Workload, users: Node, name: st
     answer = probe.answer_of(tried)
     acting = workload.acting(users, activity)
     cycle = total("cycle without waiting", "s", {"thinking": think, "response": answer.idle})
+    before = quiet.answer_of(calm).resources
+    own, left = {}, {}
+    for each, resource in answer.resources.items():
+        used, taken = resource.utilisation, before[each].utilisation
+        own[each] = difference("what one a second takes", "ratio", with_it=used, without=taken)
+        left[each] = difference("what is left for them", "ratio", all=_ALL, taken=taken)
+    if len(own) > 1:
+        shares = {
+            f"{each}: {name}": quotient(f"{name} at {each}", "s", taken=own[each], left=left[each])
+            for each in own
+        }
+        rate = derive(
+            f"{name} requests", "request/s", closed_classes.throughput_among,
+            **{f"users: {name}": acting, f"cycle: {name}": cycle}, **shares,
+        )  # fmt: skip
+        return _answered(flow, name, acting, rate, think)
     capacity: Node = _ENDLESS
-    before = quiet.answer_of(calm).busiest
-    if answer.busiest is not None and before is not None:
-        own = difference("what one a second takes", "ratio", with_it=answer.busiest, without=before)
-        left = difference("what is left for them", "ratio", all=_ALL, taken=before)
-        share = quotient("requests that fit", "ratio", left=left, each=own)
+    for each in own:
+        share = quotient("requests that fit", "ratio", left=left[each], each=own[each])
         capacity = product("requests that fit per second", "request/s", times=share, one=_ONE)
     rate = derive(
         f"{name} requests",

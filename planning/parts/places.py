@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.networks import layers, pools
 from planning.models.servers import connections
 from planning.numbers.nodes import (
@@ -63,8 +63,8 @@ class Places:
     stretched : Node or None
         Extra time that a place is held because what it calls is congested; None where nothing
         that is called can be. [s]
-    busiest : Node
-        Utilisation of the places or of what they call, whichever is fuller. [ratio]
+    resources : mapping of str to Resource
+        What a call waits for that takes one: the places or what they call, whichever is fuller.
     search : callable
         Finds how many places would just do. [unit of the places]
     """
@@ -73,7 +73,7 @@ class Places:
     wait: Node
     failed: Node
     stretched: Node | None
-    busiest: Node
+    resources: Mapping[str, Resource]
     search: Callable[[], Node]
 
     def time(self, answer: Answer) -> Node:
@@ -81,7 +81,9 @@ class Places:
         return _time(answer, self.stretched)
 
 
-def take(what: str, unit: str, held: Sequence[Held], places: Node, patience: Node) -> Places:
+def take(
+    what: str, unit: str, held: Sequence[Held], places: Node, patience: Node, *, name: str
+) -> Places:
     """
     Let flows hold places.
 
@@ -97,9 +99,11 @@ def take(what: str, unit: str, held: Sequence[Held], places: Node, patience: Nod
         How many there are. [`unit`]
     patience : Node
         Longest wait for one. [s]
+    name : str
+        Whose places they are, to tell them from others.
     """
     rate = total(f"{what} taken per second", "1/s", {h.flow.words: h.rate for h in held})
-    below = {h.flow.words: h.answer.busiest for h in held if h.answer.busiest is not None}
+    below = apart({name: each for h in held for name, each in h.answer.resources.items()})
     slowed = any(h.answer.time is not h.answer.idle for h in held)
     called = _called(what, held, rate, below) if slowed and below else None
     stretched = None if called is None else _stretched(what, held, rate, places, called)
@@ -118,16 +122,18 @@ def take(what: str, unit: str, held: Sequence[Held], places: Node, patience: Nod
     )
     wait, failed = _queue(what, busy, rate, places, patience, called)
     used = quotient(f"share of the {what} in use", "ratio", in_use=busy, there=places)
-    fullest = most("fullest", "ratio", {"the places": used, **below})
+    busy_below = {each: resource.utilisation for each, resource in below.items()}
+    fullest = most("fullest", "ratio", {"the places": used, **busy_below})
+    covers = frozenset([name]).union(*(each.covers for each in below.values()))
     if called is None:
         search = partial(rounded_up, f"{what} needed", unit, wanted=busy)
     else:
         search = partial(
             derive, f"{what} needed", unit, pools.places_needed,
-            hold=called.idle, arrival_rate=rate, utilisation=called.fullest,
-            servers=called.servers,
+            hold=called.idle, arrival_rate=rate, **called.resources,
         )  # fmt: skip
-    return Places(busy, wait, failed, stretched, fullest, search)
+    resources = {name: Resource(fullest, None, covers)}
+    return Places(busy, wait, failed, stretched, resources, search)
 
 
 def _time(answer: Answer, stretched: Node | None) -> Node:
@@ -140,21 +146,20 @@ def _time(answer: Answer, stretched: Node | None) -> Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Called:
-    """What is called while a place is held: mean time without waiting, the fullest of it."""
+    """What is called while a place is held: mean time without waiting, what can run out of it."""
 
     idle: Node
-    fullest: Node
-    servers: Node | None
+    resources: Mapping[str, Node | None]
+    """By the names of the formulas' arguments, the first without a name of its own."""
 
 
-def _called(what: str, held: Sequence[Held], rate: Node, below: Mapping[str, Node]) -> _Called:
-    servers = {id(h.answer.servers): h.answer.servers for h in held}
-    return _Called(
-        _mean(what, held, rate, "idle", "without waiting"),
-        most("fullest of what is called", "ratio", below),
-        # Only one thing has a number of servers; several are taken for one fast server each.
-        next(iter(servers.values())) if len(servers) == 1 else None,
-    )
+def _called(what: str, held: Sequence[Held], rate: Node, below: Mapping[str, Resource]) -> _Called:
+    resources: dict[str, Node | None] = {}
+    for name, each in below.items():
+        suffix = f": {name}" if resources else ""
+        resources[f"utilisation{suffix}"] = each.utilisation
+        resources[f"servers{suffix}"] = each.servers
+    return _Called(_mean(what, held, rate, "idle", "without waiting"), resources)
 
 
 def _queue(
@@ -177,8 +182,8 @@ def _queue(
     wait, failed = (
         derive(
             name, unit, function,
-            hold=called.idle, places=places, arrival_rate=rate, utilisation=called.fullest,
-            wait_limit=patience, servers=called.servers,
+            hold=called.idle, places=places, arrival_rate=rate, wait_limit=patience,
+            **called.resources,
         )
         for name, unit, function in (
             (words[0], "s", pools.called_wait),
@@ -199,8 +204,7 @@ def _stretched(what: str, held: Sequence[Held], rate: Node, places: Node, called
         wait=difference("waiting in what is called", "s", with_waiting=slow, without=called.idle),
         places=places,
         arrival_rate=rate,
-        utilisation=called.fullest,
-        servers=called.servers,
+        **called.resources,
     )
     return difference("extra time held", "s", held=mean, without_waiting=called.idle)
 

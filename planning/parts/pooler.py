@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Most
 from planning.models.servers import pooling
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, derive, least, product, quotient, rounded_up, total
@@ -23,6 +23,7 @@ from planning.numbers.quantities import Amount, Cores, PositiveSeconds, Processe
 from planning.parts.arriving import arriving
 from planning.parts.base import Gate
 from planning.parts.places import Held, take
+from planning.parts.replicas import Replicated, limit_most, most_arriving
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 Places = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
 
-class Pooler(Gate):
+class Pooler(Gate, Replicated):
     """Lends server connections to clients."""
 
     order: ClassVar[int] = 40
@@ -40,8 +41,8 @@ class Pooler(Gate):
     mode: Literal["session", "transaction"] = Field(
         default="transaction", description="For how long a client keeps a server connection"
     )
-    max_clients: Places = Field(description="Client connections it accepts")
-    pool_size: Places = Field(description="Server connections it opens at most")
+    max_clients: Places = Field(description="Client connections it accepts, or one replica")
+    pool_size: Places = Field(description="Server connections it opens at most, or one replica")
     wait_limit: PositiveSeconds = default(
         "120 s",
         "query_wait_timeout of PgBouncer, https://www.pgbouncer.org/config.html, 2026-11-26",
@@ -92,8 +93,9 @@ class Pooler(Gate):
             "cores the pooler keeps busy", "core",
             queries=at.rate("queries", "query", "transaction"), each=self.cpu_per_query,
         )  # fmt: skip
-        ends = {"processes": self.processes, "cores": self.own_cores}
-        there = {name: node for name, node in ends.items() if node is not None}
+        there: dict[str, Node] = {"processes": self._processes()}
+        if self.own_cores is not None:
+            there["cores"] = self.over_all("cores of all replicas", self.own_cores)
         usable = least("cores the pooler uses", "core", **there)
         remedy = "more pooler processes on more cores, or fewer queries"
         at.limit("cpu", busy, usable, PastLimit.QUEUE, remedy, places=usable)
@@ -114,7 +116,8 @@ class Pooler(Gate):
             Held(flow, flow.rate, at.below(behind))
             for flow, behind in zip(flows, at.sent, strict=True)
         ]
-        places = take("connections", "connection", held, self.pool_size, self.wait_limit)
+        name = f"connections of {at.name}"
+        places = take("connections", "connection", held, self._pool(), self.wait_limit, name=name)
         self._server(at, places.busy, places.search)
         for each in held:
             time = total(
@@ -123,7 +126,7 @@ class Pooler(Gate):
                 {"wait for a server connection": places.wait, "query": places.time(each.answer)},
             )
             answer = each.answer
-            at.answer(each.flow, Answer(time, answer.idle, places.busiest, places.failed))
+            at.answer(each.flow, Answer(time, answer.idle, places.resources, places.failed))
 
     def stocks(self, at: Station) -> None:
         """
@@ -135,15 +138,19 @@ class Pooler(Gate):
         clients = arriving(at)
         remedy = "a larger compute size, or fewer clients that stay connected"
         needed = rounded_up("clients needed", "connection", wanted=clients)
-        at.limit("clients", clients, self.max_clients, PastLimit.REJECT, remedy, needed=needed)
+        places = self.over_all("clients of all replicas", self.max_clients)
+        at.limit("clients", clients, places, PastLimit.REJECT, remedy, needed=needed)
+        most = most_arriving(at, "clients")
+        limit_most(at, "clients", most, places)
         wanted = at.scene.pools.get(at.name, {}).get(None, clients)
         if self.mode == "session":
             self._server(
                 at, clients, partial(rounded_up, "connections needed", "connection", wanted=clients)
             )
             wanted = clients
-        opened = least("server connections", "connection", wanted=wanted, pool_size=self.pool_size)
-        at.send(Flow("connection", f"server connections of {at.name}", opened))
+        opened = least("server connections", "connection", wanted=wanted, pool_size=self._pool())
+        cause = f"server connections of {at.name}"
+        at.send(Flow("connection", cause, opened, most=self._most(most)))
         if self.peak_rate is not None:
             self._throughput(at, clients, self.peak_rate)
 
@@ -151,9 +158,40 @@ class Pooler(Gate):
         at.scene.pools[at.name] = {None: wanted}
         remedy = "shorter transactions or a larger pool; for session mode, transaction mode"
         at.limit(
-            "server connections", wanted, self.pool_size, PastLimit.QUEUE, remedy,
-            patience=self.wait_limit, places=self.pool_size, search=search,
+            "server connections", wanted, self._pool(), PastLimit.QUEUE, remedy,
+            patience=self.wait_limit, places=self._pool(), search=search,
         )  # fmt: skip
+
+    def _pool(self) -> Node:
+        """Return the server connections of all replicas. [connection]"""
+        return self.over_all("server connections of all replicas", self.pool_size)
+
+    def _processes(self) -> Node:
+        return self.over_all("pooler processes", self.processes)
+
+    def _most(self, clients: Most | None) -> Most | None:
+        """
+        Return the server connections that it may open: its pools, and no more than its clients.
+
+        Old and new replicas of its own run at once as those of its clients do. Where no client
+        says how many replicas it runs, as many may come as it accepts. None where nobody says.
+        """
+        if clients is None and self.replicas is None:
+            return None
+        places = self.over_all("clients of all replicas", self.max_clients)
+        bounds = {"accepted": places, "pools": self._pool()}
+        if clients is not None:
+            bounds["clients"] = clients.full
+        full = least("server connections with full pools", "connection", **bounds)
+        pools = self.while_deploying("server connections of old and new", self.pool_size)
+        more = self.while_deploying("clients of old and new", self.max_clients)
+        if pools is None and (clients is None or clients.deploying is None):
+            return Most(full, stated=True)
+        bounds |= {"accepted": more or places, "pools": pools or self._pool()}
+        if clients is not None:
+            bounds["clients"] = clients.deploying or clients.full
+        deploying = least("server connections while deploying", "connection", **bounds)
+        return Most(full, deploying, stated=True)
 
     def _throughput(self, at: Station, clients: Node, peak_rate: Node) -> None:
         each = derive(
@@ -165,7 +203,7 @@ class Pooler(Gate):
             half_clients=self.half_clients,
         )
         carried = product(
-            "queries the pooler carries", "query/s", processes=self.processes, each=each
+            "queries the pooler carries", "query/s", processes=self._processes(), each=each
         )
         remedy = "more pooler processes, or fewer connected clients"
         rate = at.rate("queries", "query", "transaction")

@@ -45,7 +45,9 @@ class Queue(Caller):
 
     order: ClassVar[int] = 33
     takes: ClassVar[tuple[str, ...]] = ("job", "request")
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["queue"]
     workers: Workers = Field(description="Jobs that are worked on at the same time")
     job_time: Seconds = Field(description="Time a worker takes for one job, without what it calls")
@@ -96,22 +98,26 @@ class Queue(Caller):
         done = quotient("jobs done at most", "job/s", workers=self.workers, time=mean)
         growth = difference("backlog growth", "job/s", arriving=rate, done=done)
         remedy = "more workers, shorter or fewer jobs"
+        # A crowd says itself how long it comes.
+        lasting: Node = self.after
+        if at.crowd is not None and at.crowd.over is not None:
+            lasting = at.crowd.over
         needed = rounded_up("workers needed", "worker", wanted=busy)
         at.limit(
             "workers", busy, self.workers, PastLimit.QUEUE, remedy,
             backlog=growth, places=self.workers, needed=needed,
         )  # fmt: skip
-        backlog = product("backlog after the overload", "job", growth=growth, time=self.after)
+        backlog = product("backlog after the overload", "job", growth=growth, time=lasting)
         age = derive(
             "age of the oldest job then", "s", jobs.oldest_age,
-            arrival_rate=rate, service_rate=done, time=self.after,
+            arrival_rate=rate, service_rate=done, time=lasting,
         )  # fmt: skip
         drain = quotient("time to work it off without arrivals", "s", backlog=backlog, done=done)
         at.tell(rate, done, growth, backlog, age, drain, needed)
         if self.max_age is not None:
             wait = derive(
                 "age of the oldest job", "s", jobs.job_age, arrival_rate=rate,
-                service_time=mean, workers=self.workers, time=self.after,
+                service_time=mean, workers=self.workers, time=lasting,
             )  # fmt: skip
             search = partial(smallest, wait, self.max_age, self.workers, _NOBODY)
             at.limit("age of jobs", wait, self.max_age, PastLimit.SLOW, remedy, search=search)

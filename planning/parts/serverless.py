@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Flow
+from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
 from planning.numbers.estimate import Estimate
@@ -36,7 +36,9 @@ class Serverless(Caller):
     order: ClassVar[int] = 31
     by_name: ClassVar[bool] = True
     takes: ClassVar[tuple[str, ...]] = ("request",)
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["serverless"]
     concurrent: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
         default=None, description="Executions at the same time"
@@ -86,6 +88,12 @@ class Serverless(Caller):
         if self.compute_price is not None and self.memory is None:
             raise ValueError("`compute_price` needs `memory`: what is charged is their product.")
         return self
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return its executions, where nobody says how many the account may run at once."""
+        if self.concurrent is None and at.arriving:
+            return "executions", "concurrent"
+        return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
@@ -210,12 +218,12 @@ class Serverless(Caller):
             slow["cold starts"] = calm["cold starts"] = product(
                 "cold starts on the mean", "s", share=share, each=self.cold_start
             )
-        busiest: Node | None = None
+        resources: dict[str, Resource] = {}
         for edge in at.sent:
             if not at.caused(edge, flow) or edge.call is None:
                 continue
             answer = at.below(edge)
-            busiest = busiest or answer.busiest
+            resources |= answer.resources
             for times, step in ((slow, answer.time), (calm, answer.idle)):
                 if answer.hits is not None:
                     step = derive(
@@ -233,5 +241,5 @@ class Serverless(Caller):
         return Answer(
             total(f"{flow.cause} duration", "s", slow),
             total(f"{flow.cause} duration without waiting", "s", calm),
-            busiest,
+            apart(resources),
         )

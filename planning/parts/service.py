@@ -22,7 +22,7 @@ from planning.flow.flows import Flow
 from planning.models.queueing import retries, staffing
 from planning.models.servers import autoscaling, connections
 from planning.numbers.nodes import Node, derive, most, product, quotient, rounded_up, total
-from planning.parts import service_memory
+from planning.parts import service_limits, service_memory
 from planning.parts.service_fields import ServiceFields
 from planning.parts.service_response import Responses
 
@@ -36,8 +36,16 @@ class Service(ServiceFields):
 
     order: ClassVar[int] = 30
     takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
-    gives: ClassVar[tuple[str, ...]] = ("query", "operation", "job", "request", "connection")
+    gives: ClassVar[tuple[str, ...]] = (
+        "query", "operation", "job", "record", "request", "connection",
+    )  # fmt: skip
     kind: Literal["service"]
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return the memory of open sockets, where nobody says how much there is."""
+        if self.memory is None and at.flows("socket"):
+            return "its open sockets", "memory"
+        return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
@@ -66,6 +74,7 @@ class Service(ServiceFields):
                 patience=self.pool_wait_limit, places=cores,
                 search=partial(self._cores_needed, busy),
             )  # fmt: skip
+            service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
 
     def _cores_needed(self, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""
@@ -93,15 +102,16 @@ class Service(ServiceFields):
         """
         Count the memory in use and the connections that the pools open.
 
-        Gives connections. Limits memory: past it the kernel ends the process.
+        Gives connections. Limits memory, heap and open files: past them a process ends or refuses.
         """
         service_memory.limit(self, at)
+        service_limits.limit(self, at)
         if self.autoscaling is not None and at.crowd is not None:
             at.numbers["full size after"] = derive(
                 "time to full size",
                 "s",
                 autoscaling.time_to_instances,
-                wanted=self.processes,
+                wanted=self.all_processes(),
                 start_instances=self.autoscaling.least,
                 step=self.autoscaling.step,
                 reaction=self.autoscaling.reaction,
@@ -109,6 +119,7 @@ class Service(ServiceFields):
             )
         if self.pool_size is None:
             return
+        full = self.most_connections(at)
         for goal, busy in at.scene.pools.get(at.name, {}).items():
             opened = derive(
                 "connections the pools open",
@@ -119,7 +130,7 @@ class Service(ServiceFields):
                 pool_warm=self.pool_warm,
                 pool_size=self.pool_size,
             )
-            at.send(Flow("connection", f"pools of {at.name}", opened, bound_for=goal))
+            at.send(Flow("connection", f"pools of {at.name}", opened, bound_for=goal, most=full))
 
     def _wanted(self, at: Station, busy: Node) -> Node:
         """Return the connections in use; a crowd wants one for each of its requests at once."""

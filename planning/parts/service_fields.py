@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from planning.flow.flows import Most
 from planning.models.servers import scaling
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, derive, least, product, quotient
@@ -21,7 +22,8 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
-from planning.parts.base import Caller
+from planning.parts.process_fields import ProcessFields
+from planning.parts.replicas import Replicated
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -46,11 +48,11 @@ class Autoscaling(Closed):
     )
 
 
-class ServiceFields(Caller):
+class ServiceFields(ProcessFields, Replicated):
     """What a file may say of a service, and what follows from it before anything flows."""
 
-    processes: Processes = Field(description="Server processes over all hosts")
-    cores: Cores = Field(description="Cores over all hosts")
+    processes: Processes = Field(description="Server processes over all hosts, or of one replica")
+    cores: Cores = Field(description="Cores over all hosts, or of one replica")
     threads: Annotated[Estimate, Amount("thread", at_least=1.0, whole=True)] | None = Field(
         default=None,
         description="Threads of one process, each held for a whole response; none where a process "
@@ -76,7 +78,9 @@ class ServiceFields(Caller):
     response_objective: PositiveSeconds | None = Field(
         default=None, description="Mean response time that must not be exceeded"
     )
-    memory: Bytes | None = Field(default=None, description="Memory over all hosts")
+    memory: Bytes | None = Field(
+        default=None, description="Memory over all hosts, or of one replica"
+    )
     memory_base: Bytes | None = Field(default=None, description="Memory before the first process")
     memory_per_process: Bytes | None = Field(
         default=None, description="Memory of one process without users"
@@ -118,16 +122,34 @@ class ServiceFields(Caller):
     def at_rest(self, at: Station) -> Node:
         """Return the processes there are: those before scaling out, where a crowd comes."""
         if self.autoscaling is None or at.crowd is None:
-            return self.processes
+            return self.all_processes()
         return self.autoscaling.least
+
+    def all_processes(self) -> Node:
+        """Return the processes of all replicas, or over all hosts. [process]"""
+        return self.over_all("processes of all replicas", self.processes)
+
+    def most_connections(self, at: Station) -> Most | None:
+        """Return the connections that full pools hold, at rest and while deploying."""
+        pool = self.pool(at)
+        if pool is None or self.pool_size is None:
+            return None
+        processes = self.while_deploying("old and new processes", self.processes)
+        deploying = None
+        if processes is not None:
+            deploying = product(
+                "connections of old and new pools", "connection",
+                processes=processes, pool_size=self.pool_size,
+            )  # fmt: skip
+        return Most(pool, deploying, stated=self.replicas is not None)
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
-        cores: Node = self.cores
+        cores = self.over_all("cores of all replicas", self.cores)
         if self.autoscaling is not None and at.crowd is not None:
             share = quotient(
                 "share of the processes", "ratio", running=self.autoscaling.least,
-                later=self.processes,
+                later=self.all_processes(),
             )  # fmt: skip
             cores = product("cores before scaling out", "core", cores=cores, share=share)
         used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)

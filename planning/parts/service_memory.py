@@ -25,7 +25,8 @@ def limit(part: ServiceFields, at: Station) -> None:
         return
     used = total("memory in use", "byte", causes)
     remedy = "more memory, more hosts, or less kept per user and stream"
-    at.limit("memory", used, part.memory, PastLimit.CRASH, remedy)
+    there = part.over_all("memory of all replicas", part.memory)
+    at.limit("memory", used, there, PastLimit.CRASH, remedy)
     if at.crowd is not None:
         at.numbers["memory"] = used
 
@@ -34,7 +35,7 @@ def _causes(part: ServiceFields, at: Station) -> dict[str, Node]:
     """Return the memory in use by cause; what is not stated is left out. [byte]"""
     causes: dict[str, Node] = {}
     if part.memory_base is not None:
-        causes["the system"] = part.memory_base
+        causes["the system"] = part.over_all("the systems' memory", part.memory_base)
     present = at.workload.present(at.users, at.crowd)
     streams = at.flows("stream", "socket")
     counted = [

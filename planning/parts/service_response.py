@@ -8,13 +8,15 @@ calls — each with its wait for a connection of the pool, or answered by a cach
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Answer, Edge, Flow
+from planning.flow.flows import Answer, Edge, Flow, Resource, apart
 from planning.models.networks import layers
 from planning.models.servers import connections, latency
 from planning.numbers.nodes import Node, asked, derive, least, most, product, quotient, total
+from planning.parts import service_limits
 from planning.parts.places import Held, Places, take
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ class Responses:
                 for edge in pooled
                 if self._goal(edge) == goal
             ]
-            places = take("connections", "connection", held, pool, part.pool_wait_limit)
+            name = f"connections of {at.name} to {goal}"
+            places = take("connections", "connection", held, pool, part.pool_wait_limit, name=name)
             self.pools[goal] = places
             at.limit(
                 "pool" if len(goals) == 1 else f"pool of {goal}",
@@ -108,18 +111,29 @@ class Responses:
             calm = {"computing": flow.visit.cpu, **idle}
         if flow.visit.time is not None:
             slow["other time"] = calm["other time"] = flow.visit.time
-        below = [at.below(edge).busiest for edge in edges]
-        below += [places.busiest for places in self.pools.values()]
-        if self.causes:
-            busy = total("cores busy", "core", self.causes)
-            below.append(quotient("CPU in use", "ratio", busy=busy, cores=self.cores))
-        there = {f"{index}": node for index, node in enumerate(below) if node is not None}
         return Answer(
             total(f"{flow.cause} response time", "s", slow),
             total(f"{flow.cause} response time without waiting", "s", calm),
-            most("fullest", "ratio", there) if there else None,
+            self._resources(flow, edges),
             self._failed(edges),
         )
+
+    def _resources(self, flow: Flow, edges: list[Edge]) -> dict[str, Resource]:
+        """Return what one request waits for once it has a thread, one after the other."""
+        found: dict[str, Resource] = {}
+        if flow.visit.cpu is not None:
+            cpu = f"CPU of {self.at.name}"
+            found[cpu] = Resource(self.cpu_in_use, self.cores, frozenset([cpu]))
+        for edge in edges:
+            places = self.pools.get(self._goal(edge)) if edge.flow.pooled else None
+            found |= self.at.below(edge).resources if places is None else places.resources
+        return apart(found)
+
+    @cached_property
+    def cpu_in_use(self) -> Node:
+        """Utilisation of the cores, one node for all requests. [ratio]"""
+        busy = total("cores busy", "core", self.causes)
+        return quotient("CPU in use", "ratio", busy=busy, cores=self.cores)
 
     def _core_wait(self) -> Node:
         computed = [f for f in self.at.flows("request") if f.visit.cpu is not None]
@@ -196,12 +210,15 @@ class Responses:
             "threads of all processes", "thread", processes=part.at_rest(at), threads=part.threads
         )
         held = [Held(flow, flow.rate, answers[id(flow)]) for flow in flows]
-        places = take("threads", "thread", held, there, part.thread_wait_limit)
+        places = take(
+            "threads", "thread", held, there, part.thread_wait_limit, name=f"threads of {at.name}"
+        )
         remedy = "more threads or processes, shorter responses, or calls that do not hold a thread"
         at.limit(
             "threads", places.busy, there, PastLimit.QUEUE, remedy,
             patience=part.thread_wait_limit, places=there, search=places.search,
         )  # fmt: skip
+        service_limits.limit_zone_less(part, at, "threads", places.busy, there, remedy)
         return places
 
 
@@ -211,7 +228,7 @@ def _after_thread(places: Places, answer: Answer) -> Answer:
         "s",
         {"wait for a thread": places.wait, "response": places.time(answer)},
     )
-    return Answer(time, answer.idle, places.busiest, places.failed)
+    return Answer(time, answer.idle, places.resources, places.failed)
 
 
 def _called(edge: Edge) -> str:

@@ -72,6 +72,10 @@ class ServerSentEvents(Part):
             raise ValueError("'poll_interval' means something with `overflow: poll` only.")
         return self
 
+    def idle_fields(self) -> frozenset[str]:
+        """Return the interval of polls where nobody polls."""
+        return frozenset() if self.overflow == "poll" else frozenset({"poll_interval"})
+
     def rates(self, at: Station) -> None:
         """
         Open the streams that fit, let the rest poll, and take the CPU to write to them.

@@ -63,6 +63,12 @@ class WebSocket(Part):
         1, "charged one by one", description="Messages that are charged together"
     )
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return messages, where the plan's quota of them is not stated."""
+        if self.messages is None and at.flows("message"):
+            return "messages", "messages"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Hold sockets, joins and messages against the plan, and add what it charges for them.
@@ -101,12 +107,12 @@ class WebSocket(Part):
             return
         at.numbers["delivered"] = at.rate("messages delivered", "message")
         at.numbers["messages"] = at.numbers["delivered"]
-        told = [flow.at_once for flow in at.flows("message") if flow.at_once is not None]
-        if told:
-            at.numbers["messages"] = told[0]
+        sent = [flow.at_once for flow in at.flows("message") if flow.at_once is not None]
+        if sent:
+            at.numbers["messages"] = sent[0]
             if self.messages is not None:
                 at.numbers["time to deliver"] = quotient(
-                    "time to deliver", "s", messages=told[0], quota=self.messages
+                    "time to deliver", "s", messages=sent[0], quota=self.messages
                 )
 
     def _bill_sockets(self, at: Station, sockets: Node) -> None:

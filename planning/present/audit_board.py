@@ -11,6 +11,7 @@ from IPython.display import HTML, display
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import Audit, Mark, audit
 from planning.present import audit_words as words
+from planning.present.own_document import OwnDocument
 from planning.present.theme import STATIC
 
 
@@ -63,7 +64,8 @@ class AuditBoard:
             box.observe(lambda _: self._fill(document.value, mark.value), names="value")
         self._fill(document.value, mark.value)
         choices = widgets.HBox([document, mark], layout=widgets.Layout(flex_flow="row wrap"))
-        views = [widgets.HTML(summary), choices, self._first, self._table]
+        own = OwnDocument().shown
+        views = [own, widgets.HTML(summary), choices, self._first, self._table]
         main = widgets.VBox(views)
         main.add_class("plan-main")
         display(widgets.VBox([widgets.HTML(style.data), main]))

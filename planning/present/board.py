@@ -21,7 +21,9 @@ from IPython.display import HTML, display
 
 from planning.present import chart_data as series
 from planning.present import charts
+from planning.present import confidence_charts as doubt_charts
 from planning.present import html as words
+from planning.present.confidence_views import chance_html, measure_html
 from planning.present.live import chart
 from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
@@ -129,6 +131,39 @@ def _matrix(state: State, static: bool) -> View:
     )
 
 
+def _chance_curve(state: State, static: bool) -> View:
+    return ChartView(
+        doubt_charts.chance_chart(),
+        "Chance to hold against concurrent users",
+        {
+            "chance": lambda s: doubt_charts.chance_columns(s.sample),
+            "asked": lambda s: doubt_charts.asked_columns(s.sample),
+        },
+        state,
+        static,
+    )
+
+
+def _spread(state: State, static: bool) -> View:
+    return ChartView(
+        doubt_charts.spread_chart(),
+        "Capacity over all draws, by what breaks first",
+        {"spread": lambda s: doubt_charts.spread_columns(s.sample)},
+        state,
+        static,
+    )
+
+
+def _tornado(state: State, static: bool) -> View:
+    return ChartView(
+        doubt_charts.tornado_chart(),
+        "Capacity with one input at either end of its range, the widest first",
+        {"swings": lambda s: doubt_charts.tornado_columns(s.swings)},
+        state,
+        static,
+    )
+
+
 VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "verdict": lambda state, static: TextView(words.verdict_html, state, static),
     "bars": _bars,
@@ -143,6 +178,11 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "events": lambda state, static: TextView(words.events_html, state, static),
     "findings": lambda state, static: TextView(words.findings_html, state, static),
     "caveats": lambda state, static: TextView(words.caveats_html, state, static),
+    "chance": lambda state, static: TextView(chance_html, state, static),
+    "chance curve": _chance_curve,
+    "spread": _spread,
+    "tornado": _tornado,
+    "measure": lambda state, static: TextView(measure_html, state, static),
     "inputs": lambda state, static: TextView(words.inputs_html, state, static),
 }
 

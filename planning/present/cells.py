@@ -13,7 +13,7 @@ from planning.flow.finding import Severity
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.nodes import Node, value_at
 from planning.numbers.units import show, show_load
-from planning.questions.assess import Assessment
+from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import Caveat
 from planning.questions.phases import PhaseStep
 from planning.questions.requirements import Requirement
@@ -45,12 +45,12 @@ def without_empty(
     return [head[i] for i in used], [[row[i] for i in used] for row in rows]
 
 
-def said(node: Node | None) -> str:
+def shown(node: Node | None) -> str:
     """Print a node's number with its unit; nothing for None."""
     return "" if node is None else show(value_at(node), node.unit)
 
 
-def said_load(node: Node) -> str:
+def shown_load(node: Node) -> str:
     """Print a load; an infinite one has no end."""
     return show_load(value_at(node), node.unit)
 
@@ -98,7 +98,14 @@ def held(step: PhaseStep) -> str:
     """Print the users a phase holds, and those the budget pays for where that is fewer."""
     users, paid = step.capacity.users, step.capacity.affordable
     text = show(users, "user")
+    if step.at_target.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+        text += f", {step.at_target.verdict}"
     return text if paid >= users else f"{text} (the budget pays for {show(paid, 'user')})"
+
+
+def monthly_of(step: PhaseStep) -> str:
+    """Print what a phase costs per month; what nobody stated is no zero."""
+    return "not stated" if step.monthly_stated is None else shown(step.monthly)
 
 
 def once(step: PhaseStep) -> str:
@@ -106,23 +113,23 @@ def once(step: PhaseStep) -> str:
     unstated = [name for name in step.not_stated if name != "lead time"]
     paid = value_at(step.one_off)
     if not unstated or step.phase is None:
-        return said(step.one_off)
+        return shown(step.one_off)
     # With the work priced, a missing price for the rest is no gap worth a word.
     if step.phase.effort is not None and step.phase.one_off is None:
-        return said(step.one_off)
-    return f"at least {said(step.one_off)}" if paid > 0 else "not stated"
+        return shown(step.one_off)
+    return f"at least {shown(step.one_off)}" if paid > 0 else "not stated"
 
 
 def lead_time(step: PhaseStep) -> str:
     """Print the time from decision to effect; nothing for today."""
     if step.phase is None:
         return ""
-    return "not stated" if step.phase.lead_time is None else said(step.phase.lead_time)
+    return "not stated" if step.phase.lead_time is None else shown(step.phase.lead_time)
 
 
 def monthly(result: Assessment) -> str:
     """Print a monthly cost; where items state no price it is a lower bound, and says so."""
-    cost, missing = said(result.monthly_cost), result.not_stated
+    cost, missing = shown(result.monthly_cost), result.not_stated
     if not result.monthly and not missing:
         return "no cost is stated"
     if not missing:
@@ -137,7 +144,7 @@ def budget_words(result: Assessment) -> str:
     if item is None:
         return ""
     verb = "within" if result.within_budget else "over"
-    return f"{said(item.load)} is {verb} the budget of {said(item.limit)}"
+    return f"{shown(item.load)} is {verb} the budget of {shown(item.limit)}"
 
 
 def headline_findings(result: Assessment) -> list[str]:
@@ -148,7 +155,7 @@ def headline_findings(result: Assessment) -> list[str]:
 
 def per_thousand(cost: Node) -> str:
     """Print a cost per 1,000 users; where no users are held, no money buys any."""
-    return "holds none" if math.isinf(value_at(cost)) else said(cost)
+    return "holds none" if math.isinf(value_at(cost)) else shown(cost)
 
 
 def backlog(constraint: Constraint) -> str:
@@ -156,7 +163,7 @@ def backlog(constraint: Constraint) -> str:
     growth = 0.0 if constraint.backlog is None else value_at(constraint.backlog)
     if growth <= 0:
         return ""
-    return f" The backlog grows by {said(constraint.backlog)}."
+    return f" The backlog grows by {shown(constraint.backlog)}."
 
 
 def caveat_rows(found: Sequence[Caveat]) -> list[str]:
@@ -180,15 +187,15 @@ def ladder_rows(steps: Sequence[PhaseStep]) -> Iterator[tuple[str, ...]]:
         yield (
             step.name,
             held(step),
-            said(step.claimed_users),
+            shown(step.claimed_users),
             step.capacity.binding.name,
             _then(step),
-            said(step.monthly),
+            monthly_of(step),
             once(step),
-            per_thousand(step.cost_per_thousand),
-            said(step.claimed_cost_per_thousand),
+            "not stated" if step.monthly_stated is None else per_thousand(step.cost_per_thousand),
+            shown(step.claimed_cost_per_thousand),
             lead_time(step),
-            said(step.duration),
+            shown(step.duration),
             _costs(step),
         )
 
@@ -228,4 +235,10 @@ def needs_rows(needs: Sequence[Requirement]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`NEEDS_HEAD` per resource."""
     for need in needs:
         factor = "" if need.factor is None else share_used(need.factor)
-        yield need.name, said_load(need.needed), said(need.available), factor, said(need.documented)
+        yield (
+            need.name,
+            shown_load(need.needed),
+            shown(need.available),
+            factor,
+            shown(need.documented),
+        )

@@ -14,7 +14,7 @@ import numpy as np
 
 from planning.numbers.nodes import value_at
 from planning.numbers.units import COUNTS, show, show_load
-from planning.present.cells import per_thousand, share_used
+from planning.present.cells import monthly_of, per_thousand, share_used
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity
 from planning.questions.phases import PhaseStep
@@ -123,8 +123,10 @@ def cost_columns(steps: Sequence[PhaseStep]) -> Columns:
         "monthly": monthly,
         "rank": np.arange(len(steps), dtype=float),
         "label": [
-            f"{show(cost, 'USD/month')} · {per_thousand(step.cost_per_thousand)} per 1,000 users"
-            for cost, step in zip(monthly, steps, strict=True)
+            "not stated"
+            if step.monthly_stated is None
+            else f"{monthly_of(step)} · {per_thousand(step.cost_per_thousand)} per 1,000 users"
+            for step in steps
         ],
     }
 

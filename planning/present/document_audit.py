@@ -1,5 +1,5 @@
 """
-The audit of a document with nothing filled in: for a terminal, and for a pull request.
+The audit of a document with nothing filled in: for a terminal, a pull request and a page.
 
 Everything a document says is shown as text: no markup of its own gets through.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import escape
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from planning.audit.verdicts import Audit, Audited, Mark
+from planning.present.audit_words import TONES
 from planning.present.terminal import plain
 
 _COLOURS = {Mark.CONFIRMED: "green", Mark.CONTRADICTED: "red", Mark.FINDING: "yellow"}
@@ -115,6 +117,44 @@ def document_markdown(found: Audit) -> str:
         items = [f"- line {_line(each)}: {_escaped(_named(each))}" for each in bare[:200]]
         pieces += _folded(f"{len(bare)} unsupported, what most rests on first", items)
     return "\n".join(pieces).rstrip() + "\n"
+
+
+def document_html(found: Audit) -> str:
+    """
+    Return an audit as HTML: headline, verdicts by line, what is unsupported folded away.
+
+    Parameters
+    ----------
+    found : Audit
+        The audit of a document.
+
+    Returns
+    -------
+    str
+        HTML in which what the document says is text.
+    """
+    pieces = [f"<h2>{escape(headline(found))}</h2>"]
+    rows = "".join(
+        f"<tr><td>{_line(each)}</td>"
+        f'<td><span class="plan-chip plan-{TONES[each.mark]}">{each.mark}</span></td>'
+        f"<td>{escape(each.statement.claimed or '')}</td><td>{escape(words_of(each))}</td></tr>"
+        for each in judged(found)
+    )
+    if rows:
+        heads = ("Line", "Verdict", "Claimed", "Arithmetic")
+        head = "".join(f"<th scope=col>{name}</th>" for name in heads)
+        pieces.append(
+            '<div class="plan-scroll plan-audit" tabindex="0" role="region" aria-label="Verdicts">'
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+    bare = unsupported(found)
+    if bare:
+        items = "".join(f"<li>line {_line(each)}: {escape(_named(each))}</li>" for each in bare)
+        pieces.append(
+            f"<details><summary>{len(bare)} unsupported: nothing in the document computes them, "
+            f"what most rests on first</summary><ol>{items}</ol></details>"
+        )
+    return "".join(pieces)
 
 
 def _folded(title: str, lines: Iterable[str]) -> list[str]:

@@ -23,9 +23,9 @@ from planning.present.cells import (
     monthly,
     needs_rows,
     own_prices,
-    said,
-    said_load,
     share_used,
+    shown,
+    shown_load,
     without_empty,
 )
 from planning.present.json_records import claimed_verdict
@@ -91,7 +91,7 @@ def verdict_html(state: State) -> str:
         f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
         f"<strong>{escape(sentence)}</strong>"
         f"<span>{escape(binding.name)} {state_of_it}: "
-        f"{escape(said_load(binding.load))} of {escape(said(binding.limit))}."
+        f"{escape(shown_load(binding.load))} of {escape(shown(binding.limit))}."
         f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}"
         f"{escape(_severe(result))} {escape(budget_words(result))}</span></div>"
         + tiles(
@@ -119,7 +119,7 @@ def tiles(*facts: tuple[str, str]) -> str:
 
 def traffic_html(state: State) -> str:
     """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
-    facts = [(node.name.replace("_", " "), said(node)) for node in state.result.traffic]
+    facts = [(node.name.replace("_", " "), shown(node)) for node in state.result.traffic]
     return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
 
 

@@ -73,7 +73,7 @@ def assessment_record(
         "binding": result.binding.name,
         "capacity_users": finite(edge.users),
         "breaks_first": edge.binding.name,
-        "monthly_cost_usd": finite(value_at(result.monthly_cost)),
+        "monthly_cost_usd": finite(value_at(result.monthly_cost)) if result.monthly else None,
         "costs_not_stated": list(result.not_stated),
         "within_budget": None if result.budget is None else result.within_budget,
         "affordable_users": finite(edge.affordable),
@@ -186,10 +186,12 @@ def phases_record(steps: Sequence[PhaseStep], name: str) -> dict[str, Any]:
                 "breaks_next": None
                 if step.capacity.runner_up is None
                 else step.capacity.runner_up[0].name,
-                "holds_target": step.capacity.users >= value_at(step.at_target.users),
-                "monthly_cost_usd": finite(value_at(step.monthly)),
-                "cost_per_1000_users_usd": finite(value_at(step.cost_per_thousand)),
-                "one_off_usd": finite(value_at(step.one_off)),
+                "holds_target": step.holds_target,
+                "monthly_cost_usd": finite(step.monthly_stated),
+                "cost_per_1000_users_usd": None
+                if step.monthly_stated is None
+                else finite(value_at(step.cost_per_thousand)),
+                "one_off_usd": finite(step.one_off_stated),
                 "work_s": None if step.duration is None else finite(value_at(step.duration)),
                 "lead_time_s": _claimed(step.phase.lead_time) if step.phase else 0.0,
                 "not_stated": list(step.not_stated),
@@ -321,6 +323,6 @@ def _claimed(node: Node | None) -> float | None:
     return None if node is None else finite(value_at(node))
 
 
-def finite(value: float) -> float | None:
+def finite(value: float | None) -> float | None:
     """Return a number JSON can hold; see the top of this room for what null stands for."""
-    return value if math.isfinite(value) else None
+    return None if value is None or not math.isfinite(value) else value

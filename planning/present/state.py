@@ -15,9 +15,14 @@ from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
+from planning.questions.sampling import Sample, sample
+from planning.questions.sensitivity import Influence, Swing, influences, tornado
 from planning.questions.surges import EventResult, event_matrix
 from planning.system.patches import ladder_systems, moved_systems, phase_number, phase_system
 from planning.system.system import System
+
+# Few enough to follow a slider; the command draws more.
+_DRAWS, _BASE_DRAWS, _SEED = 2_000, 128, 0
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,10 @@ class State:
         """Return the state with other users and other moves; the patched system is kept."""
         state = replace(self, users=users, moved=dict(moved))
         state.__dict__["patched"] = self.patched
-        state.__dict__["rungs"] = self.rungs
+        state.__dict__["unmoved"] = self.unmoved
+        if state.moved == self.moved:  # the capacity does not depend on how many are asked about
+            known = {"swings", "influences"} & self.__dict__.keys()
+            state.__dict__.update({name: self.__dict__[name] for name in known})
         return state
 
     def at_phase(self, phase: str) -> State:
@@ -92,14 +100,14 @@ class State:
         return self.patched.at(known) if known else self.patched
 
     @cached_property
-    def rungs(self) -> list[tuple[str, System]]:
+    def unmoved(self) -> list[tuple[str, System]]:
         """The phases' systems before anything is set by hand."""
         return list(ladder_systems(self.base))
 
     @cached_property
     def climbed(self) -> list[tuple[str, System]]:
         """The phases' systems, with the sliders' values from the chosen phase on."""
-        return moved_systems(self.base, self.phase, self.moved, self.rungs)
+        return moved_systems(self.base, self.phase, self.moved, self.unmoved)
 
     @cached_property
     def result(self) -> Assessment:
@@ -125,6 +133,21 @@ class State:
     def needs(self) -> list[Requirement]:
         """What the users asked about need, resource by resource."""
         return requirements(self.system, self.users)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Draws of what is doubted; what is set by hand is taken as known."""
+        return sample(self.system, _DRAWS, _SEED, self.users)
+
+    @cached_property
+    def swings(self) -> tuple[Swing, ...]:
+        """What each doubted input alone does to the capacity."""
+        return tornado(self.system)
+
+    @cached_property
+    def influences(self) -> tuple[Influence, ...]:
+        """What to measure first."""
+        return influences(self.system, _BASE_DRAWS, _SEED)
 
 
 def start_users(system: System) -> float:

@@ -35,9 +35,9 @@ from planning.present.cells import (
     monthly,
     needs_rows,
     own_prices,
-    said,
-    said_load,
     share_used,
+    shown,
+    shown_load,
     unfilled,
     without_empty,
 )
@@ -110,7 +110,7 @@ def assessment_view(
     binding, colour = result.binding, _COLOURS[result.verdict]
     headline = Text.assemble(
         plain(result.system.title, "bold"),
-        plain(f", {phase}, at {said(result.users)}: "),
+        plain(f", {phase}, at {shown(result.users)}: "),
         (str(result.verdict).upper(), f"bold {colour}"),
     )
     first = next(item for item in result.constraints if item.name == edge.binding.name)
@@ -125,8 +125,8 @@ def assessment_view(
         )
         table.add_row(
             plain(item.name, "bold" if item is binding else ""),
-            said_load(item.load),
-            said(item.limit),
+            shown_load(item.load),
+            shown(item.limit),
             Text(share_used(used), style),
             Text(_bar(used), style),
             show(users, "user"),
@@ -143,7 +143,7 @@ def assessment_view(
         )
     )
     lines.append(plain(f"Why {first.name}: {result.why(first)}.{backlog(first)}"))
-    lines.append(plain(f"Cost: {monthly(result)} at {said(result.users)}"))
+    lines.append(plain(f"Cost: {monthly(result)} at {shown(result.users)}"))
     if words := budget_words(result):
         lines.append(plain(f"Budget: {words}.", "" if result.within_budget else "red"))
     if derivation:

@@ -301,7 +301,7 @@ class Assessment:
         return {leaf.place.path: leaf for leaf in stated if leaf.place is not None}
 
 
-def assess(system: System, users: ArrayLike | None = None) -> Assessment:
+def assess(system: System, users: ArrayLike | Estimate | None = None) -> Assessment:
     """
     Assess a system.
 
@@ -309,9 +309,9 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
     ----------
     system : System
         What to assess; its inputs may be draws.
-    users : array_like, optional
-        Concurrent users: one number, a sweep or draws, at least 0; the workload's own by default.
-        [user]
+    users : array_like or Estimate, optional
+        Concurrent users: one number, a sweep or draws, at least 0, or an input such as
+        ``system.workload.target``; the workload's own by default. [user]
 
     Returns
     -------
@@ -321,10 +321,13 @@ def assess(system: System, users: ArrayLike | None = None) -> Assessment:
     Raises
     ------
     ValueError
-        If a number of users is negative, no number or above `MOST_USERS`, or calls between parts
-        go wrong.
+        If a number of users is negative, no number or above `MOST_USERS`, there is none, or calls
+        between parts go wrong.
     """
+    users = users.value if isinstance(users, Estimate) else users
     count = np.asarray(system.workload.users.value if users is None else users, dtype=float)
+    if not count.size:
+        raise ValueError("users(=[]) must be one number or more.")
     good = (count >= 0) & (count <= MOST_USERS)
     if not np.all(good):
         bad = count[~good].flat[0] if count.ndim else count

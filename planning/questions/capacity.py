@@ -201,7 +201,8 @@ def _searched(used: _Utilisation) -> Array:
 def _drawn(used: _Utilisation) -> Array:
     """Return the capacity of each constraint in every draw: shape (constraints, *draws). [user]"""
     shape = (used.count, *used.draws)
-    grid = np.concatenate(([0.0], np.geomspace(1.0, MOST_USERS, _DRAWN)))
+    # Whole users: halving from a fraction of one would end beside the answer.
+    grid = np.concatenate(([0.0], np.unique(np.round(np.geomspace(1.0, MOST_USERS, _DRAWN)))))
     low, high = np.zeros(shape), np.full(shape, np.inf)
     found, freed = np.zeros(shape, bool), np.zeros(shape, bool)
     stuck = np.ones(shape, bool)

@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
+from planning.numbers.doubt import distribution_of
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import Location
 from planning.questions.assess import assess
+from planning.questions.doubts import doubts, draws_of
 from planning.questions.requirements import check_needs
 from planning.questions.surges import assess_event
 from planning.system.complaints import complaint
@@ -84,7 +87,42 @@ def check(system: System) -> list[tuple[Location, str]]:
         ]
         if problems:
             return problems
-    return check_needs(system) + list(_events(system))
+    return check_needs(system) + list(_events(system)) + list(_doubts(system))
+
+
+def _doubts(system: System) -> Iterator[tuple[Location, str]]:
+    """Yield ranges that no distribution of their shape has, and what is said to go together."""
+    known: set[str] = set()
+    doubted: set[str] = set()
+    refused: set[str] = set()
+    for _, patched in ladder_systems(system):
+        for path, (estimate, _) in patched.inputs.items():
+            known.add(path)
+            if not estimate.doubted:
+                continue
+            doubted.add(path)
+            try:
+                distribution_of(estimate)
+            except ValueError as error:
+                if path not in refused:
+                    refused.add(path)
+                    yield tuple(path.split(".")), str(error)
+    for index, each in enumerate(system.together):
+        for number, path in enumerate(each.inputs):
+            at: Location = ("together", index, "inputs", number)
+            if path not in known:
+                near = get_close_matches(path, list(known), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else "`planning assess` lists inputs."
+                yield at, f"{path[:80]!r} is not an input; {hint}"
+            elif path not in doubted:
+                yield at, f"{path} has no range, so it goes with nothing; give low and high."
+    if system.together and not refused:
+        try:
+            for _, patched in ladder_systems(system):
+                known_doubts = doubts(patched)
+                draws_of(patched, known_doubts, np.full((1, len(known_doubts)), 0.5))
+        except ValueError as error:
+            yield ("together",), str(error)
 
 
 def _events(system: System) -> Iterator[tuple[Location, str]]:

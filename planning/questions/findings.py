@@ -17,6 +17,7 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
+from planning.parts.base import Caller, Part
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -59,8 +60,9 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     found = [
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
-    found += [*_lost(scene), *_unreached(scene), *_pools(scene), *_unpriced(system)]
-    found += [*_unstated(system), *_too_fast(scene)]
+    found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
+    found += [*_never_called(scene), *_idle_populations(system)]
+    found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
         for name, flaw in system.findings.items()
@@ -78,11 +80,8 @@ def _lost(scene: Scene) -> Iterator[Finding]:
         flow = edge.flow
         if edge.call is not None and value_at(edge.call.count) == 0:
             continue  # somebody said that it asks for none
-        kinds = ", ".join(
-            sorted(
-                part.kind_name for part in scene.graph.parts.values() if flow.carrier in part.takes
-            )
-        )
+        takers = (part for part in scene.graph.parts.values() if flow.carrier in part.takes)
+        kinds = ", ".join(sorted({part.kind_name for part in takers}))
         where = f" (there is only {kinds}, which it does not reach)" if kinds else ""
         amount = show(float(_largest(flow.rate)), flow.rate.unit)
         yield Finding(
@@ -112,6 +111,66 @@ def _unreached(scene: Scene) -> Iterator[Finding]:
             "name it in `enters` of an activity or in `calls` of a part, or remove it",
             vanished=True,
         )
+
+
+def _never_called(scene: Scene) -> Iterator[Finding]:
+    """Yield calls that are made for something that never comes: most likely a slip of the pen."""
+    for name, station in scene.stations.items():
+        part = station.part
+        if not isinstance(part, Caller) or not station.arriving or scene.crowd is not None:
+            continue
+        come = {flow.cause for flow in station.flows()}
+        for callee, each in part.calls.items():
+            for cause in each:
+                if cause not in come:
+                    yield Finding(
+                        name,
+                        Severity.HIGH,
+                        f"it calls {callee} for {cause!r}, which never comes here "
+                        f"({', '.join(sorted(come))} does): those calls are counted nowhere",
+                        "name an activity that comes here, or take the call out",
+                        vanished=True,
+                    )
+
+
+def _idle_populations(system: System) -> Iterator[Finding]:
+    """Yield populations that do nothing: their users would load no part."""
+    doing = {activity.by for activity in system.workload.activities.values()}
+    for name, share in system.workload.populations.items():
+        if name not in doing:
+            idle = show(value_at(share), "fraction")
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"no activity is done by these {idle} of all users: they are counted nowhere",
+                f"say `by: {name}` in an activity, or take the population out",
+                vanished=True,
+            )
+    together = sum(value_at(each) for each in system.workload.populations.values())
+    if together > 1.0 + 1e-9:
+        yield Finding(
+            "populations",
+            Severity.MEDIUM,
+            f"they come to {show(together, 'fraction')} of all users: some are counted twice",
+            "shares that add up to all users, or one population for those who are in both",
+        )
+
+
+def _unlimited(scene: Scene) -> Iterator[Finding]:
+    """Yield parts that are asked for something of which no limit is stated: it never runs out."""
+    for name, station in scene.stations.items():
+        part = station.part
+        asked_for = part.without_limit(station) if isinstance(part, Part) else None
+        if asked_for is not None:
+            wanted, limit = asked_for
+            kind = part.kind_name.replace("_", " ")
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"this {kind} states no {limit} for {wanted}: it never runs out",
+                f"say how much there is: {limit}",
+                vanished=True,
+            )
 
 
 def _pools(scene: Scene) -> Iterator[Finding]:

@@ -18,8 +18,10 @@ import numpy as np
 from planning.flow.constraint import Constraint
 from planning.flow.finding import Finding
 from planning.flow.surge import Outcome
+from planning.numbers.catalog import Catalog
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, value_at
+from planning.system.system import System
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +36,13 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(rows))
 
 
+def table_of(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Return columns of one length as a frame."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns))
+
+
 def constraint_rows(
     users: Node, constraints: Iterable[Constraint], verdicts: np.ndarray[Any, Any]
 ) -> Iterator[Row]:
@@ -41,7 +50,7 @@ def constraint_rows(
     for item in constraints:
         load, limit, who = np.broadcast_arrays(item.load.value, item.limit.value, users.value)
         used = np.broadcast_to(item.utilisation, load.shape)
-        said = np.broadcast_to(verdicts, load.shape)
+        words = np.broadcast_to(verdicts, load.shape)
         for case in np.ndindex(load.shape):
             yield {
                 "case": case[0] if len(case) == 1 else (case or 0),
@@ -53,7 +62,7 @@ def constraint_rows(
                 "unit": item.unit,
                 "utilisation": float(used[case]),
                 "past_limit": str(item.past_limit),
-                "verdict": str(said[case]),
+                "verdict": str(words[case]),
             }
 
 
@@ -113,6 +122,13 @@ def input_rows(inputs: Mapping[str, Estimate]) -> Iterator[Row]:
         }
 
 
+def catalog_rows(catalog: Catalog) -> Iterator[Row]:
+    """Yield a row per number of a catalogue, with its source and how far it is believed."""
+    fields = ("key", "value", "low", "high", "unit", "source", "date", "confidence", "note")
+    for row in catalog.rows.values():
+        yield {name: getattr(row, name) for name in fields}
+
+
 def to_frame(results: Any) -> pd.DataFrame:
     """
     Return results as one table.
@@ -121,7 +137,8 @@ def to_frame(results: Any) -> pd.DataFrame:
     ----------
     results : result, iterable of results, or mapping of str to results
         What has ``to_frame`` (an assessment, a capacity, an event, a phase's step, a requirement),
-        findings, or several of one kind; of a mapping the keys become a column ``of``.
+        findings, a catalogue (its rows), a system (its inputs), or several of one kind; of a
+        mapping the keys become a column ``of``.
 
     Returns
     -------
@@ -140,6 +157,10 @@ def to_frame(results: Any) -> pd.DataFrame:
         return found
     if isinstance(results, Finding):
         return table(finding_rows([results]))
+    if isinstance(results, System):
+        return table(input_rows({path: each.estimate for path, each in results.inputs.items()}))
+    if isinstance(results, Catalog):
+        return table(catalog_rows(results))
     if isinstance(results, Mapping):
         frames = {name: to_frame(each) for name, each in results.items()}
         kept = [frame.assign(of=name) for name, frame in frames.items() if len(frame)]

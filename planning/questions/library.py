@@ -59,6 +59,10 @@ class Library:
         if text in names and not isinstance(name, Path):
             own = {file.stem: file for file in self.served}
             return own.get(text) or data_folder() / "systems" / f"{text}.yaml"
+        # An example has a name as well; it is no document that was judged, so no list has it.
+        examples = {file.stem: file for file in (data_folder() / "examples").glob("*.yaml")}
+        if text in examples and not isinstance(name, Path):
+            return examples[text]
         if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
             return path
         if path.exists():

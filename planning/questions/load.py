@@ -64,8 +64,8 @@ def validate(document: Document, library: Library = SHIPPED) -> System:
     """
     data = document.data
     if own := library.own_prices():
-        said = data.get("prices")
-        data = {**data, "prices": {**(said if isinstance(said, dict) else {}), **own}}
+        given = data.get("prices")
+        data = {**data, "prices": {**(given if isinstance(given, dict) else {}), **own}}
     try:
         origin = Origin(Path(document.name).name, document.lines)
         system = System.build(data, origin)

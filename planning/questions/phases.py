@@ -10,18 +10,20 @@ the patch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from planning.models.money.cost import cost_per_thousand_users
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, product, quotient, total, value_at
 from planning.numbers.units import DAY
 from planning.questions import frames
-from planning.questions.assess import Assessment, assess
+from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
-from planning.system.system import Phase, System
+from planning.system.system import Cost, Phase, System
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False, repr=False)
 class PhaseStep:
     """
-    One rung of the ladder.
+    One step of the ladder.
 
     Attributes
     ----------
@@ -74,14 +76,37 @@ class PhaseStep:
                     "phase": self.name,
                     "capacity": self.capacity.users,
                     "breaks_first": self.capacity.binding.id,
-                    "monthly": value_at(self.monthly),
+                    "monthly": self.monthly_stated,
                     "unit": "USD/month",
-                    "one_off": value_at(self.one_off),
+                    "one_off": self.one_off_stated,
                     "claimed_users": None if claimed[0] is None else value_at(claimed[0]),
                     "claimed_monthly": None if claimed[1] is None else value_at(claimed[1]),
                 }
             ]
         )
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
+
+    @property
+    def monthly_stated(self) -> float | None:
+        """Its monthly cost; None where the system states no cost at all. [USD/month]"""
+        return value_at(self.monthly) if self.at_target.monthly else None
+
+    @property
+    def one_off_stated(self) -> float | None:
+        """What is paid once; None where nothing of it is stated. [USD]"""
+        paid = value_at(self.one_off)
+        return None if paid == 0 and "one-off cost" in self.not_stated else paid
+
+    @property
+    def holds_target(self) -> bool:
+        """Whether it holds the target, and nothing severe or unknown stands beside that."""
+        if self.at_target.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+            return False
+        return self.capacity.users >= value_at(self.at_target.users)
 
     @property
     def users_billed(self) -> float:
@@ -211,15 +236,26 @@ def _step(
         capacity=found,
         at_target=assess(system, target),
         monthly=billed.monthly_cost,
-        kept=tuple(key for key in now if then.get(key) == now[key]),
+        kept=tuple(key for key in now if key in then and _same(then[key], now[key])),
         added=tuple(key for key in now if key not in then),
-        replaced=tuple(key for key in now if key in then and then[key] != now[key]),
+        replaced=tuple(key for key in now if key in then and not _same(then[key], now[key])),
         dropped=tuple(key for key in then if key not in now),
     )
 
 
+def _same(then: Cost, now: Cost) -> bool:
+    """Return whether two costs are the same; arrays of draws are compared number by number."""
+    return all(_equal(getattr(then, name), getattr(now, name)) for name in type(now).model_fields)
+
+
+def _equal(then: object, now: object) -> bool:
+    if not isinstance(then, Estimate) or not isinstance(now, Estimate):
+        return then == now
+    rest = [replace(each, value=0.0, low=None, high=None) for each in (then, now)]
+    ranges = (then.low, then.high) == (now.low, now.high)
+    return ranges and rest[0] == rest[1] and np.array_equal(then.value, now.value)
+
+
 def first_holding(steps: Sequence[PhaseStep]) -> PhaseStep | None:
     """Return the first phase that holds the target users, or None where none does."""
-    return next(
-        (step for step in steps if step.capacity.users >= value_at(step.at_target.users)), None
-    )
+    return next((step for step in steps if step.holds_target), None)

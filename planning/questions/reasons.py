@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.surge import Outcome
 from planning.numbers.nodes import Node, value_at
@@ -20,39 +22,41 @@ def reason(result: EventResult) -> str:
         decisive = sorted(decisive, key=_fullest)[:1]
     decisive.sort(key=lambda each: -_share(each))
     words = [f"{each.constraint.name}: {outcome_words(each)}" for each in decisive]
-    return "; ".join([*words, *_told(result)])
+    return "; ".join([*words, *_amounts(result)])
 
 
 def outcome_words(outcome: Outcome) -> str:
     """Return what happens at one limit, in one sentence."""
     item, numbers = outcome.constraint, outcome.numbers
-    wanted, limit = show_load(value_at(item.load), item.unit), _said(item.limit)
+    wanted, limit = show_load(value_at(item.load), item.unit), _shown(item.limit)
     if item.past_limit in (PastLimit.REJECT, PastLimit.BLOCK):
-        refused = _said(numbers["refused"])
+        refused = _shown(numbers["refused"])
         verb = "turned away by design" if item.past_limit is PastLimit.BLOCK else "refused"
         return f"{wanted} wanted, {limit} there: {refused} {verb}"
     if "served" in numbers:
-        words = f"{_said(numbers['served'])} served, {_said(numbers['failed'])} failed"
+        words = f"{_shown(numbers['served'])} served, {_shown(numbers['failed'])} failed"
         if item.patience is not None and value_at(numbers["failed"]) > 0:
-            words += f" after waiting {_said(item.patience)}"
-        return f"{words}; busy for {_said(numbers['drain'])} ({_said(numbers['carried'])} carried)"
+            words += f" after waiting {_shown(item.patience)}"
+        endless = math.isinf(value_at(numbers["drain"]))
+        busy = "never done" if endless else f"busy for {_shown(numbers['drain'])}"
+        return f"{words}; {busy} ({_shown(numbers['carried'])} carried)"
     if "carried" in numbers:
-        lost = _said(numbers["share failed"])
-        return f"{wanted} wanted, {_said(numbers['carried'])} carried: {lost} lost"
+        lost = _shown(numbers["share failed"])
+        return f"{wanted} wanted, {_shown(numbers['carried'])} carried: {lost} lost"
     past = "more than" if outcome.verdict else "within"
     return f"{wanted}, {past} the {limit} there"
 
 
-def _told(result: EventResult) -> list[str]:
+def _amounts(result: EventResult) -> list[str]:
     """Return what the event amounts to beyond its limits, in words."""
     words = []
     for part, numbers in result.numbers.items():
-        shown = [f"{name} {_said(node)}" for name, node in numbers.items()]
+        shown = [f"{name} {_shown(node)}" for name, node in numbers.items()]
         words.append(f"{part}: {', '.join(shown)}")
     return words
 
 
-def _said(node: Node) -> str:
+def _shown(node: Node) -> str:
     return show(value_at(node), node.unit)
 
 

@@ -58,14 +58,14 @@ class Requirement:
     def to_frame(self) -> pd.DataFrame:
         """Return one row: needed, available, how many would do, and what the document says."""
         enough = self.enough
-        there, said = self.available, self.documented
+        there, documented = self.available, self.documented
         return frames.table(
             [
                 {
                     "resource": self.name,
                     "needed": value_at(self.needed),
                     "available": None if there is None else value_at(there),
-                    "documented": None if said is None else value_at(said),
+                    "documented": None if documented is None else value_at(documented),
                     "unit": self.needed.unit,
                     "factor": self.factor,
                     "enough": None if enough is None else value_at(enough),

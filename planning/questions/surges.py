@@ -60,14 +60,14 @@ class EventResult:
         Limit by limit, in the order of the flow, where the crowd touches it.
     result : Assessment
         Everyone together.
-    told : mapping of str to Node
+    amounts : mapping of str to Node
         What the event amounts to before it meets anything: users made, users at once.
     """
 
     event: Event
     outcomes: tuple[Outcome, ...]
     result: Assessment
-    told: Mapping[str, Node]
+    amounts: Mapping[str, Node]
 
     def __repr__(self) -> str:
         """Name and verdict in short."""
@@ -98,7 +98,7 @@ class EventResult:
     @property
     def numbers(self) -> Mapping[str, Mapping[str, Node]]:
         """What a crowd amounts to at each part beyond its limits, by part and name."""
-        found: dict[str, Mapping[str, Node]] = {"load test": self.told} if self.told else {}
+        found: dict[str, Mapping[str, Node]] = {"load test": self.amounts} if self.amounts else {}
         for name, station in self.result.scene.stations.items():
             if station.numbers:
                 found[name] = station.numbers
@@ -107,6 +107,11 @@ class EventResult:
     def to_frame(self) -> pd.DataFrame:
         """Return a row per limit that the crowd meets and number of what it does there."""
         return frames.table(frames.outcome_rows(self.event.name, self.outcomes))
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook; names from files are escaped."""
+        html: str = self.to_frame().to_html(max_rows=60)
+        return html
 
     def number(self, part: str, name: str) -> Node:
         """
@@ -168,12 +173,12 @@ def assess_event(system: System, event: Event) -> EventResult:
         If the surge names an activity that the workload has not.
     """
     changed = apply_changes(system, event.changes) if event.changes else system
-    crowd, told = _crowd(changed, event.surge)
+    crowd, amounts = _crowd(changed, event.surge)
     present = crowd.present or _NOBODY
     everyone = assess_crowd(changed, present, crowd)
     before = assess_crowd(changed, event.surge.already or _NOBODY, Crowd())
     calm = {each.id: each for each in before.constraints}
-    result = EventResult(event, (), everyone, told)
+    result = EventResult(event, (), everyone, amounts)
     outcomes = tuple(
         met(
             each,
@@ -263,7 +268,7 @@ def _crowd(system: System, surge: Surge) -> tuple[Crowd, Mapping[str, Node]]:
         raise ValueError(
             f"no activity {activity!r}; there are {', '.join(workload.activities) or 'none'}."
         )
-    present, told = _present(system, surge)
+    present, amounts = _present(system, surge)
     crowd = Crowd(
         activity=activity,
         present=present,
@@ -281,14 +286,14 @@ def _crowd(system: System, surge: Surge) -> tuple[Crowd, Mapping[str, Node]]:
     )
     if surge.arrival_rate is not None:
         come = _coming(surge)
-        return replace(crowd, requests=_one_each(come) if activity else None), told
+        return replace(crowd, requests=_one_each(come) if activity else None), amounts
     if not people:
-        return crowd, told
+        return crowd, amounts
     users = total("users at once", "user", people)
     requests = _one_each(users) if activity is not None else None
     # Spread over a time they are counted among those present; in one instant all are new.
     spread = crowd.over is not None
-    return replace(crowd, users=None if spread else users, requests=requests), told
+    return replace(crowd, users=None if spread else users, requests=requests), amounts
 
 
 _ONE_ROOM = asked(1.0, "room", "one room")
@@ -309,7 +314,7 @@ def _one_each(users: Node) -> Node:
 def _present(system: System, surge: Surge) -> tuple[Node | None, Mapping[str, Node]]:
     """Return the people who are there at the height of it, and what a load test amounts to."""
     there: dict[str, Node] = {} if surge.already is None else {"already": surge.already}
-    told: dict[str, Node] = {}
+    amounts: dict[str, Node] = {}
     stay = surge.stay or _VISIT
     if surge.arrival_rate is not None:
         come = _coming(surge)
@@ -322,9 +327,9 @@ def _present(system: System, surge: Surge) -> tuple[Node | None, Mapping[str, No
             duration=surge.duration,
         )
         there["of those who come"] = at_once
-        told = {"created": come, "at once": at_once}
+        amounts = {"created": come, "at once": at_once}
         if surge.rooms is not None:
-            told |= {
+            amounts |= {
                 "per room": quotient("users per room", "user", users=at_once, rooms=surge.rooms),
                 "spread": derive(
                     "spread over rooms", "user", loadtest.users_per_room_deviation,
@@ -341,8 +346,8 @@ def _present(system: System, surge: Surge) -> tuple[Node | None, Mapping[str, No
     elif surge.room_size is not None:
         there["in rooms"] = _in_rooms(system, surge)
     if not there:
-        return None, told
-    return total("users there", "user", there), told
+        return None, amounts
+    return total("users there", "user", there), amounts
 
 
 def _in_rooms(system: System, surge: Surge) -> Node:

@@ -40,10 +40,10 @@ def renewed(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     found, advice = dict(data), []
     parts = found.get("parts")
     if isinstance(parts, Mapping):
-        found["parts"], told = _kinds(parts)
-        advice += told
-    found, told = _stated_once(found)
-    return found, [*advice, *told]
+        found["parts"], words = _kinds(parts)
+        advice += words
+    found, words = _stated_once(found)
+    return found, [*advice, *words]
 
 
 def _kinds(parts: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

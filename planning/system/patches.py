@@ -144,7 +144,7 @@ def moved_systems(
     system: System,
     phase: str | int | None,
     moves: Mapping[str, float],
-    rungs: Sequence[tuple[str, System]] | None = None,
+    unmoved: Sequence[tuple[str, System]] | None = None,
 ) -> list[tuple[str, System]]:
     """
     Return the phases' systems with some inputs set by hand at one of them.
@@ -160,14 +160,14 @@ def moved_systems(
         Where the moves were made, as for :func:`phase_system`.
     moves : mapping of str to float
         Path of an input to its value. [the input's unit]
-    rungs : sequence, optional
+    unmoved : sequence, optional
         The phases' systems before any move, where they are known.
     """
-    climbed = list(ladder_systems(system) if rungs is None else rungs)
+    climbed = list(ladder_systems(system) if unmoved is None else unmoved)
     number = phase_number(system, phase)
     origin = climbed[number][1].inputs
-    for rung in range(number, len(climbed)):
-        name, patched = climbed[rung]
+    for step in range(number, len(climbed)):
+        name, patched = climbed[step]
         kept = {
             path: value
             for path, value in moves.items()
@@ -175,5 +175,5 @@ def moved_systems(
             and path in patched.inputs
             and patched.inputs[path][0] == origin[path][0]
         }
-        climbed[rung] = name, patched.at(kept)
+        climbed[step] = name, patched.at(kept)
     return climbed

@@ -43,6 +43,7 @@ from planning.numbers.reading import Location
 from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts import AnyPart
+from planning.parts.base import Part
 from planning.system.earlier import renewed
 from planning.workload.workload import Workload
 
@@ -246,6 +247,18 @@ class Need(Closed):
         return next((number for number in numbers if number is not None), None)
 
 
+class Together(Closed):
+    """Numbers that are high together (or one low where the other is high) when they are doubted."""
+
+    inputs: list[str] = Field(
+        min_length=2, max_length=40, description="Paths of inputs; every two of them depend"
+    )
+    rank_correlation: float = Field(
+        gt=-1.0, lt=1.0, description="Spearman's: above 0 both are high, below 0 one or the other"
+    )
+    source: str = Field(default="", max_length=400, description="Why, or where it was measured")
+
+
 class System(Closed):
     """The whole of a system file."""
 
@@ -287,6 +300,9 @@ class System(Closed):
         default_factory=dict, max_length=100, description="What is wrong beyond the numbers"
     )
     needs: list[Need] = Field(default_factory=list, description="The document's gap table")
+    together: list[Together] = Field(
+        default_factory=list, max_length=100, description="Which doubts go together"
+    )
     _advice: tuple[str, ...] = PrivateAttr(default=())
     _origin: Origin = PrivateAttr(default_factory=lambda: Origin())
 
@@ -410,6 +426,9 @@ def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
     slack = 1e-12 * max(abs(low), abs(high) if np.isfinite(high) else 0.0)
     bad = ~((numbers >= low - slack) & (numbers <= high + slack))
     rule = f"must be at least {show(low, estimate.unit)}"
+    if estimate.above:
+        bad |= numbers <= low
+        rule = f"must be above {show(low, estimate.unit)}"
     if np.isfinite(high):
         rule += f" and at most {show(high, estimate.unit)}"
     if estimate.whole and not bad.any():
@@ -422,7 +441,10 @@ def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
 
 def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
     if isinstance(node, BaseModel):
+        idle = node.idle_fields() if isinstance(node, Part) else frozenset()
         for name, info in type(node).model_fields.items():
+            if name in idle:
+                continue
             value = getattr(node, name)
             if isinstance(value, Estimate):
                 yield ".".join((*at, name)), Input(value, info)
@@ -430,7 +452,7 @@ def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
                 for path, number, words in value.inputs():
                     what = FieldInfo(description=f"{words}: {info.description}")
                     yield ".".join((*at, name, *path)), Input(number, what)
-            elif not at and name in {"phases", "events", "needs", "findings", "prices"}:
+            elif not at and name in {"phases", "events", "needs", "findings", "prices", "together"}:
                 continue  # questions asked of the system, not inputs of it
             else:
                 yield from _walk(value, (*at, name))

@@ -156,11 +156,11 @@ class Live(Closed):
         rate = crowd.rate("joins at once", "join/s", joins)
         yield Flow("join", "joins at once", rate, at_once=joins)
         if self.presence is not None and self.presence.mode == "naive":
-            told = product(
+            sent = product(
                 "joins told to everyone", "message", joins=users, each_to=self.audience(sockets)
             )
-            rate = crowd.rate("joins told at once", "message/s", told)
-            yield Flow("message", "presence at once", rate, at_once=told)
+            rate = crowd.rate("joins told at once", "message/s", sent)
+            yield Flow("message", "presence at once", rate, at_once=sent)
 
     def _chat(self, chat: Chat, sent: Node, audience: Node, whose: str = "") -> Iterator[Flow]:
         rate = product("chat delivered", "message/s", messages=sent, each_to=audience)

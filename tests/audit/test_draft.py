@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from planning.audit.draft import draft, draft_claims
+from planning.audit.inline import plain
 from planning.audit.lines import quantities
-from planning.audit.markdown import lines_of, plain, read_text, repaired
+from planning.audit.markdown import lines_of, read_text, repaired
 from planning.audit.parsed import read_said
 from planning.numbers.reading import MAX_BYTES, FileError, parse_document
 
@@ -286,6 +287,16 @@ def test_tables_and_code_are_where_a_markdown_parser_sees_them(text):
     assert {line.number for line in lines if line.kind == "code"} == {
         number for number in code if body.split("\n")[number - 1].strip()
     }
+
+
+def test_rows_of_html_are_rows(tmp_path):
+    head = "<thead><tr><th>Kind</th><th>Users</th><th>Cost/month</th></tr></thead>"
+    row = "<tr><td>text 3</td><td>1,200</td><td>&lt; $7</td></tr>"
+    made = drafted(tmp_path, f"<table>\n{head}\n{row}\n</table>\n\n<tr>5 users</tr>")
+    assert entries(made) == [
+        (3, "text 3 / Users", "1,200 Users"), (3, "text 3 / Cost/month", "< $7/month"),
+        (6, "a number", "5 users"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,19 @@ TRUE = [
     r"So $\lceil 37.5 / 6 \rceil = 7$ replicas",
     "Speicher: 12 × 7,9 GB = 94,8 GB, 1,5 s und 2,5 s",
     "6대 × 20개 = 120개",
+    "280 × ₩168 = ₩47,040 → ₩38,203",
+    "267만 명 × $10 × 12 = $320.4M",
+    "5 billion pages × 100 kB × 12 months × 5 years = 30 PB",
+    "50,000,000 / 10,000 = 5,000 seconds = 83 minutes",
+    "1B × 100 = 100 GB per day, and 24 × 10^9 × 6 = 144 GB",
+    "Idle: 15 min × $0.15 = $2.25",
+    "5 × 256 MB = 1.25 GB",
+    "1M hotels × 365 days × 100 bytes = 36.5 GB",
+    "200K tokens × $3.75/M = $0.75",
+    "$60K ÷ 2B messages/month = $0.00003/message",
+    "4 hours × 12 incidents = 48 person-hours/year",
+    "50,000 × 1440 minutes/day × 50 bytes = 3.6 GB/day",
+    "1000 cars ÷ 30 per minute = 33 minutes",
 ]
 
 
@@ -201,6 +214,25 @@ SILENT = [
     "The 3 nodes have 4 disks and 16 GB each",
     "5 pods × 3 GB disks, so 2 nodes fail",
     "10K users = 500 active connections",
+    "The budget increases 50% ($4M → $6M/month), memory 640MB → 2GB (10× unique users)",
+    "Read QPS 58K, 90% cache hit → 5.8K DB reads",
+    "p3/year=2024/month=01/day=15 and 2x + 5 = 13",
+    "10 sets = 40 GPUs, EOQ = √(2×2400×50/2) = 245 units",
+    "10 engineers × $350K = $290K/month, 8.76 ÷ 12 ≈ 43 minutes",
+    "1B rows with 10 columns × 8 bytes = 80GB raw",
+    "startup p95 < 2 seconds, API p99 < 250 ms",
+    "$1.15/hr instead of $3.83/hr = 70% savings",
+    "0 × 5 = 7 s",
+    "| Task | A | B | C |\n|---|---|---|---|\n| x | 88.9% | 90.3% | 93.4% |\n"
+    "| y | 80% | 90% | 72% |\n| z | 70% | 50% | 35% |",
+    "*Total: 24 chapters + 5 appendices = ~280 pages*",
+    "- **Before:** Quarterly planning takes 2 weeks\n- **After:** Quarterly planning takes 2 days",
+    "### Starter kit - Unit cost is $18\n\n### Advanced kit - Unit cost is $42",
+    "- 100 at $199/month\n- 10 at $999/month\n- Total: ~$30K/month potential",
+    "Applying 41+42+43 = same as snapshot at 43",
+    "- Active: 500 users\n- Peak: 900 users\n- Total users: 5,000 users",
+    "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"
+    "| Total | – | 968 GB |",
 ]
 
 

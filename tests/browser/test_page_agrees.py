@@ -80,7 +80,10 @@ def check(system: Any, users: float, moves: dict[str, float], there: dict[str, A
     assert bool(refusal) == ("refused" in there) or "tier" in refusal, (refusal, there, moves)
     if refusal:
         return False
-    numbers = [value_at(node) for node in shown_nodes(result)]
+    # Of a default that is set by hand a part may tell more than of the same left out of the file.
+    known = {node.name for node in assess(system, users).traffic}
+    more = {id(node) for node in result.traffic if node.name not in known}
+    numbers = [value_at(node) for node in shown_nodes(result) if id(node) not in more]
     np.testing.assert_allclose(there["numbers"], numbers, rtol=RTOL, err_msg=str(moves))
     np.testing.assert_allclose(there["used"], result.utilisation, rtol=RTOL, err_msg=str(moves))
     assert (there["verdict"], there["binding"]) == (str(result.verdict), result.binding.id)

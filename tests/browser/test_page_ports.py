@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from playwright.sync_api import Page
 
 import planning.models
 from planning.models.formula import FormulaText
+from planning.models.networks.layers import held_time
+from planning.models.networks.pools import called_failed, called_wait
 from planning.numbers.tariff import charged
 from planning.numbers.units import UnitError, parse, show
 from planning.page.data import page_data
@@ -41,6 +44,8 @@ ARGUMENTS: dict[str, tuple[list[float], tuple[float, float]]] = {
     "waiter_limit": ([0.0], (1.0, 500.0)), "replay_scv": ([0.0, 1.0], (0.1, 5.0)),
     "statements": COUNTS, "hot_position": COUNTS, "users": ([0.0, 1.0], (1.0, 1e6)),
     "capacity": ([0.0], (1e-2, 1e6)), "workers": ([1.0, 8.0], (1.0, 500.0)),
+    "refused": ([0.0, 0.5, 1.0], (1e-3, 1.0)), "retries": ([0.0, 3.0], (0.1, 10.0)),
+    "work": ([0.0, 1.0], (1e-3, 3.0)), "share_taken": ([0.0, 1.0], (1e-3, 3.0)),
 }  # fmt: skip
 WHOLE = {"statements", "hot_position", "workers"}
 ANY = ([0.0, 1.0], (0.01, 60.0))
@@ -102,6 +107,12 @@ def rows_for(names: list[str], rng: np.random.Generator, points: int) -> list[li
     return np.stack([given[name] for name in names], axis=1).tolist() if names else []
 
 
+def named(function: Callable[..., Any]) -> list[str]:
+    """Return arguments that have a name; further ones are of several resources below a pool."""
+    parameters = inspect.signature(function).parameters.items()
+    return [name for name, each in parameters if each.kind is not each.VAR_KEYWORD]
+
+
 def in_browser(page: Page, name: str, rows: list[list[Any]]) -> list[float | str]:
     """Values by row; the words of the error where a row is refused."""
     answers: list[float | str] = page.evaluate(
@@ -141,10 +152,34 @@ def compare(function: Callable[..., Any], rows: list[list[float]], found: list[A
 @pytest.mark.parametrize("function", PORTED, ids=lambda each: each.__name__)
 def test_a_port_computes_what_python_computes(page: Page, table: Path, function: Any) -> None:
     page.goto(table.as_uri())
-    names = list(inspect.signature(function).parameters)
-    rows = rows_for(names, np.random.default_rng(11), POINTS)
+    rows = rows_for(named(function), np.random.default_rng(11), POINTS)
     compared = compare(function, rows, in_browser(page, function.__name__, rows))
     assert compared > POINTS / 8
+
+
+@pytest.mark.parametrize("function", [held_time, called_wait, called_failed])
+@pytest.mark.parametrize("more", [1, 2])
+def test_several_resources_below_a_pool_are_pythons(
+    page: Page, table: Path, function: Any, more: int
+) -> None:
+    page.goto(table.as_uri())
+    names, rng = named(function), np.random.default_rng(13)
+    rows = rows_for(names, rng, 150)
+    stations = [rows_for(["utilisation", "servers"], rng, 150) for _ in range(more)]
+    further = [dict(enumerate(row)) for row in zip(*stations, strict=True)]
+    asked = [[*row, [*chain(*there.values())]] for row, there in zip(rows, further, strict=True)]
+    found = in_browser(page, function.__name__, asked)
+    compared = 0
+    for row, below, there in zip(rows, further, found, strict=True):
+        others = {}
+        for place, (use, servers) in below.items():
+            others |= {f"utilisation: {place}": use, f"servers: {place}": servers}
+
+        def here(*given: float, others: dict[str, float] = others) -> Any:
+            return function(*given, **others)
+
+        compared += compare(here, [row], [there])
+    assert compared > 100
 
 
 @pytest.mark.parametrize(("name", "function"), ARITHMETIC, ids=[name for name, _ in ARITHMETIC])
@@ -152,8 +187,7 @@ def test_a_formulas_text_computes_what_its_function_does(
     page: Page, table: Path, name: str, function: Any
 ) -> None:
     page.goto(table.as_uri())
-    names = list(inspect.signature(function).parameters)
-    rows = rows_for(names, np.random.default_rng(12), 80)
+    rows = rows_for(named(function), np.random.default_rng(12), 80)
     compare(function, rows, in_browser(page, name, rows))
 
 
@@ -181,7 +215,7 @@ def shop(systems: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 UNITS = [
     "s", "byte", "bit/s", "byte/s", "fraction", "ratio", "user", "USD/month", "USD/byte", "query/s",
-    "1/s", "participant*min", "USD/byte/month", "row/s",
+    "1/s", "participant*min", "USD/byte/month", "row/s", "USD/token",
 ]  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def site(folder):
 
 
 def opened(page: Page, site: str, workbook: str, query: str = "") -> Page:
-    page.goto(f"{site}voila/render/workbooks/{workbook}.ipynb?{query}")
+    page.goto(f"{site}voila/render/workbooks/{workbook}.ipynb?{query}", timeout=OPENED)
     expect(page.locator(".plan-verdict strong")).to_be_visible(timeout=OPENED)
     expect(page.locator("canvas, svg.marks").first).to_be_visible(timeout=OPENED)
     page.wait_for_selector("html[data-ready]", timeout=OPENED)
@@ -124,7 +124,7 @@ def test_a_page_asks_for_all_its_widgets_at_once(page, site):
 def test_a_board_that_does_not_come_says_so_and_offers_to_try_again(page, site):
     page.clock.install()
     page.route_web_socket("**/*", lambda socket: None)  # opened, and never answered
-    page.goto(f"{site}voila/render/workbooks/capacity.ipynb")
+    page.goto(f"{site}voila/render/workbooks/capacity.ipynb", timeout=OPENED)
     expect(page.get_by_text("Loading widget...").first).to_be_attached(timeout=OPENED)
     missing = page.locator("#planning-unmade")
     expect(missing).to_be_hidden()
@@ -142,7 +142,7 @@ def test_every_workbook_opens(page, site, workbook):
 
 
 def test_the_audit_is_filtered_by_document_and_verdict(page, site):
-    page.goto(f"{site}voila/render/workbooks/audit.ipynb")
+    page.goto(f"{site}voila/render/workbooks/audit.ipynb", timeout=OPENED)
     rows = page.locator("tbody tr")
     expect(rows.first).to_be_visible(timeout=OPENED)
     expect(page.locator(".plan-stack")).to_have_count(5)
@@ -152,6 +152,15 @@ def test_the_audit_is_filtered_by_document_and_verdict(page, site):
     page.get_by_label("Document").select_option(index=1)
     expect(rows).not_to_have_count(contradicted)
     assert page.locator("[data-failed]").count() == 0
+
+
+def test_a_pasted_document_is_audited(page, site):
+    page.goto(f"{site}voila/render/workbooks/audit.ipynb", timeout=OPENED)
+    page.wait_for_selector("html[data-ready]", timeout=OPENED)
+    page.get_by_placeholder("Paste a planning document").fill("10 nodes × 4 workers = 50 workers")
+    page.get_by_role("button", name="Audit the text").click()
+    expect(page.get_by_role("heading", name="1 contradicted")).to_be_visible(timeout=OPENED)
+    expect(page.get_by_text("10 nodes × 4 workers = 40 workers")).to_be_visible()
 
 
 def test_a_page_fits_a_phone(page, site):

@@ -11,7 +11,7 @@ while, so congestion climbs from layer to layer::
 A layered queueing network is usually solved by iteration. Here each layer is one closed form,
 told only how busy what lies below would be, so the layers are solved in one pass from the
 bottom up: how long a place is held then says how busy the pool above is. Each layer seen from
-above is a closed network of one queue and a delay. Who waits for a place is in
+above is a closed network of a delay and a queue for each thing below. Who waits for a place is in
 :mod:`planning.models.networks.pools`.
 """
 
@@ -159,6 +159,7 @@ def held_time(
     arrival_rate: ArrayLike,
     utilisation: ArrayLike,
     servers: ArrayLike = 1.0,
+    **others: ArrayLike,
 ) -> Array:
     """
     How long a place is held when what is called is congested.
@@ -179,10 +180,13 @@ def held_time(
     arrival_rate : array_like
         Requests that want a place, non-negative and finite. [1/s]
     utilisation : array_like
-        Of the busiest resource below at this arrival rate, non-negative and finite, above 1
-        where it is overloaded; 0 where nothing below can run out. [erlang per server]
+        Of a resource below at this arrival rate, non-negative and finite, above 1 where it is
+        overloaded; 0 where nothing below can run out. [erlang per server]
     servers : array_like
         Of that resource, above 0 and finite; below 1 it is one, slower. [count]
+    **others : array_like
+        ``utilisation: name`` and ``servers: name`` of every other resource that a holder waits
+        for, one after the other; one server where none are given. [erlang per server], [count]
 
     Returns
     -------
@@ -209,14 +213,21 @@ def held_time(
     >>> rate, wait = np.array([0.0, 50.0, 400.0]), [0.0, 0.01, np.inf]
     >>> held_time(0.1, wait, places=20, arrival_rate=rate, utilisation=rate / 100).round(3).tolist()
     [0.1, 0.11, 0.2]
+
+    Two resources as busy as each other let only 20 of 21 of what each can do through.
+
+    >>> two = held_time(0.02, np.inf, 20, 400, 4, **{"utilisation: other": 4})
+    >>> float((20 / two).round(1))
+    95.2
     """
     (usual,) = non_negative(wait=wait)
     (number,) = positive(places=places)
     endless = np.isinf(number)
-    pool = called_pool(hold, np.where(endless, 1.0, number), arrival_rate, utilisation, servers)
+    there = np.where(endless, 1.0, number)
+    pool = called_pool(hold, there, arrival_rate, utilisation, servers, others)
     inside = pool.held - pool.hold
     known = np.isfinite(usual) & np.isfinite(pool.usual_wait) & (pool.usual_wait > 0)
-    # The part of one fast server's wait that is inside, taken of the wait that is given.
+    # The part of the usual wait that is inside, taken of the wait that is given.
     part = np.divide(inside, pool.usual_wait, out=np.zeros(known.shape), where=known)
     longer = np.where(known, np.where(known, usual, 0.0) * np.minimum(part, 1.0), inside)
     held = np.minimum(pool.hold + longer, number / pool.throughput)
@@ -273,12 +284,15 @@ def place_wait(
     (places,) = positive(places=places)
     part = whole_servers(busy, arrival_rate, servers)
     endless = np.isinf(places)
+    if np.all(endless):
+        wait = mean_wait(part.rate, part.time, part.number)
+        return np.where(part.loaded, wait, 0.0)
     room = np.maximum(np.floor(np.where(endless, 1.0, places)), part.number)
     queue = mmck(part.rate, part.time, part.number, room)
     served = np.where(part.loaded, queue.throughput, 1.0)
-    wait = np.where(
-        endless, mean_wait(part.rate, part.time, part.number), queue.mean_queue_length / served
-    )
+    wait = queue.mean_queue_length / served
+    if np.any(endless):
+        wait = np.where(endless, mean_wait(part.rate, part.time, part.number), wait)
     return np.where(part.loaded, wait, 0.0)
 
 

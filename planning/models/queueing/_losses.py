@@ -47,9 +47,13 @@ def log_poisson(count: Array, mean: Array) -> Array:
     from scipy import special
 
     many = count >= _MANY
+    if not np.any(many):
+        return np.asarray(special.xlogy(count, mean) - mean - special.gammaln(count + 1.0))
     large = np.where(many, count, _MANY)
     series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / large**2) / large**2) / large
     stirling = -0.5 * np.log(2.0 * np.pi * large) - series - large * _excess(mean, large)
+    if np.all(many):
+        return np.asarray(stirling)
     few = np.where(many, 0.0, count)
     plain = special.xlogy(few, mean) - mean - special.gammaln(few + 1.0)
     return np.asarray(np.where(many, stirling, plain))

@@ -47,32 +47,32 @@ function cold_hit_ratio(request_rate, keys, exponent, time) {
   return hits(of, requests);
 }
 
-// Logarithm of the requests until so many distinct keys were asked for (Che).
+// Logarithm of the requests until so many distinct keys were asked for (Che), by Newton's method on
+// the logarithm of -log(1 - share asked for), which is nearly a line; halved where it would leave.
 function logRequestsUntil(objects, keys, exponent, of) {
   const least = Math.log(of.share[0]) - exponent * Math.log(keys);
-  const places = objects > 0 && objects < keys ? objects : keys / 2;
-  let low = Math.min(Math.log(places), 700);
-  let high = Math.min(Math.log(-2 * Math.log1p(-places / keys)) - least, 700), middle = low;
+  const places = objects > 0 && objects < keys ? objects : keys / 2, alike = -Math.log1p(-places / keys);
+  let low = Math.min(Math.log(places), 700), high = Math.min(Math.log(2 * alike) - least, 700);
   const { share, weight } = of, count = share.length;
-  for (let k = 0; k < 9; k++) {
-    middle = (low + high) / 2;
-    const requests = Math.exp(middle);
-    let asked = 0;
-    for (let i = 0; i < count; i++) asked -= Math.expm1(-share[i] * requests) * weight[i];
-    if (asked < places) low = middle;
-    else high = middle;
-  }
-  for (let k = 0; k < 4; k++) {
-    const requests = Math.exp(middle);
-    let asked = 0, slope = 0;
+  let number = 0;
+  for (let i = 0; i < count; i++) number += weight[i];
+  const unasked = (known) => -Math.log1p(-Math.min(known / number, 1 - 1e-15)), wanted = unasked(places);
+  let found = clip(Math.log(keys * alike), low, high);
+  for (let k = 0; k < 5; k++) {
+    const requests = Math.exp(found);
+    let asked = 0, gained = 0;
     for (let i = 0; i < count; i++) {
-      const wanted = share[i] * requests, left = Math.exp(-wanted);
-      asked += (1 - left) * weight[i];
-      slope += wanted * left * weight[i];
+      const tried = share[i] * requests, known = -Math.expm1(-tried);
+      asked += known * weight[i];
+      gained += tried * (1 - known) * weight[i];
     }
-    middle = clip(middle + (slope > 0 ? (places - asked) / slope : 0), low, high);
+    const left = unasked(asked), step = gained > 0 ? ((left * (number - asked)) / gained) * Math.log(wanted / left) : 0;
+    if (asked > places) high = found;
+    else low = found;
+    const there = found + step;
+    found = there >= low && there <= high ? there : (low + high) / 2;
   }
-  return middle;
+  return found;
 }
 function lru_hit_ratio(objects, keys, exponent) {
   nonNegative("objects", objects), atLeastOne("keys", keys), finite("exponent", exponent);

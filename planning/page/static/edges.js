@@ -25,3 +25,32 @@ function usl_speedup(processes, contention, coherency) {
   atLeastOne("processes", processes), fraction("contention", contention), nonNegative("coherency", coherency);
   return processes / (1 + contention * (processes - 1) + coherency * processes * (processes - 1));
 }
+
+// 1 + ratio + ratio^2 + …, so many terms.
+function series(ratio, terms) {
+  return Math.abs(ratio - 1) > 1e-9 ? (Math.pow(ratio, terms) - 1) / (ratio - 1) : terms;
+}
+function tries_per_call(refused, retries) {
+  fraction("refused", refused), nonNegative("retries", retries);
+  return series(refused, retries + 1);
+}
+function back_off_time(refused, retries, first_wait) {
+  fraction("refused", refused), nonNegative("retries", retries), nonNegative("first_wait", first_wait);
+  return first_wait * refused * series(2 * refused, retries);
+}
+function run_time(start, work, interval) {
+  nonNegative("start", start), nonNegative("work", work), positive("interval", interval);
+  const once = start + work * interval;
+  // Where nothing needs starting, work = 1 just fits.
+  if (once <= interval * (1 + 1e-12)) return once;
+  return work < 1 ? start / (1 - work) : Infinity;
+}
+function batch_time(alone, demand, share_taken, places) {
+  nonNegative("alone", alone), nonNegative("demand", demand), nonNegative("share_taken", share_taken);
+  atLeastOne("places", places);
+  return Math.min(share_taken < 1 ? alone / (1 - share_taken) : Infinity, alone + (places - 1) * demand);
+}
+function kept_open(users, request_rate, keep_alive) {
+  nonNegative("users", users), nonNegative("request_rate", request_rate), nonNegative("keep_alive", keep_alive);
+  return users > 0 ? users * -Math.expm1((-request_rate / users) * keep_alive) : 0;
+}

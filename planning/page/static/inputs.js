@@ -30,9 +30,9 @@ class Field {
   }
   typed() {
     try {
-      const value = parse(this.box.value, this.unit), [least, most, whole] = this.bounds;
-      const rule = `must be at least ${show(least, this.unit)}` + (most === null ? "" : ` and at most ${show(most, this.unit)}`);
-      if (value < least * (1 - 1e-12) || (most !== null && value > most * (1 + 1e-12))) throw new RangeError(`${this.box.value} ${rule}.`);
+      const value = parse(this.box.value, this.unit), [least, most, whole, above] = this.bounds;
+      const rule = `must be ${above ? "above" : "at least"} ${show(least, this.unit)}` + (most === null ? "" : ` and at most ${show(most, this.unit)}`);
+      if (value < least * (1 - 1e-12) || (above && value <= least) || (most !== null && value > most * (1 + 1e-12))) throw new RangeError(`${this.box.value} ${rule}.`);
       if (whole && value !== Math.round(value)) throw new RangeError(`${this.box.value} must be a whole number.`);
       this.moved(value);
     } catch (error) {

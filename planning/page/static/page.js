@@ -155,8 +155,8 @@ function recall() {
   for (const [path, words] of said) {
     const value = Number(words), slot = known.get(path);
     if (slot === undefined || words === "") continue;
-    const [least, most, whole] = DATA.stated[DATA.phases[state.phase].nodes[slot]][10];
-    if (value >= least && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);
+    const [least, most, whole, above] = DATA.stated[DATA.phases[state.phase].nodes[slot]][10];
+    if (value >= least && !(above && value === least) && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);
   }
   phases.value = state.phase;
   const strange = [...said.keys()].filter((name) => !known.has(name) && name !== "users" && name !== "phase" && name);

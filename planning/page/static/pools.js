@@ -43,37 +43,57 @@ function crowd(places, idle, load) {
   return [0, 1].map((i) => (1 - part) * low[i] + part * high[i]);
 }
 
-const calledPool = remembered(6, 5, (hold, places, arrival_rate, utilisation, servers) => {
-  finite("hold", hold), finite("arrival_rate", arrival_rate), finite("utilisation", utilisation);
-  positive("places", places), positive("servers", servers);
-  finite("places", places), finite("servers", servers);
+// `others` holds utilisation and servers of every further station, in turn.
+function calledPool(hold, places, arrival_rate, utilisation, servers, others) {
+  if (!others.length) return oneStation(hold, places, arrival_rate, utilisation, servers);
+  const asked = [hold, places, arrival_rate, utilisation, servers, ...others].join();
+  let pool = severalKnown.get(asked);
+  if (!pool) {
+    if (severalKnown.size > 5) severalKnown.clear();
+    severalKnown.set(asked, (pool = poolOf(hold, places, arrival_rate, utilisation, servers, others)));
+  }
+  return pool;
+}
+const severalKnown = new Map();
+const oneStation = remembered(6, 5, (...given) => poolOf(...given, []));
+
+function poolOf(hold, places, arrival_rate, utilisation, servers, others) {
+  finite("hold", hold), finite("arrival_rate", arrival_rate), positive("places", places), finite("places", places);
+  const uses = [utilisation, ...others.filter((_, i) => i % 2 === 0)];
+  const counts = [servers, ...others.filter((_, i) => i % 2 === 1)];
+  uses.forEach((each) => finite("utilisation", each));
+  counts.forEach((each) => positive("servers", each));
+  finite("servers", servers);
   const loaded = arrival_rate > 0;
   if (!loaded) return { loaded };
   const rate = arrival_rate, time = Math.max(hold, 1e-200);
-  let capacity = rate / utilisation;
-  const limited = Number.isFinite(time * capacity) && Number.isFinite(capacity);
-  if (!limited) capacity = 1 / time;
-  const full = limited ? sharedThroughput(places, time, capacity, Math.max(servers, 1)) : places / time;
+  const limits = uses.map((each) => Number.isFinite(time * (rate / each)) && Number.isFinite(rate / each));
+  const limited = limits.some((each) => each), many = counts.map((each) => Math.max(each, 1));
+  let full = places / time, blocking, inside = 0, usualWait = 0;
+  if (!limited) blocking = Math.exp(logLost(rate * time, places));
+  else if (uses.length > 1) {
+    const use = uses.map((each, i) => (limits[i] ? each : 0));
+    [full, blocking, inside] = fullPool(places, time, rate, use, many);
+    usualWait = usualWaits(rate, use, many);
+  } else {
+    const capacity = rate / utilisation, idle = idleRatio(time, capacity);
+    full = sharedThroughput(places, time, capacity, many[0]);
+    [blocking, inside] = crowd(places, idle, (rate / full) * singleShare(places, idle));
+    usualWait = (utilisation < 1 ? utilisation / (1 - utilisation) : Infinity) / capacity;
+  }
   const relative = rate / full, steady = relative < 1;
-  let blocking, inside = 0;
-  if (limited) {
-    const idle = idleRatio(time, capacity);
-    [blocking, inside] = crowd(places, idle, relative * singleShare(places, idle));
-  } else blocking = Math.exp(logLost(rate * time, places));
   const allTaken = blocking / (steady ? 1 - relative * (1 - blocking) : 1);
   const crowded = steady && limited && blocking < 1;
   const withFree = (inside - places * blocking) / (crowded ? 1 - blocking : 1);
   const mean = (1 - allTaken) * withFree + allTaken * places;
   const held = steady ? clip(crowded ? mean / rate : time, time, places / full) : places / full;
-  const load = limited ? utilisation : 0;
-  const usualWait = (load < 1 ? load / (1 - load) : Infinity) / capacity;
   return { loaded, limited, rate, hold: time, throughput: full, blocking, usualWait, held };
-});
+}
 
-function held_time(hold, wait, places, arrival_rate, utilisation, servers = 1) {
+function held_time(hold, wait, places, arrival_rate, utilisation, servers = 1, others = []) {
   nonNegative("wait", wait), positive("places", places);
   const endless = places === Infinity;
-  const pool = calledPool(hold, endless ? 1 : places, arrival_rate, utilisation, servers);
+  const pool = calledPool(hold, endless ? 1 : places, arrival_rate, utilisation, servers, others);
   if (!pool.loaded) return hold;
   if (!pool.limited || endless) return pool.hold + wait;
   const inside = pool.held - pool.hold;
@@ -90,19 +110,19 @@ function place_wait(busy, arrival_rate, servers, places) {
   const line = mmck(arrival_rate, time, number, Math.max(Math.floor(places), number));
   return line.queue / line.throughput;
 }
-function calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers) {
+function calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers, others) {
   finite("wait_limit", wait_limit);
-  const pool = calledPool(hold, places, arrival_rate, utilisation, servers);
+  const pool = calledPool(hold, places, arrival_rate, utilisation, servers, others);
   if (!pool.loaded) return [0, 0];
   const each = 1 / pool.throughput, fare = patience(pool.blocking, pool.rate * each, 1, each, wait_limit);
   const served = fare.atOnce + fare.waits;
   return [(fare.mean * fare.waits) / (served > 0 ? served : 1), fare.givesUp];
 }
-function called_wait(hold, places, arrival_rate, utilisation, wait_limit, servers = 1) {
-  return calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers)[0];
+function called_wait(hold, places, arrival_rate, utilisation, wait_limit, servers = 1, others = []) {
+  return calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers, others)[0];
 }
-function called_failed(hold, places, arrival_rate, utilisation, wait_limit, servers = 1) {
-  return calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers)[1];
+function called_failed(hold, places, arrival_rate, utilisation, wait_limit, servers = 1, others = []) {
+  return calledFare(hold, places, arrival_rate, utilisation, wait_limit, servers, others)[1];
 }
 function closed_throughput(users, cycle_time, capacity) {
   nonNegative("users", users), nonNegative("capacity", capacity);

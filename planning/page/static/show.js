@@ -59,6 +59,7 @@ function show(value, unit, digits = 3) {
   if (unit === "fraction") return `${percent(value, digits)} %`;
   if (unit === "1/s") return `${inWords(value, digits)}/s`;
   if (unit.startsWith("USD/byte")) return `$${inWords(value * 1e9, digits)}/GB${unit.slice(8)}`;
+  if (unit === "USD/token") return `$${inWords(value * 1e6, digits)}/Mtoken`;
   if (unit.startsWith("USD")) return `${value < 0 ? "-" : ""}$${inWords(Math.abs(value), digits)}${unit.slice(3)}`;
   if (unit === "s") {
     const text = scaled(Math.abs(value) >= 1e-12 ? value : 0, TIMES, digits);

@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from planning.models.networks.closed_classes import throughput_among
 from planning.numbers.nodes import Derived
 from planning.numbers.program import Program
 from planning.numbers.tariff import charged
@@ -101,11 +102,13 @@ def _call(node: Derived, inputs: dict[str, int]) -> str:
         return _CALLED[sign].format(", ".join(slots)) if slots else "0"
     if node.function is charged:
         return _bill(inputs)
+    if node.function is throughput_among:
+        return f"{name_of(node.function)}({_kinds(inputs)})"
     if not has_port(node.function):
         where = f"{node.function.__module__}.{node.function.__name__}"
         raise CannotCompile(
-            f"{node.name!r} is computed by {where}, which has no counterpart in JavaScript: a live "
-            "page of this system cannot be made; `planning serve` shows it."
+            f"this system has {node.name!r}, computed by {where}, which has no counterpart in "
+            "JavaScript: a page cannot compute it yet; use `planning serve`."
         )
     named = inspect.signature(node.function).parameters
     several = {key: slot for key, slot in inputs.items() if key not in named}
@@ -130,6 +133,17 @@ def _others(inputs: dict[str, int]) -> str:
             servers = inputs.get(f"servers: {name}")
             found += [f"v[{slot}]", "1" if servers is None else f"v[{servers}]"]
     return f"[{', '.join(found)}]"
+
+
+def _kinds(inputs: dict[str, int]) -> str:
+    """Return users, cycle and what is needed of every station, a list for each kind of users."""
+    table: dict[str, dict[str, int]] = {}
+    for key, slot in inputs.items():
+        what, _, kind = key.partition(": ")
+        table.setdefault(kind, {})[what] = slot
+    wanted = dict.fromkeys(("users", "cycle", *(what for row in table.values() for what in row)))
+    rows = (", ".join(f"v[{row[what]}]" for what in wanted) for row in table.values())
+    return f"[{', '.join(f'[{row}]' for row in rows)}]"
 
 
 def _bill(inputs: dict[str, int]) -> str:

@@ -30,6 +30,7 @@ COMPUTING = (
     "queues.js",
     "stations.js",
     "pools.js",
+    "classes.js",
     "caches.js",
 )
 SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")

@@ -24,6 +24,7 @@ from planning.models.data.popularity import (
 from planning.models.data.replication import replication_lag
 from planning.models.formula import formula_of
 from planning.models.money.cost import cost_per_thousand_users
+from planning.models.networks.closed_classes import throughput_among
 from planning.models.networks.layers import closed_throughput, held_time, place_wait
 from planning.models.networks.pools import called_failed, called_wait
 from planning.models.queueing.contention import crowded_hold_time, lock_wait, round_trips_held
@@ -57,6 +58,7 @@ PORTED: tuple[Function, ...] = (
     pool_wait,
     replication_lag,
     run_time,
+    throughput_among,
     tries_per_call,
     warm_up_time,
     zipf_ttl_hit_ratio,

@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 import planning.models
 from planning.models.formula import FormulaText
+from planning.models.networks.closed_classes import throughput_among
 from planning.models.networks.layers import held_time
 from planning.models.networks.pools import called_failed, called_wait
 from planning.numbers.tariff import charged
@@ -149,12 +150,42 @@ def compare(function: Callable[..., Any], rows: list[list[float]], found: list[A
     return values
 
 
-@pytest.mark.parametrize("function", PORTED, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "function",
+    [each for each in PORTED if each is not throughput_among],
+    ids=lambda each: each.__name__,
+)
 def test_a_port_computes_what_python_computes(page: Page, table: Path, function: Any) -> None:
     page.goto(table.as_uri())
     rows = rows_for(named(function), np.random.default_rng(11), POINTS)
     compared = compare(function, rows, in_browser(page, function.__name__, rows))
     assert compared > POINTS / 8
+
+
+@pytest.mark.parametrize(("kinds", "stations"), [(1, 0), (1, 2), (2, 1), (3, 3)])
+def test_kinds_of_users_among_each_other_are_pythons(
+    page: Page, table: Path, kinds: int, stations: int
+) -> None:
+    page.goto(table.as_uri())
+    rng = np.random.default_rng(14)
+    needs = [*(f"station {place}" for place in range(stations))]
+    for _ in range(60):
+        users = np.where(rng.random(kinds) < 0.1, 0.0, 10 ** rng.uniform(0, 5, kinds))
+        cycle = 10 ** rng.uniform(-2, 2, kinds)
+        # Some need nothing of a station, and of some nothing is left.
+        demand = cycle[:, None] * 10 ** rng.uniform(-4, 0, (kinds, stations))
+        demand[rng.random(demand.shape) < 0.1] = 0.0
+        demand[rng.random(demand.shape) < 0.02] = np.inf
+        rows = np.column_stack([users, cycle, demand]).tolist()
+        given = {
+            f"{what}: {kind}": value
+            for kind, row in enumerate(rows)
+            for what, value in zip(("users", "cycle", *needs), row, strict=True)
+        }
+        (there,) = in_browser(page, "throughput_among", [[rows]])
+        np.testing.assert_allclose(
+            there, float(throughput_among(**given)), rtol=RTOL, err_msg=str(rows)
+        )
 
 
 @pytest.mark.parametrize("function", [held_time, called_wait, called_failed])

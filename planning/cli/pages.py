@@ -29,7 +29,11 @@ def page(
     prices: PricesOption = None,
     settings: SetOption = None,
 ) -> None:
-    """Write one HTML file with all sliders live: no server, no network, opens on a phone."""
+    """
+    Write one HTML file with all sliders live: no server, no network, opens on a phone.
+
+    A system with a formula that pages cannot compute yet is refused by its name: use `serve`.
+    """
     from planning.page.document import page_html
 
     loaded, name = load(system, library_of(prices))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from planning.page.data import page_data, shown_nodes
 from planning.page.document import script_of
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
+from planning.questions.load import parse_system
 from planning.questions.phases import ladder
 from planning.system.patches import ladder_systems, moved_systems
 
@@ -124,6 +126,51 @@ def test_every_kind_of_part(page: Page, path: Path, tmp_path: Path) -> None:
     pairs = zip(asks, found, strict=True)
     compared = [check(system, users, moves, there) for (moves, users), there in pairs]
     assert any(compared)
+
+
+# Threads wait for two databases; of three kinds of users two wait for their answers.
+SEVERAL = """
+title: Two databases
+workload:
+  users: 1000 users
+  target: 1000 users
+  activities:
+    page: {interval: 30 s, cpu_time: 2 ms, enters: web}
+    report: {think_time: 20 s, cpu_time: 5 ms, enters: web}
+    look: {think_time: 10 s, cpu_time: 1 ms, enters: web}
+parts:
+  web:
+    kind: service
+    processes: 10
+    threads: 12
+    cores: 8
+    pool_size: 100
+    response_objective: 10 s
+    calls:
+      left: {page: {count: 1, time: 9 ms, cpu: 9 ms}, report: {count: 2, time: 12 ms, cpu: 8 ms}}
+      right: {page: {count: 1, time: 9 ms, cpu: 9 ms}, look: {count: 1, time: 5 ms, cpu: 4 ms}}
+  left: {kind: database, max_connections: 200, cores: 1}
+  right: {kind: database, max_connections: 200, cores: 2}
+"""
+
+
+def test_several_resources_below_a_pool_and_several_kinds_of_users_who_wait(
+    page: Page, tmp_path: Path
+) -> None:
+    system = parse_system(SEVERAL)
+    programs = page_data(system).programs
+    assert "throughput_among([[" in programs[0].moving
+    assert re.search(r"called_wait\(.*, \[v\[\d+\], ", programs[0].moving)
+    opened(page, system, tmp_path)
+    rng = np.random.default_rng(7)
+    asks = [
+        *(({}, float(users)) for users in (0, 1, 300, 2000)),
+        *((random_moves(system, rng, 4), 10 ** rng.uniform(1, 5)) for _ in range(6)),
+    ]
+    found = page.evaluate(ASK, [[0, list(moves.items()), users] for moves, users in asks])
+    pairs = zip(asks, found, strict=True)
+    compared = [check(system, users, moves, there) for (moves, users), there in pairs]
+    assert sum(compared) > len(asks) / 2
 
 
 @pytest.mark.parametrize("name", planning.system_names())

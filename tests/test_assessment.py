@@ -50,6 +50,17 @@ def test_at_the_capacity_it_fits_and_with_one_more_it_does_not(systems, name, ph
             assert at <= 1 + 1e-9 < past, edge.constraints[row].name
 
 
+@pytest.mark.parametrize(("cpu", "users"), [(142, 7), (160, 6), (190, 5), (499, 2)])
+def test_a_handful_of_users_is_counted_to_the_last_one(cpu, users):
+    # 7 x 142 ms is less than a second of the one core, and 8 x 142 ms is more.
+    system = parse_system(
+        "{title: Small, workload: {users: 1, target: 5, activities: {page: {interval: 1 s, "
+        f"cpu_time: {cpu} ms}}}}}}, "
+        "parts: {app: {kind: service, processes: 1, cores: 1, threads: 1000}}}"
+    )
+    assert planning.capacity(system).users == users
+
+
 @given(st.floats(0, 1e12))
 @settings(max_examples=50, deadline=None)
 def test_no_number_of_users_gives_nan_or_a_negative(systems, users):

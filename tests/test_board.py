@@ -21,7 +21,7 @@ from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.confidence import title
 from planning.present.html import inputs_html, phases_html, verdict_html
-from planning.present.sliders import in_use, positions
+from planning.present.ranges import in_use, positions
 from planning.present.state import State
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings

@@ -23,7 +23,7 @@ FLOORS = (
     ("system",),
     ("questions",),
     ("audit", "importing"),
-    ("present",),
+    ("present", "page"),
     ("batch", "dashboard", "cli", "__main__"),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

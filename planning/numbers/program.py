@@ -44,35 +44,50 @@ class Program:
         What is asked for.
     names : mapping of str to Estimate
         The leaves that may be given other values, by name.
+    merge : bool
+        Whether nodes that compute the same from the same become one step. What is to be told in
+        the words of every node keeps them apart.
+
+    Attributes
+    ----------
+    nodes : tuple of Node
+        Those computed, each after what it is computed from; a node's place here is its slot.
+    outputs : tuple of int
+        Slots of what is asked for.
+    slots : mapping of str to int
+        Slots of the leaves that may be given other values and that the results depend on.
     """
 
-    def __init__(self, outputs: Sequence[Node], names: Mapping[str, Estimate]) -> None:
+    def __init__(
+        self, outputs: Sequence[Node], names: Mapping[str, Estimate], merge: bool = True
+    ) -> None:
         slots: dict[int, int] = {}
         # Parts may ask the same of the same twice, in nodes of their own: it is computed once.
         known: dict[object, int] = {}
         steps: list[Step] = []
-        self._leaves: list[Any] = []
+        nodes: list[Node] = []
         for node in _ordered(outputs):
-            slot = len(self._leaves)
+            slot = len(nodes)
             if isinstance(node, Derived):
                 inputs = tuple((key, slots[id(child)]) for key, child in node.inputs.items())
                 same = (node.function, _asked(node, inputs))
-                if same in known:
+                if merge and same in known:
                     slots[id(node)] = known[same]
                     continue
                 known[same] = slot
                 steps.append(Step(node.name, node.function, inputs, slot))
             slots[id(node)] = slot
-            self._leaves.append(node.value)
+            nodes.append(node)
+        self.nodes = tuple(nodes)
         self.steps = tuple(steps)
-        self._outputs = [slots[id(node)] for node in outputs]
-        self._slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
+        self.outputs = tuple(slots[id(node)] for node in outputs)
+        self.slots = {name: slots[id(leaf)] for name, leaf in names.items() if id(leaf) in slots}
         self._moved: dict[frozenset[int], tuple[Step, ...]] = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the leaves that the results depend on."""
-        return tuple(self._slots)
+        return tuple(self.slots)
 
     def run(self, values: Mapping[str, ArrayLike]) -> list[Array]:
         """
@@ -93,13 +108,13 @@ class Program:
         ValueError
             If a formula refuses a value.
         """
-        found = list(self._leaves)
-        given = {self._slots[name]: value for name, value in values.items() if name in self._slots}
+        found: list[Any] = [node.value for node in self.nodes]
+        given = {self.slots[name]: value for name, value in values.items() if name in self.slots}
         for slot, value in given.items():
             found[slot] = np.asarray(value, dtype=float)
         for step in self._behind(frozenset(given)):
             found[step.slot] = step.function(**{key: found[slot] for key, slot in step.inputs})
-        return [np.asarray(found[slot], dtype=float) for slot in self._outputs]
+        return [np.asarray(found[slot], dtype=float) for slot in self.outputs]
 
     def _behind(self, leaves: frozenset[int]) -> tuple[Step, ...]:
         """Return the steps that some leaves change, looked up once for each set of leaves."""

@@ -145,11 +145,11 @@ def bill(
         inputs[f"tier_{place}_price"] = tier.price
     source = formula_of(cost.tiered_cost).source
     text = FormulaText(_words(price), source, arithmetic=False)
-    value = _charged(**{key: node.value for key, node in inputs.items()})
-    return Derived(name, value, unit, text, inputs, _charged)
+    value = charged(**{key: node.value for key, node in inputs.items()})
+    return Derived(name, value, unit, text, inputs, charged)
 
 
-def _charged(used: ArrayLike, included: ArrayLike = 0.0, **tiers: ArrayLike) -> Array:
+def charged(used: ArrayLike, included: ArrayLike = 0.0, **tiers: ArrayLike) -> Array:
     """Return the bill from ends and prices that are each a number or draws of their own."""
     beyond = np.maximum(np.subtract(used, included), 0.0)
     ends, prices = (

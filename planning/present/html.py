@@ -29,7 +29,7 @@ from planning.present.cells import (
     without_empty,
 )
 from planning.present.json_records import claimed_verdict
-from planning.present.sliders import in_use
+from planning.present.ranges import in_use
 from planning.present.state import State
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import caveats

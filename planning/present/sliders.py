@@ -1,9 +1,7 @@
 """
 Sliders made from a system's own inputs: name, range, unit, and the source as help.
 
-A number with a range gets a slider over that range; one without gets a tenth to ten
-times its value. A slider moves over a fixed list of positions that contains the
-starting value itself, so that nothing changes until somebody moves it.
+Where a slider goes and how it is called is in :mod:`planning.present.ranges`.
 """
 
 from __future__ import annotations
@@ -19,10 +17,9 @@ import numpy as np
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
+from planning.present.ranges import has_range, in_use, positions, title_of
 from planning.system.system import System
 
-_POSITIONS = 120
-_WIDE = 20.0  # from this ratio of high to low, equal steps should be equal ratios
 _MOST_USERS = 1e7
 
 
@@ -109,35 +106,6 @@ class Slider:
         return self._position != self._start
 
 
-def positions(estimate: Estimate) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """
-    Return the values a slider may take, in order, the starting value among them.
-
-    Equal ratios over a wide range, equal steps over a narrow one, whole numbers where only
-    those make sense.
-    """
-    low, high = _ends(estimate)
-    if low > 0 and high / low >= _WIDE:
-        grid = np.geomspace(low, high, _POSITIONS)
-    else:
-        grid = np.linspace(low, high, _POSITIONS)
-    if estimate.whole:
-        grid = np.round(grid)
-    elif not has_range(estimate) or high / max(low, 1e-300) >= _WIDE:
-        grid = np.array([float(f"{each:.3g}") for each in grid])
-    return np.unique(np.append(grid, value_at(estimate)))
-
-
-def _ends(estimate: Estimate) -> tuple[float, float]:
-    value, (least, most) = value_at(estimate), estimate.bounds
-    if has_range(estimate) and estimate.low is not None and estimate.high is not None:
-        return estimate.low, estimate.high
-    if estimate.unit == "fraction" or value <= 0:
-        return least, min(1.0, most)
-    low = max(1.0, value / 10) if estimate.whole else value / 10
-    return max(low, least), min(value * 10, most)
-
-
 def users_slider(users: float, moved: Callable[[], None]) -> Slider:
     """Return the slider of the question itself: how many users at the same time."""
     asked = Estimate(users, "user", low=1.0, high=max(_MOST_USERS, users), source="", whole=True)
@@ -165,7 +133,7 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         if f"parts.{part.kind_name}" in prefixes
     }
     return [
-        Slider(path, estimate, _title(path, info.description or path.rpartition(".")[2]), moved)
+        Slider(path, estimate, title_of(path, info.description or path.rpartition(".")[2]), moved)
         for path, (estimate, info) in system.inputs.items()
         if path not in asked_elsewhere
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)
@@ -173,19 +141,3 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         # What a contract says of its tiers is no question, unless somebody doubts it.
         and (".tiers." not in path or has_range(estimate))
     ]
-
-
-def _title(path: str, description: str) -> str:
-    """Return what an input is called: whose it is, where several have one of its name."""
-    owner = path.split(".")[-2].replace("_", " ")
-    return description if owner == "workload" else f"{owner}: {description}"
-
-
-def in_use(estimate: Estimate) -> bool:
-    """Return whether an input matters: a zero nobody doubts is what a system does not use."""
-    return value_at(estimate) != 0 or has_range(estimate)
-
-
-def has_range(estimate: Estimate) -> bool:
-    """Return whether somebody said how far off a number may be."""
-    return estimate.low is not None and estimate.low != estimate.high

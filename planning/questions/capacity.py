@@ -27,7 +27,7 @@ from planning.system.system import System
 if TYPE_CHECKING:
     import pandas as pd
 
-_COARSE, _FINE, _DRAWN = 240, 24, 48
+_COARSE, FINE, _DRAWN = 240, 24, 48
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -147,6 +147,11 @@ def capacity(system: System) -> Capacity:
     return Capacity(first.constraints, _searched(used))
 
 
+def users_grid() -> Array:
+    """Return the users at which the search looks first, from none to the most there are. [user]"""
+    return np.concatenate(([0.0, 1.0], np.geomspace(1.0, MOST_USERS, _COARSE)[1:]))
+
+
 class _Utilisation:
     """Utilisation of every constraint as a function of users, from one assessment."""
 
@@ -167,7 +172,7 @@ class _Utilisation:
 
 def _searched(used: _Utilisation) -> Array:
     """Return the capacity of each constraint, for inputs that are single numbers. [user]"""
-    grid = np.concatenate(([0.0, 1.0], np.geomspace(1.0, MOST_USERS, _COARSE)[1:]))
+    grid = users_grid()
     bound = used.at(grid) > FULL
     rows = np.arange(used.count)
     # A cold cache is slow for a handful of users and fast for many: what is full without anyone
@@ -177,8 +182,9 @@ def _searched(used: _Utilisation) -> Array:
     never = ~bound.any(axis=1)
     high = np.where(never, MOST_USERS, grid[at])
     low = np.where(at > 0, grid[np.maximum(at - 1, 0)], 0.0)
-    while np.any((high - low > 1.0) & ~never):
-        steps = low + (high - low) * np.linspace(0.0, 1.0, _FINE + 1)[:, None]
+    while True:
+        # Once at least: a step of the grid within one user may still have a whole number inside.
+        steps = low + (high - low) * np.linspace(0.0, 1.0, FINE + 1)[:, None]
         steps = np.round(steps)  # the answer is a whole number of users
         full = used.at(steps)[rows, :, rows] > FULL
         full[:, -1] = True
@@ -187,6 +193,8 @@ def _searched(used: _Utilisation) -> Array:
             steps[index, rows],
             np.where(index > 0, steps[np.maximum(index - 1, 0), rows], low),
         )
+        if not np.any((high - low > 1.0) & ~never):
+            break
     return np.where(never, np.inf, np.where(at == 0, 0.0, np.floor(low)))
 
 

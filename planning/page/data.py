@@ -1,0 +1,192 @@
+"""
+What a page is told of a system: a program per phase, and the words around its numbers.
+
+The program computes; the record beside it says which slot is a load, a limit or a cost, what
+it is called and where it came from. Findings, one-off costs and claims do not move with
+sliders: they are said as the file has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planning.flow.constraint import PastLimit
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Derived, Node, depends_on, value_at
+from planning.numbers.program import Program
+from planning.page.compile import Compiled, compiled
+from planning.page.tables import Tables
+from planning.page.written import units_record
+from planning.present.cells import lead_time, once
+from planning.present.ranges import title_of
+from planning.questions.assess import Assessment, assess
+from planning.questions.capacity import FINE, users_grid
+from planning.questions.phases import PhaseStep, ladder
+from planning.system.system import System
+
+NOT_ASKED = ("workload.users", "workload.target")
+
+
+@dataclass(frozen=True)
+class PageData:
+    """
+    A system as a page holds it.
+
+    Attributes
+    ----------
+    record : mapping
+        Everything but the programs, ready for JSON.
+    programs : tuple of Compiled
+        One per phase, today first.
+    """
+
+    record: Mapping[str, Any]
+    programs: tuple[Compiled, ...]
+
+
+def page_data(system: System) -> PageData:
+    """
+    Return what a live page of a system holds.
+
+    Parameters
+    ----------
+    system : System
+        As it is today, with its phases.
+
+    Raises
+    ------
+    CannotCompile
+        If a function of one of its phases has no counterpart in JavaScript.
+    """
+    tables, versions = Tables(), dict[str, list[Estimate]]()
+    phases, programs = [], []
+    for step in ladder(system):
+        result = assess(step.system, value_at(system.workload.target))
+        program = program_of(result)
+        programs.append(compiled(program))
+        phases.append(_phase(step, result, program, tables, versions))
+    units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
+    record = {
+        "title": system.title,
+        "summary": system.summary,
+        "document": system.document,
+        "file": system.origin.file,
+        "target": value_at(system.workload.target),
+        "grid": users_grid().tolist(),
+        "fine": FINE,
+        "phases": phases,
+        **tables.record(),
+        **units_record(units),
+    }
+    return PageData(record, tuple(programs))
+
+
+def program_of(result: Assessment) -> Program:
+    """Return the program of everything that a page shows of an assessment."""
+    assert isinstance(result.users, Estimate)  # asked, never computed
+    inputs = {path: estimate for path, (estimate, _) in result.system.inputs.items()}
+    return Program(shown_nodes(result), {**inputs, "users": result.users}, merge=False)
+
+
+def shown_nodes(result: Assessment) -> list[Node]:
+    """Return loads, limits, backlogs, costs and traffic, in this order."""
+    ends = [node for item in result.constraints for node in (item.load, item.limit)]
+    backlogs = [item.backlog for item in result.constraints if item.backlog is not None]
+    return [*ends, *backlogs, *result.monthly.values(), result.monthly_cost, *result.traffic]
+
+
+def _phase(
+    step: PhaseStep,
+    result: Assessment,
+    program: Program,
+    tables: Tables,
+    versions: dict[str, list[Estimate]],
+) -> Mapping[str, Any]:
+    slots = {id(node): slot for slot, node in enumerate(program.nodes)}
+    inputs = {id(each.estimate): path for path, each in result.system.inputs.items()}
+    nodes: list[Any] = []
+    for node in program.nodes:
+        if isinstance(node, Derived):
+            nodes.append([tables.shape(node), *(slots[id(each)] for each in node.inputs.values())])
+        else:
+            nodes.append(_leaf(node, inputs.get(id(node), ""), result.system, tables))
+    return {
+        "name": step.name,
+        "why": step.phase.why if step.phase else "",
+        "users": program.slots.get("users", -1),
+        "nodes": nodes,
+        "inputs": [
+            [tables.text(path), slot, _version(versions, path, program.nodes[slot])]
+            for path, slot in program.slots.items()
+            if path not in ("users", *NOT_ASKED)
+        ],
+        "constraints": [
+            {
+                "id": item.id,
+                "name": item.name,
+                "load": slots[id(item.load)],
+                "limit": slots[id(item.limit)],
+                "backlog": -1 if item.backlog is None else slots[id(item.backlog)],
+                "past": str(item.past_limit),
+                "paid": item.past_limit is PastLimit.PAY,
+                "grows": depends_on(item.load, result.users)
+                or depends_on(item.limit, result.users),
+                # A share that no user lowers: any search along users finds its one crossing.
+                "rises": not depends_on(item.limit, result.users)
+                and _rises(item.load, result.users, {}),
+                "remedy": item.remedy,
+            }
+            for item in result.constraints
+        ],
+        "monthly": [[name, slots[id(node)]] for name, node in result.monthly.items()],
+        "cost": program.outputs[len(program.outputs) - 1 - len(result.traffic)],
+        "traffic": [slots[id(node)] for node in result.traffic],
+        "warn": value_at(step.system.warn_at),
+        "critical": value_at(step.system.critical_at),
+        "notStated": list(result.not_stated),
+        "findings": [
+            [each.part, each.severity.name.lower(), each.what, each.remedy, each.vanished]
+            for each in result.findings
+        ],
+        "once": once(step),
+        "lead": lead_time(step),
+        "claimed": [
+            None if node is None else [value_at(node), node.unit]
+            for node in (step.claimed_users, step.claimed_monthly)
+        ],
+    }
+
+
+def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:
+    """Return the place of a stated number in its table; a computed node is a list instead."""
+    if not path or path in NOT_ASKED:
+        return tables.leaf(node, "", "")
+    words = system.inputs[path].description or path.rpartition(".")[2]
+    return tables.leaf(node, path, title_of(path, words))
+
+
+def _rises(node: Node, users: Node, known: dict[int, bool]) -> bool:
+    """Return whether more users can only raise a node: sums, products and bounds of such nodes."""
+    if node is users or isinstance(node, Estimate):
+        return True
+    if id(node) not in known:
+        inputs = list(node.inputs.values())
+        # A divisor, and what is taken away, have to be the same at any number of users.
+        still = inputs[1:] if node.formula.operation in ("÷", "−") else []
+        known[id(node)] = not depends_on(node, users) or (
+            bool(node.formula.operation)
+            and not any(depends_on(each, users) for each in still)
+            and all(_rises(each, users, known) for each in inputs)
+        )
+    return known[id(node)]
+
+
+def _version(versions: dict[str, list[Estimate]], path: str, node: Node) -> int:
+    """Return which of the numbers an input has had in the phases so far this one is."""
+    assert isinstance(node, Estimate)  # what has a path is stated
+    known = versions.setdefault(path, [])
+    if node not in known:
+        known.append(node)
+    return known.index(node)

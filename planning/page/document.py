@@ -1,0 +1,128 @@
+"""
+The file itself: style, words and script in one HTML document that asks for nothing.
+
+Its Content-Security-Policy allows this one script and this one style by their hashes and nothing
+else: no request, no frame, no `eval`. The system travels inside the script as one JSON string, so
+no text of a file is ever code, and the script puts texts into the page as texts.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from planning.page.compile import functions
+from planning.page.data import PageData, page_data
+from planning.present.theme import css_variables
+from planning.system.system import System
+
+STATIC = Path(__file__).parent / "static"
+# In the order in which they need one another.
+COMPUTING = (
+    "combinators.js",
+    "special.js",
+    "edges.js",
+    "queues.js",
+    "stations.js",
+    "pools.js",
+    "classes.js",
+    "caches.js",
+)
+SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
+
+
+def page_html(system: System) -> str:
+    """
+    Return a live page of a system as one HTML document.
+
+    Parameters
+    ----------
+    system : System
+        As it is today, with its phases.
+
+    Raises
+    ------
+    CannotCompile
+        If a function of the system has no counterpart in JavaScript.
+    """
+    data = page_data(system)
+    script, style = script_of(data, SHOWING), style_of()
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    title = escape(system.title)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f'<main id="page"><h1>{title}</h1>\n'
+        "<noscript><p>This page computes in your browser: allow its script.</p></noscript></main>\n"
+        f"<script>{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
+    """
+    Return the whole script of a page: the system, its programs, the ports and what shows them.
+
+    Parameters
+    ----------
+    data : PageData
+        The system.
+    rooms : tuple of str
+        Files of ``static/`` after those that compute.
+    """
+    formulas = {each: None for program in data.programs for each in program.formulas}
+    programs = ",\n".join(
+        f"{{still(v) {{\n{program.still}\n}},\nmoving(v) {{\n{program.moving}\n}}}}"
+        for program in data.programs
+    )
+    parts = [
+        '"use strict";',
+        f"const DATA = JSON.parse({_in_script(_in_script_json(data.record))});",
+        *(_read(name) for name in COMPUTING),
+        functions(formulas),
+        f"const PROGRAMS = [{programs}];",
+        *(_read(name) for name in rooms),
+    ]
+    return "\n".join(parts)
+
+
+def style_of() -> str:
+    """Return the style of a page: the palette in light and dark, then its own rules."""
+    return css_variables() + _read("page.css")
+
+
+def _read(name: str) -> str:
+    return (STATIC / name).read_text("utf-8")
+
+
+def _in_script_json(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _in_script(text: str) -> str:
+    """Return a text as a JavaScript string that can end neither itself nor its script."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        quoted = quoted.replace(sign, f"\\u{ord(sign):04x}")
+    return quoted
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

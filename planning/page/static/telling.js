@@ -1,0 +1,137 @@
+// What the page says of a state, section by section: words and tables from finished numbers.
+
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+const VERDICTS = new Map([
+  ["holds", ["ok", "Yes."]],
+  ["warning", ["warn", "Yes, with little room."]],
+  ["critical", ["warn", "Only just."]],
+  ["flawed", ["bad", "Not as it is set up."]],
+  ["not known", ["bad", "Nobody can say."]],
+  ["does not hold", ["bad", "No."]],
+]);
+function tell() {
+  const { machine, edge, result } = now, phase = machine.phase, items = phase.constraints, users = show(state.users, "user");
+  const [kind, answer] = VERDICTS.get(result.verdict), item = items[result.binding], unit = slotUnit(machine, item.load);
+  const first = items[edge.binding], share = result.used[result.binding], severe = phase.findings.find((each) => WORST.get(each[1]) >= 2);
+  const past = edge.users >= 1 ? `past ${show(edge.users, "user")}` : "with the first user";
+  let head = "";
+  if (result.verdict === "does not hold") {
+    head = edge.users < state.users ? `${capital(first.name)} runs out first, ${past}.` : `${capital(item.name)} is past its limit here.`;
+  } else if (kind === "bad") head = `${capital(severe[0])}: ${severe[2]}.`;
+  else head = edge.users < Infinity ? `${capital(first.name)} runs out first, ${past}.` : "No limit is reached at any number of users.";
+  const mark = el("em", { class: kind }, answer);
+  if (headline.textContent !== `Holds ${users}? ${answer} ${head}`) headline.replaceChildren(`Holds ${users}? `, mark, ` ${head}`);
+  const amount = `${showLoad(result.values[item.load], unit)} wanted, ${show(result.values[item.limit], unit)} there`;
+  const growth = item.backlog >= 0 && result.values[item.backlog] > 0
+    ? ` The backlog grows by ${show(result.values[item.backlog], slotUnit(machine, item.backlog))}.` : "";
+  const worst = share > FULL ? "the worst shortage is" : "the fullest is";
+  say(sentence, `At ${users} ${worst} ${item.name}: ${amount} (${showShare(share)}).${growth} What helps: ${item.remedy}.`);
+  verdictCard.className = `card verdict ${kind}`;
+  const monthly = `${phase.notStated.length ? "at least " : ""}${show(result.values[phase.cost], "USD/month")}`;
+  const after = edge.next >= 0 ? [show(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
+  const budget = items.findIndex((each) => each.paid);
+  const money = budget < 0 ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
+  const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
+  facts.replaceChildren(
+    fact(state.phase ? "holds in this phase" : "holds today", show(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
+    fact("with that mended", ...after), fact("costs", monthly, money), bestPhase());
+}
+function bestPhase() {
+  const best = now.best;
+  return el("div", {}, el("dt", {}, "best phase"), el("dd", {}, el("b", {}, best ? best[0] : "…"), el("small", {}, best ? best[1] : "")));
+}
+function tellCost() {
+  const { machine, result } = now, phase = machine.phase, all = result.values[phase.cost];
+  say(costs.words, `At ${show(state.users, "user")}: ${phase.notStated.length ? "at least " : ""}${show(all, "USD/month")}` +
+    (state.users > 0 ? `, ${show((all / state.users) * 1000, "USD/month")} per 1,000 users.` : "."));
+  const rows = phase.monthly.map(([name, slot]) => [name, result.values[slot]]).sort((a, b) => b[1] - a[1]);
+  const line = ([name, value]) => el("li", { class: "row" }, el("span", { class: "name" }, name), smallBar(all > 0 ? value / all : 0, "accent"), el("b", { class: "share" }, show(value, "USD/month")));
+  const paid = rows.filter(([, value]) => value > 0), free = rows.filter(([, value]) => !(value > 0)).map(([name]) => name);
+  costs.body.replaceChildren(el("ul", { class: "bars plain" }, ...paid.map(line)));
+  const notes = [free.length ? `Nothing for ${free.join(", ")}.` : "", phase.notStated.length ? `No price is stated for ${phase.notStated.join(", ")}.` : ""];
+  for (const note of notes.filter(Boolean)) costs.body.append(el("p", { class: "note" }, note));
+}
+function tellWhy() {
+  const { machine, result } = now, items = machine.phase.constraints;
+  const chosen = state.why >= 0 ? state.why : result.binding;
+  let select = why.body.querySelector("select");
+  if (!select || select.dataset.phase !== String(state.phase)) {
+    const choose = (event) => ((state.why = Number(event.target.value)), tellWhy());
+    select = el("select", { "aria-label": "Number to explain", "data-phase": state.phase, onchange: choose },
+      ...items.map((item, i) => el("option", { value: i }, item.name)), el("option", { value: items.length }, "monthly cost"));
+    why.body.replaceChildren(select, el("ol", { class: "why", tabindex: 0, "aria-label": "Derivation" }));
+  }
+  select.value = chosen;
+  const list = why.body.querySelector("ol"), ends = chosen < items.length ? [items[chosen].load, items[chosen].limit] : [machine.phase.cost];
+  list.replaceChildren(...ends.flatMap((slot, i) => explain(machine, result.values, slot).map(([depth, words]) => {
+    const line = el("li", { class: depth ? "" : "top" }, i && !depth ? `limit: ${words}` : words);
+    line.style.paddingInlineStart = `${Math.min(depth, 8) * 1.1}rem`;
+    return line;
+  })));
+}
+function tellPhases() {
+  ladder.section.hidden = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
+  const steps = now.climbed.map((found) => (found.error ? found : { ...found, ...phaseStep(found, state.users) }));
+  const held = steps.filter((step) => !step.error && step.edge.users < Infinity).map((step) => step.edge.users);
+  const end = Math.log10(Math.max(10, state.users, ...held));
+  say(ladder.words, `Each on top of those before it. Costs are at what it holds, or at ${show(state.users, "user")} (the mark) where that is fewer.`);
+  const cell = (label, ...content) => el("td", { "data-label": label }, ...content);
+  const rows = steps.map((step, i) => {
+    const phase = DATA.phases[i], choose = el("button", { type: "button", "aria-pressed": String(i === state.phase), onclick: () => toPhase(i) }, phase.name);
+    const name = el("th", { scope: "row" }, choose);
+    if (step.error) return el("tr", {}, name, cell("holds", `cannot be computed: ${step.error.message}`));
+    const { edge } = step, items = phase.constraints, enough = edge.users >= state.users;
+    const claims = phase.claimed.filter(Boolean).map(([value, unit]) => show(value, unit)).join(", ");
+    const part = edge.users === Infinity ? 1 : Math.log10(Math.max(edge.users, 1)) / end;
+    return el("tr", { class: i === state.phase ? "on" : "" }, name,
+      cell("holds", el("b", {}, show(edge.users, "user")), smallBar(part, enough ? "ok" : "bad", Math.log10(Math.max(state.users, 1)) / end)),
+      cell("runs out first", edge.users < Infinity ? items[edge.binding].name : "nothing"),
+      cell("per month", `${phase.notStated.length ? "at least " : ""}${show(step.monthly, "USD/month").replace("/month", "")}`),
+      cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
+  });
+  const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
+  ladder.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
+  const enough = steps.findIndex((step) => !step.error && step.edge.users >= state.users);
+  const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
+  const chosen = enough >= 0 ? enough : best, found = steps[chosen];
+  now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",
+    enough >= 0 ? `${show(found.edge.users, "user")}, ${show(found.monthly, "USD/month")}` : `most: ${show(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
+  facts.lastElementChild.replaceWith(bestPhase());
+}
+function tellFindings() {
+  const found = DATA.phases[state.phase].findings;
+  wrong.section.hidden = !found.length;
+  say(wrong.words, "As the file has it: sliders do not move these.");
+  wrong.body.replaceChildren(el("ul", { class: "findings" }, ...found.map(([part, severity, what, remedy]) =>
+    el("li", {}, el("b", { class: WORST.get(severity) >= 2 ? "bad" : "" }, `${severity} · ${part}`), ` ${what}. `, el("span", { class: "note" }, `What helps: ${remedy}.`)))));
+}
+function tellSources() {
+  const { machine, result } = now;
+  say(sources.words, `${machine.phase.inputs.length} numbers that the results rest on.`);
+  const open = sources.body.querySelector("details")?.open ?? false;
+  const row = ([place, slot]) => {
+    const [, unit, , , kind, source, at, , title] = DATA.stated[machine.phase.nodes[slot]];
+    return el("tr", {}, el("th", { scope: "row" }, text(title) || text(place)), el("td", { "data-label": "value" }, show(result.values[slot], text(unit))),
+      el("td", { "data-label": "source" }, machine.moved.has(slot) ? `set by hand (was ${text(kind)}: ${text(source)})` : `${text(kind)}: ${text(source)}`),
+      el("td", { "data-label": "place" }, text(at)));
+  };
+  const head = el("thead", {}, el("tr", {}, ...["input", "value", "who says so", "where"].map((each) => el("th", { scope: "col" }, each))));
+  sources.body.replaceChildren(el("details", { open }, el("summary", {}, "All inputs with their sources"), el("div", { class: "wide" }, el("table", {}, head, el("tbody", {}, ...machine.phase.inputs.map(row))))));
+}
+function fillInputs() {
+  now.fields = fieldsOf(now.machine, now.edge.users >= 1 && now.edge.users < Infinity ? now.edge.users : state.users, move);
+  const doubted = now.fields.filter((each) => each.doubted), firm = now.fields.filter((each) => !each.doubted);
+  const shown = doubted.slice(0, 8), folded = [...doubted.slice(8), ...firm];
+  say(inputs.words, "Those that change most come first. Type with a unit, or slide.");
+  inputs.body.replaceChildren(...(shown.length ? shown : folded.splice(0, 8)).map(({ field }) => field.element));
+  if (folded.length) inputs.body.append(el("details", {}, el("summary", {}, `${folded.length} more`), ...folded.map(({ field }) => field.element)));
+}
+function tellChanges() {
+  const changed = [...state.moves].map(([path, value]) => {
+    const { field } = now.fields.find((each) => each.field.path === path) || {}, unit = slotUnit(now.machine, slotOf(path));
+    const words = `${field ? field.title : path}: ${show(value, unit)}`;
+    return el("button", { type: "button", class: "chip", title: "Put back", "aria-label": `Put back ${words}`, onclick: () => move(path) }, words, " ×");
+  });
+  if (changed.length > 1) changed.push(el("button", { type: "button", class: "chip all", onclick: () => ((state.moves = new Map()), draw(true)) }, "Reset all"));
+  chips.replaceChildren(...changed);
+}

@@ -12,6 +12,8 @@ import re
 
 _ESCAPED = "\ue000"  # a private sign that stands for \$ while formulas are looked for
 _MATH = re.compile(r"\$(?!\s)([^$\n]{1,400}?)(?<!\s)\$(?![0-9])")
+# Taken first: what is left of it would be an amount of money.
+_DISPLAYED = re.compile(r"\$\$([^$\n]{1,600})\$\$")
 _IS_MATH = re.compile(r"\\[A-Za-z,;]|\{,\}|[_^]\{|^\\?[A-Za-z]\w?(?:_\w)?$|^[A-Za-z]\w?\s?[=<>]")
 _COMMANDS = {
     "times": "×", "cdot": "×", "div": "÷", "approx": "≈", "sim": "~", "simeq": "≈", "le": "≤",
@@ -36,12 +38,15 @@ def without_latex(text: str) -> str:
     --------
     >>> without_latex(r"$\frac{180{,}000 \times 6}{86{,}400} = 12.5 \text{ requests/s}$ at \$5")
     '(180,000 × 6) / (86,400) = 12.5 requests/s at $5'
+    >>> without_latex(r"$$40{,}000 \times 2 = 80{,}000$$")
+    '40,000 × 2 = 80,000'
     >>> without_latex("$5 and $6 a month for $n$ users")
     '$5 and $6 a month for n users'
     """
     if "$" not in text and not _SIGN.search(text):
         return text
     text = text.replace("\\$", _ESCAPED)
+    text = _DISPLAYED.sub(r"\1", text)
     if "$" in text:
         text = _MATH.sub(lambda each: each[1] if _IS_MATH.search(each[1]) else each[0], text)
     if text.strip() in {"$$", "$"}:

@@ -82,11 +82,14 @@ def _rules(table: Table, rows: list[int]) -> Iterator[tuple[float, int, _Way]]:
                 if near < 2 or near < 0.6 * len(filled) * _FILLED:
                     continue
                 found = [each for row in filled if (each := _crossed(table, row, target, way))]
+                # A row that a rule cannot read speaks against it.
+                whole = sum(None not in (table.cells[row][left], table.cells[row][right])
+                            for row in filled)  # fmt: skip
                 agreed = sum(each.answer is Answer.AGREES for each in found)
                 if agreed >= 2 and agreed >= 0.6 * len(found) and not _trivial(found):
                     # What stands to the right follows from what stands before it.
                     liked = 0.05 * (sign in "*+") + 0.1 * (target > max(left, right))
-                    yield agreed / len(found) + liked, target, way
+                    yield agreed / max(whole, len(found)) + liked, target, way
 
 
 # Rows in which one of three cells is empty say nothing for or against a rule.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import planning
+from planning.numbers.nodes import asked, product
 from planning.numbers.program import Program
 from planning.numbers.shipped import data_folder
 from planning.questions.assess import assess
@@ -114,3 +115,14 @@ def test_a_sweep_of_every_kind_is_its_numbers_one_by_one(file):
     together = assess(system, users).utilisation
     apart = [assess(system, each).utilisation for each in users]
     np.testing.assert_allclose(together, np.stack(apart, axis=-1), rtol=1e-12)
+
+
+def test_the_same_asked_twice_is_one_step_unless_both_are_to_be_told():
+    leaf, other = asked(3.0, "1", "a test"), asked(2.0, "1", "a test")
+    pair = [product(name, "1", one=leaf, two=other) for name in ("first", "second")]
+    merged, apart = (Program(pair, {"it": leaf}, merge=merge) for merge in (True, False))
+    assert (len(merged.steps), len(apart.steps)) == (1, 2)
+    assert merged.outputs == (2, 2)
+    assert [apart.nodes[slot] for slot in apart.outputs] == pair
+    for program in (merged, apart):
+        assert [float(each) for each in program.run({"it": 5.0})] == [10.0, 10.0]

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 import planning
 from planning.page.document import page_html
+from planning.questions.load import parse_system
 
 HOSTILE = '</script><img src=x onerror="window.hit=1">\'`${1}\\u2028<!--'
 
@@ -155,6 +156,21 @@ phases:
     expect(page.locator("#phase")).to_have_value("2")
     assert page.title() == HOSTILE
     assert page.evaluate("[window.hit, document.images.length, ({}).x]") == [None, 0, None]
+
+
+@pytest.mark.parametrize(("costs", "words"), [("", "not stated"), ("c: {monthly: $5/month}", "$5")])
+def test_what_nobody_stated_is_no_zero(page: Page, tmp_path: Path, costs: str, words: str) -> None:
+    text = f"""
+title: Small
+workload: {{users: 5, target: 10, activities: {{ask: {{interval: 10 s, cpu_time: 20 ms}}}}}}
+parts: {{app: {{kind: service, processes: 2, cores: 2}}}}
+costs: {{{costs}}}
+"""
+    written = tmp_path / "small.html"
+    written.write_text(page_html(parse_system(text)), encoding="utf-8")
+    page.goto(written.as_uri())
+    expect(page.locator("#phases tbody tr td").nth(2)).to_have_text(words)
+    expect(page.get_by_text(f"At 10 users: {words}")).to_be_visible()
 
 
 def test_its_policy_lets_no_other_script_run(shop: Page, lookout: list[str]) -> None:

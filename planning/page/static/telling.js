@@ -27,7 +27,7 @@ function tell() {
   const worst = share > FULL ? "the worst shortage is" : "the fullest is";
   say(sentence, `At ${users} ${worst} ${item.name}: ${amount} (${showShare(share)}).${growth} What helps: ${item.remedy}.`);
   verdictCard.className = `card verdict ${kind}`;
-  const monthly = `${phase.notStated.length ? "at least " : ""}${show(result.values[phase.cost], "USD/month")}`;
+  const monthly = monthlyOf(phase, result.values[phase.cost]);
   const after = edge.next >= 0 ? [show(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
   const budget = items.findIndex((each) => each.paid);
   const money = budget < 0 ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
@@ -42,8 +42,8 @@ function bestPhase() {
 }
 function tellCost() {
   const { machine, result } = now, phase = machine.phase, all = result.values[phase.cost];
-  say(costs.words, `At ${show(state.users, "user")}: ${phase.notStated.length ? "at least " : ""}${show(all, "USD/month")}` +
-    (state.users > 0 ? `, ${show((all / state.users) * 1000, "USD/month")} per 1,000 users.` : "."));
+  say(costs.words, `At ${show(state.users, "user")}: ${monthlyOf(phase, all)}` +
+    (phase.monthly.length && state.users > 0 ? `, ${show((all / state.users) * 1000, "USD/month")} per 1,000 users.` : "."));
   const rows = phase.monthly.map(([name, slot]) => [name, result.values[slot]]).sort((a, b) => b[1] - a[1]);
   const line = ([name, value]) => el("li", { class: "row" }, el("span", { class: "name" }, name), smallBar(all > 0 ? value / all : 0, "accent"), el("b", { class: "share" }, show(value, "USD/month")));
   const paid = rows.filter(([, value]) => value > 0), free = rows.filter(([, value]) => !(value > 0)).map(([name]) => name);
@@ -86,7 +86,7 @@ function tellPhases() {
     return el("tr", { class: i === state.phase ? "on" : "" }, name,
       cell("holds", el("b", {}, show(edge.users, "user")), smallBar(part, enough ? "ok" : "bad", Math.log10(Math.max(state.users, 1)) / end)),
       cell("runs out first", edge.users < Infinity ? items[edge.binding].name : "nothing"),
-      cell("per month", `${phase.notStated.length ? "at least " : ""}${show(step.monthly, "USD/month").replace("/month", "")}`),
+      cell("per month", monthlyOf(phase, step.monthly).replace("/month", "")),
       cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
   });
   const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
@@ -95,7 +95,7 @@ function tellPhases() {
   const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];
   now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",
-    enough >= 0 ? `${show(found.edge.users, "user")}, ${show(found.monthly, "USD/month")}` : `most: ${show(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
+    enough >= 0 ? `${show(found.edge.users, "user")}, ${monthlyOf(DATA.phases[chosen], found.monthly)}` : `most: ${show(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
   facts.lastElementChild.replaceWith(bestPhase());
 }
 function tellFindings() {
@@ -134,4 +134,9 @@ function tellChanges() {
   });
   if (changed.length > 1) changed.push(el("button", { type: "button", class: "chip all", onclick: () => ((state.moves = new Map()), draw(true)) }, "Reset all"));
   chips.replaceChildren(...changed);
+}
+// What a phase costs per month: what nobody stated is no zero.
+function monthlyOf(phase, cost) {
+  if (!phase.monthly.length) return "not stated";
+  return `${phase.notStated.length ? "at least " : ""}${show(cost, "USD/month")}`;
 }

@@ -24,8 +24,10 @@ from planning.audit.laws import laws_of
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.pools import pools_of
 from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
+from planning.audit.sections import MOST_BLOCKS
 from planning.audit.signs import Token, tokens_of
 from planning.audit.statements import Statements
 from planning.audit.tables import checks_of_table
@@ -142,7 +144,7 @@ def checks_of(text: str) -> list[Check]:
     """
     kept: dict[tuple[int, str], Check] = {}
     counted: Token | None = None
-    listed: list[tuple[int, str]] = []
+    section: list[Block] = []
     said: list[Said] = []
     sentences: list[tuple[int, str]] = []
     totals: list[Check] = []
@@ -150,10 +152,10 @@ def checks_of(text: str) -> list[Check]:
     for block in blocks_of(text):
         found = [*_of_block(block, counted), *world.checks(block)]
         if block.kind == "text" and block.lines[0].kind != "heading":
-            listed.append((block.lines[0].number, block.text))
+            section.append(block)
         else:
-            found += sums_of(listed)
-            listed = []
+            found += _of_section(section, world)
+            section = []
         for each in found:
             _keep(kept, each)
         totals += [each for each in found if each.total]
@@ -161,7 +163,7 @@ def checks_of(text: str) -> list[Check]:
             counted = _last_counted(block.text) or counted
             said += said_in(block) if block.lines[0].kind != "heading" else ()
             sentences += _sentences(block)
-    for each in [*sums_of(listed), *bills_of(sentences, totals)]:
+    for each in [*_of_section(section, world), *bills_of(sentences, totals)]:
         _keep(kept, each)
     for each in rivals_of(said, list(kept.values())):
         _keep(kept, each)
@@ -209,6 +211,13 @@ def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:
         )
     else:
         yield from _of_text(block.text, block.line_at, counted)
+
+
+def _of_section(section: list[Block], world: World) -> Iterator[Check]:
+    """Yield what the paragraphs and list items between two headings say together."""
+    yield from sums_of([(block.lines[0].number, block.text) for block in section])
+    if 0 < len(section) <= MOST_BLOCKS:
+        yield from pools_of(section, world)
 
 
 def _at(number: int) -> Callable[[int], int]:

@@ -89,6 +89,7 @@ def test_what_is_true_is_confirmed(line):
 SALE = "The public sale lasts {} and is closed after that.\n\nNobody knows more.\n\n{}"
 BILL = "The total monthly cost is {}/month.\n\n| Part | Cost |\n|---|---|\n| A | $20/mo |\n"
 ROWS = "| Part | Size | Price | Cost/month |\n|---|---|---|---|\n| A | 500 GB | $0.25/GB | $125 |\n"
+POOLS = "- 3 containers\n- 4 workers per container\n- each worker has a pool of 25\n- {}\n"
 # What kind of slip, the document with it, the same put right.
 PLANTED = {
     "a product": ("80 tasks × 10 connections = 640", "80 tasks × 10 connections = 800"),
@@ -185,6 +186,24 @@ PLANTED = {
         "We are on Supabase.\n\nA Micro database instance of Supabase opens 90 connections.",
         "We are on Supabase.\n\nA Micro database instance of Supabase opens 60 connections.",
     ),
+    "pools over a list": (
+        POOLS.format("100 connections in total"),
+        POOLS.format("300 connections in total"),
+    ),
+    "pools over paragraphs": (
+        "We run 3 pods. Every pod has a pool of 40 connections.\n\nTogether they hold "
+        "40 connections.",
+        "We run 3 pods. Every pod has a pool of 40 connections.\n\nTogether they hold "
+        "120 connections.",
+    ),
+    "pools over a limit": (
+        POOLS.format("max_connections = 200"),
+        POOLS.format("max_connections = 400"),
+    ),
+    "pools over a plan's limit": (
+        "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 30.",
+        "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 10.",
+    ),
 }
 
 
@@ -199,7 +218,10 @@ def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]
     # What does not fall or is said alike twice is no number that was computed.
-    silent = {"percentiles", "percentiles of a table", "two values"}
+    silent = {
+        "percentiles", "percentiles of a table", "two values",
+        "pools over a limit", "pools over a plan's limit",
+    }  # fmt: skip
     assert set(PLANTED) - set(confirmed) == silent
 
 
@@ -231,6 +253,13 @@ SILENT = [
     "- 100 at $199/month\n- 10 at $999/month\n- Total: ~$30K/month potential",
     "Applying 41+42+43 = same as snapshot at 43",
     "- Active: 500 users\n- Peak: 900 users\n- Total users: 5,000 users",
+    # One pool for all, two services, a limit that is known to be too low, a pool of nobody.
+    POOLS.format("PgBouncer keeps 40 connections in total"),
+    POOLS.format("5 containers for jobs") + "- 300 connections in total",
+    POOLS.format("max_connections = 200 is not enough"),
+    "- 3 pods\n- a pool of 30\n- 60 connections in total",
+    "- 3 pods\n- 4 workers\n- a pool of 30\n- 60 connections in total",
+    "- 3 containers\n- 4 workers per container\n- 25 threads per worker\n- 50 connections in total",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"
     "| Total | – | 968 GB |",
 ]

@@ -29,6 +29,7 @@ from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.sections import MOST_BLOCKS
 from planning.audit.signs import Token, tokens_of
+from planning.audit.standing import standing_laws
 from planning.audit.statements import Statements
 from planning.audit.tables import checks_of_table
 from planning.audit.totals import sums_of
@@ -218,6 +219,7 @@ def _of_section(section: list[Block], world: World) -> Iterator[Check]:
     yield from sums_of([(block.lines[0].number, block.text) for block in section])
     if 0 < len(section) <= MOST_BLOCKS:
         yield from pools_of(section, world)
+        yield from standing_laws(section)
 
 
 def _at(number: int) -> Callable[[int], int]:

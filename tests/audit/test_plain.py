@@ -204,6 +204,22 @@ PLANTED = {
         "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 30.",
         "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 10.",
     ),
+    "requests in flight": (
+        "We get 2,000 requests/s of 200 ms each, so that 50 are in flight.",
+        "We get 2,000 requests/s of 200 ms each, so that 400 are in flight.",
+    ),
+    "requests in flight over a list": (
+        "- 2,000 requests/s\n- each request takes 200 ms\n- 50 concurrent requests",
+        "- 2,000 requests/s\n- each request takes 200 ms\n- 400 concurrent requests",
+    ),
+    "delivered for sent": (
+        "A room sends 5 messages/s to 1,000 members; 500 messages/s are delivered.",
+        "A room sends 5 messages/s to 1,000 members; 5,000 messages/s are delivered.",
+    ),
+    "caches in a row": (
+        "The CDN caches for 60 s, the browser for 30 s: a page is at most 60 s old.",
+        "The CDN caches for 60 s, the browser for 30 s: a page is at most 90 s old.",
+    ),
 }
 
 
@@ -260,6 +276,15 @@ SILENT = [
     "- 3 pods\n- a pool of 30\n- 60 connections in total",
     "- 3 pods\n- 4 workers\n- a pool of 30\n- 60 connections in total",
     "- 3 containers\n- 4 workers per container\n- 25 threads per worker\n- 50 connections in total",
+    # A limit, a tail, one of many servers, users and no requests, some of the members, a purge.
+    "We get 2,000 requests/s of 200 ms each, at most 1,000 are in flight.",
+    "We get 2,000 requests/s, p99 200 ms each, and 90 are in flight.",
+    "We get 2,000 requests/s of 200 ms each, 50 in flight per pod.",
+    "10,000 users make 500 requests/s of 200 ms each, 10,000 users at once.",
+    "A room sends 5 messages/s to 1,000 members; 500 messages/s are delivered to those online.",
+    "A room gets 5 messages/s, has 1,000 members, and 5 messages/s are received by the hub.",
+    "The CDN caches for 60 s and is purged, the browser for 30 s: at most 30 s old.",
+    "The CDN caches for 60 s, the browser for 30 s: a page is at most 5 min old.",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"
     "| Total | – | 968 GB |",
 ]

@@ -90,6 +90,19 @@ SALE = "The public sale lasts {} and is closed after that.\n\nNobody knows more.
 BILL = "The total monthly cost is {}/month.\n\n| Part | Cost |\n|---|---|\n| A | $20/mo |\n"
 ROWS = "| Part | Size | Price | Cost/month |\n|---|---|---|---|\n| A | 500 GB | $0.25/GB | $125 |\n"
 POOLS = "- 3 containers\n- 4 workers per container\n- each worker has a pool of 25\n- {}\n"
+GROWTH = (
+    "| Month | Growth | Users |\n|---|---|---|\n| Jan | | 1,000 |\n| Feb | +10% | 1,100 |\n"
+    "| Mar | +10% | {} |\n| Apr | +20% | 1,452 |\n"
+)
+GAINS = (
+    "| Phase | Gain | Users |\n|---|---|---|\n| now | | 1K |\n| pool | 2x | 2K |\n"
+    "| cache | 4x | 8K |\n| shards | 2x | {} |\n"
+)
+RUNNING = "| Month | Cumulative users |\n|---|---|\n| Jan | 500 |\n| Feb | 1,200 |\n| Mar | {} |\n"
+SUMS = (
+    "| Month | New users | Cumulative users |\n|---|---|---|\n| Jan | 500 | 500 |\n"
+    "| Feb | 300 | 800 |\n| Mar | 200 | {} |\n| Apr | 900 | 1,900 |\n"
+)
 # What kind of slip, the document with it, the same put right.
 PLANTED = {
     "a product": ("80 tasks × 10 connections = 640", "80 tasks × 10 connections = 800"),
@@ -220,6 +233,22 @@ PLANTED = {
         "The CDN caches for 60 s, the browser for 30 s: a page is at most 60 s old.",
         "The CDN caches for 60 s, the browser for 30 s: a page is at most 90 s old.",
     ),
+    "a growth column": (
+        GROWTH.format("1,310"),
+        GROWTH.format("1,210"),
+    ),
+    "a gain of each phase": (
+        GAINS.format("12K"),
+        GAINS.format("16K"),
+    ),
+    "a running sum that falls": (
+        RUNNING.format("900"),
+        RUNNING.format("1,400"),
+    ),
+    "a running sum": (
+        SUMS.format("1,600"),
+        SUMS.format("1,000"),
+    ),
 }
 
 
@@ -237,6 +266,7 @@ def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     silent = {
         "percentiles", "percentiles of a table", "two values",
         "pools over a limit", "pools over a plan's limit",
+        "a running sum that falls",
     }  # fmt: skip
     assert set(PLANTED) - set(confirmed) == silent
 
@@ -285,6 +315,12 @@ SILENT = [
     "A room gets 5 messages/s, has 1,000 members, and 5 messages/s are received by the hub.",
     "The CDN caches for 60 s and is purged, the browser for 30 s: at most 30 s old.",
     "The CDN caches for 60 s, the browser for 30 s: a page is at most 5 min old.",
+    # Growth of something else, and sums that may fall.
+    "| Region | Growth | Users |\n|---|---|---|\n| A | 10% | 70 |\n| B | 20% | 900 |\n"
+    "| C | 5% | 350 |",
+    "| Year | Growth | Reach | Sales |\n|---|---|---|---|\n| 1 | | 103 | $5.00 |\n"
+    "| 2 | 50% | 155 | $7.50 |\n| 3 | 50% | 233 | $11.25 |\n| 4 | 50% | 420 | $22.00 |",
+    "| Month | Cumulative cash |\n|---|---|\n| Jan | $500 |\n| Feb | $200 |",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"
     "| Total | – | 968 GB |",
 ]

@@ -19,6 +19,7 @@ from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
 from planning.audit.equations import Equation, equations_of, operands
 from planning.audit.filled import filled_draft
+from planning.audit.gains import gains_of
 from planning.audit.judged import judged
 from planning.audit.laws import laws_of
 from planning.audit.markdown import read_text
@@ -172,10 +173,11 @@ def checks_of(text: str) -> list[Check]:
 
 
 def _keep(kept: dict[tuple[int, str], Check], each: Check) -> None:
-    """Keep one check a number: the first, unless it differs and another way agrees."""
+    """Keep one check a number: the first, unless it differs and another agrees, or outweighs it."""
     key = (each.line, digits_of(each.claimed.text))
     known = kept.get(key)
-    if known is None or (known.answer is not Answer.AGREES and each.answer is Answer.AGREES):
+    better = each.answer is Answer.AGREES and not (known and known.weighs)
+    if known is None or each.weighs or (better and known.answer is not Answer.AGREES):
         kept[key] = each
 
 
@@ -220,6 +222,7 @@ def _of_section(section: list[Block], world: World) -> Iterator[Check]:
     if 0 < len(section) <= MOST_BLOCKS:
         yield from pools_of(section, world)
         yield from standing_laws(section)
+        yield from gains_of(section)
 
 
 def _at(number: int) -> Callable[[int], int]:

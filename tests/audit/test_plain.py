@@ -249,6 +249,10 @@ PLANTED = {
         SUMS.format("1,600"),
         SUMS.format("1,000"),
     ),
+    "gains multiplied": (
+        "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 4K users",
+        "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 8K users",
+    ),
 }
 
 
@@ -315,6 +319,7 @@ SILENT = [
     "A room gets 5 messages/s, has 1,000 members, and 5 messages/s are received by the hub.",
     "The CDN caches for 60 s and is purged, the browser for 30 s: at most 30 s old.",
     "The CDN caches for 60 s, the browser for 30 s: a page is at most 5 min old.",
+    "- Capacity: 1K → 4K users\n- Memory: 8 GB → 16 GB, twice",
     # Growth of something else, and sums that may fall.
     "| Region | Growth | Users |\n|---|---|---|\n| A | 10% | 70 |\n| B | 20% | 900 |\n"
     "| C | 5% | 350 |",

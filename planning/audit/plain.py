@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
 from planning.audit.pools import pools_of
+from planning.audit.ranges import ranges_of
 from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
 from planning.audit.sections import MOST_BLOCKS
@@ -243,6 +245,8 @@ def _of_text(text: str, line_at: Callable[[int], int], counted: Token | None) ->
         found = check(equation, line_at(equation.claimed.start))
         if found is not None:
             yield found
+    for at, each in ranges_of(text, 0):
+        yield replace(each, line=line_at(at))
     for equation in changes_of(text):
         found = check(equation, line_at(equation.claimed.start))
         if found is not None:

@@ -76,6 +76,9 @@ TRUE = [
     "4 hours × 12 incidents = 48 person-hours/year",
     "50,000 × 1440 minutes/day × 50 bytes = 3.6 GB/day",
     "1000 cars ÷ 30 per minute = 33 minutes",
+    "5-10 users × 3 = 15-30 users",
+    "$5–$10 × 12 = $60–$120",
+    "10–20K users × 5 requests/s per user = 50–100K requests/s",
 ]
 
 
@@ -249,6 +252,7 @@ PLANTED = {
         SUMS.format("1,600"),
         SUMS.format("1,000"),
     ),
+    "a range": ("10–20 users × 5 = 50–120 users", "10–20 users × 5 = 50–100 users"),
     "gains multiplied": (
         "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 4K users",
         "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 8K users",
@@ -280,7 +284,7 @@ SILENT = [
     "512 MB → 4 GB, 2 → 4 replicas, 500 → 10,000 users",
     "1 token = 4 bytes; 1 user = 5 requests/s",
     "pool × processes = 40, A × 5 = 20",
-    "5-10 users × 3 = 15-30 users",
+    "10-20 GB - 5 GB = 5-18 GB, 2-3 tasks per 10-20 users, 2024-2025 = 3-4",
     "| What | Rooms | Users |\n|---|---|---|\n| Total | 10-15 | 50 |",
     "On 2026-02-11 = day 3 we had 5 of 7 nodes",
     "The 3 nodes have 4 disks and 16 GB each",

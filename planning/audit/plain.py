@@ -221,10 +221,11 @@ def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:
 def _of_section(section: list[Block], world: World) -> Iterator[Check]:
     """Yield what the paragraphs and list items between two headings say together."""
     yield from sums_of([(block.lines[0].number, block.text) for block in section])
-    if 0 < len(section) <= MOST_BLOCKS:
-        yield from pools_of(section, world)
-        yield from standing_laws(section)
-        yield from gains_of(section)
+    parts = [section] if len(section) <= MOST_BLOCKS else [[block] for block in section]
+    for part in parts if section else ():
+        yield from pools_of(part, world)
+        yield from standing_laws(part)
+        yield from gains_of(part)
 
 
 def _at(number: int) -> Callable[[int], int]:

@@ -21,6 +21,7 @@ _IN_FLIGHT = re.compile(
     r"^\s?(?:requests?\s|calls?\s|jobs?\s|queries\s|(?:are\s)?on average\s)?"
     r"(?:are\s)?(?:in[ -]flight|in progress|at once|at a time|at the same time)\b"
 )
+_FLYING = re.compile(r"\b(?:in[ -]flight|in progress)\b")
 _CONCURRENT = re.compile(
     r"\bconcurrent (?:requests|calls|jobs|queries|executions|invocations)$|\bin[- ]flight requests$"
 )
@@ -72,7 +73,9 @@ def _in_flight(spots: Sequence[Spot], text: str) -> Iterator[Check]:
     held = only(spots, _is_held)
     if rate is None or time is None or held is None or _OTHER.search(text):
         return
-    # Users are not in flight, their requests are.
+    # Users are not in flight, their requests are; "deploy 50 at once" is of something else.
+    if held.token.bare and not _FLYING.search(held.after):
+        return
     if _counts(held) not in {"", *_WORK, *(name for name, _ in rate.token.quantity.powers)}:
         return
     value = rate.token.quantity.value * time.token.quantity.value

@@ -318,6 +318,7 @@ SILENT = [
     "We get 2,000 requests/s of 200 ms each, at most 1,000 are in flight.",
     "We get 2,000 requests/s, p99 200 ms each, and 90 are in flight.",
     "We get 2,000 requests/s of 200 ms each, 50 in flight per pod.",
+    "We get 2,000 requests/s of 200 ms each and deploy 50 at once.",
     "10,000 users make 500 requests/s of 200 ms each, 10,000 users at once.",
     "A room sends 5 messages/s to 1,000 members; 500 messages/s are delivered to those online.",
     "A room gets 5 messages/s, has 1,000 members, and 5 messages/s are received by the hub.",

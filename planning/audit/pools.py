@@ -86,7 +86,10 @@ def pools_of(section: Sequence[Block], world: World | None = None) -> Iterator[C
         if spot in {hosts, pool, *inner}:
             continue
         if _is_total(spot):
-            yield _against_total(spot, terms)
+            found = _against_total(spot, terms)
+            # More than the pools may have other parts, less cannot be.
+            if found.answer is Answer.AGREES or found.factor > 1:
+                yield found
         elif _is_limit(spot) and min(terms) > spot.token.written:
             yield _above(spot, min(terms), terms[min(terms)],
                          "the pools may open more than this limit allows")  # fmt: skip
@@ -139,7 +142,9 @@ def _ways(hosts: Spot, inner: list[Spot], pool: Spot) -> dict[float, tuple[Spot,
     count, size = hosts.token.written, pool.token.written
     if not inner:
         spoken = owner == _noun(hosts) or (
-            not owner and pool.block == hosts.block and bool(_EACH.search(pool.before + pool.after))
+            not owner
+            and pool.block == hosts.block
+            and bool(_EACH.search(hosts.before + pool.before + pool.after))
         )
         return {count * size: (hosts, pool)} if spoken else {}
     (processes,) = inner
@@ -178,7 +183,7 @@ def _against_total(spot: Spot, terms: dict[float, str]) -> Check:
     claimed = spot.token
     slack = (0.1 if claimed.rough else 0.005) + rounding_of(claimed.text)
     near = [each for each in terms if abs(each / (claimed.written or 1e-300) - 1) <= slack]
-    value = near[0] if near else next(iter(terms))
+    value = near[0] if near else min(terms)
     shown = f"{show_number(value)} connections"
     why = "" if near else "each process opens a pool of its own"
     answer = Answer.AGREES if near else Answer.DIFFERS

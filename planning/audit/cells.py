@@ -80,9 +80,11 @@ def _cell(text: str, columns: tuple[str, ...], at: int) -> Token | None:
     token = numbers[-1]
     if any(each.kind == "open" and each.end == token.start for each in tokens):
         return None  # "VARCHAR(10)" is no ten
-    if not chained and any(each.kind == "sign" and each.text != "-" for each in tokens):
+    signs = [each for each in tokens if each.kind == "sign"]
+    before = [each for each in signs if each.text in "+-" and each.end == token.start]
+    if not chained and any(each.text != "-" for each in signs if each not in before):
         return None
-    minus = any(each.kind == "sign" and each.end <= token.start for each in tokens)
+    minus = any(each.text != "+" and each.end <= token.start for each in signs)
     sign = -1.0 if minus and not chained else 1.0
     quantity = Quantity(token.quantity.value * sign, token.quantity.powers)
     return _with_unit(_signed(token, quantity, sign), columns[at])

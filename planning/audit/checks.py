@@ -40,6 +40,8 @@ class Check:
         Whether `why` is a slip that explains the difference exactly.
     total : bool
         Whether it is the total of a table or a list.
+    weighs : bool
+        Whether it stands even where the arithmetic that the number is written with agrees.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Check:
     factor: float = 1.0
     slipped: bool = False
     total: bool = False
+    weighs: bool = False
 
 
 def check(equation: Equation, line: int, says: str = "") -> Check | None:

@@ -217,6 +217,8 @@ def _nodes(
     behind = {token.text.lower() for token in left if token.start >= last.end}
     each = bool(behind & _EACH or between & _EACH) and len(numbers) == 2
     certain = each and bool(first.unit) and not first.quantity.physical
+    if timed and first.unit == last.unit:
+        return  # seconds times seconds mean nothing
     yield ("*", first, last), certain
     if len(numbers) == 2 and not certain:
         yield ("/", first, last), False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,14 +20,19 @@ from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
 from planning.audit.equations import Equation, equations_of, operands
 from planning.audit.filled import filled_draft
+from planning.audit.gains import gains_of
 from planning.audit.judged import judged
 from planning.audit.laws import laws_of
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
 from planning.audit.phrases import changes_of, phrases_of
+from planning.audit.pools import pools_of
+from planning.audit.ranges import ranges_of
 from planning.audit.readings import computed
 from planning.audit.rivals import Said, bills_of, rivals_of, said_in
+from planning.audit.sections import MOST_BLOCKS
 from planning.audit.signs import Token, tokens_of
+from planning.audit.standing import standing_laws
 from planning.audit.statements import Statements
 from planning.audit.tables import checks_of_table
 from planning.audit.totals import sums_of
@@ -142,7 +148,7 @@ def checks_of(text: str) -> list[Check]:
     """
     kept: dict[tuple[int, str], Check] = {}
     counted: Token | None = None
-    listed: list[tuple[int, str]] = []
+    section: list[Block] = []
     said: list[Said] = []
     sentences: list[tuple[int, str]] = []
     totals: list[Check] = []
@@ -150,10 +156,10 @@ def checks_of(text: str) -> list[Check]:
     for block in blocks_of(text):
         found = [*_of_block(block, counted), *world.checks(block)]
         if block.kind == "text" and block.lines[0].kind != "heading":
-            listed.append((block.lines[0].number, block.text))
+            section.append(block)
         else:
-            found += sums_of(listed)
-            listed = []
+            found += _of_section(section, world)
+            section = []
         for each in found:
             _keep(kept, each)
         totals += [each for each in found if each.total]
@@ -161,7 +167,7 @@ def checks_of(text: str) -> list[Check]:
             counted = _last_counted(block.text) or counted
             said += said_in(block) if block.lines[0].kind != "heading" else ()
             sentences += _sentences(block)
-    for each in [*sums_of(listed), *bills_of(sentences, totals)]:
+    for each in [*_of_section(section, world), *bills_of(sentences, totals)]:
         _keep(kept, each)
     for each in rivals_of(said, list(kept.values())):
         _keep(kept, each)
@@ -169,10 +175,11 @@ def checks_of(text: str) -> list[Check]:
 
 
 def _keep(kept: dict[tuple[int, str], Check], each: Check) -> None:
-    """Keep one check a number: the first, unless it differs and another way agrees."""
+    """Keep one check a number: the first, unless it differs and another agrees, or outweighs it."""
     key = (each.line, digits_of(each.claimed.text))
     known = kept.get(key)
-    if known is None or (known.answer is not Answer.AGREES and each.answer is Answer.AGREES):
+    better = each.answer is Answer.AGREES and not (known and known.weighs)
+    if known is None or each.weighs or (better and known.answer is not Answer.AGREES):
         kept[key] = each
 
 
@@ -211,6 +218,16 @@ def _of_block(block: Block, counted: Token | None) -> Iterator[Check]:
         yield from _of_text(block.text, block.line_at, counted)
 
 
+def _of_section(section: list[Block], world: World) -> Iterator[Check]:
+    """Yield what the paragraphs and list items between two headings say together."""
+    yield from sums_of([(block.lines[0].number, block.text) for block in section])
+    parts = [section] if len(section) <= MOST_BLOCKS else [[block] for block in section]
+    for part in parts if section else ():
+        yield from pools_of(part, world)
+        yield from standing_laws(part)
+        yield from gains_of(part)
+
+
 def _at(number: int) -> Callable[[int], int]:
     return lambda _: number
 
@@ -229,6 +246,8 @@ def _of_text(text: str, line_at: Callable[[int], int], counted: Token | None) ->
         found = check(equation, line_at(equation.claimed.start))
         if found is not None:
             yield found
+    for at, each in ranges_of(text, 0):
+        yield replace(each, line=line_at(at))
     for equation in changes_of(text):
         found = check(equation, line_at(equation.claimed.start))
         if found is not None:

@@ -18,6 +18,7 @@ from planning.audit.blocks import Block
 from planning.audit.cells import Table, is_money, table_of
 from planning.audit.checks import Check, made
 from planning.audit.equations import Equation, operands
+from planning.audit.growth import growing_columns
 from planning.audit.signs import Token
 from planning.audit.slips import rounding_of
 from planning.audit.totals import part_rows, total_rows, totals_of
@@ -45,7 +46,9 @@ def checks_of_table(block: Block) -> Iterator[Check]:
     table = table_of(block)
     totals, parts = total_rows(table), part_rows(table)
     yield from totals_of(table)
-    yield from _across(table, [a or b for a, b in zip(totals, parts, strict=True)])
+    apart = [a or b for a, b in zip(totals, parts, strict=True)]
+    yield from _across(table, apart)
+    yield from growing_columns(table, [row for row, each in enumerate(apart) if not each])
     yield from _rising(table)
 
 

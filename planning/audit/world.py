@@ -56,7 +56,7 @@ class World:
     """
 
     def __init__(self, text: str) -> None:
-        names = {each.lower() for each in _NAME.findall(text[:2_000_000])}
+        names = {each.lower().strip(".") for each in _NAME.findall(text[:2_000_000])}
         self._plans: dict[str, list[tuple[str, list[Row]]]] = defaultdict(list)
         plans: dict[str, list[Row]] = defaultdict(list)
         for row in shipped_catalog().rows.values():
@@ -77,16 +77,40 @@ class World:
         for line in block.lines:
             text = " ".join(line.cells) if line.cells else line.text
             lower = text.lower()
-            named = list(set(self._named.findall(lower)))
-            if len(named) != 1 or not _ONE_OF.search(lower):
-                continue
-            found = self._plans[named[0]]
-            vendors = [each for each in found if each[0].partition(".")[0] in lower]
-            if named[0] == "default" or (named[0] in _COMMON and len(found) > 1 and not vendors):
-                continue
-            for token in tokens_of(text):
+            plans = self._meant(lower)
+            for token in tokens_of(text) if plans else ():
                 if token.kind == "number" and token.unit:
-                    yield from _held(token, line.number, vendors or found, lower)
+                    yield from _held(token, line.number, plans, lower)
+
+    def limit_of(self, text: str, attribute: str) -> Row | None:
+        """
+        Return the limit of the one plan that a text names; None where it names none, or several.
+
+        Parameters
+        ----------
+        text : str
+            A section, in lower case.
+        attribute : str
+            What is limited: the last word of a row's key.
+        """
+        rows = [
+            row
+            for _, each in (self._meant(text) if self._plans else ())
+            for row in each
+            if row.key.rpartition(".")[2] == attribute
+        ]
+        return rows[0] if len(rows) == 1 else None
+
+    def _meant(self, lower: str) -> list[tuple[str, list[Row]]]:
+        """Return the plans of the one name that a text speaks of, of the vendors it names."""
+        named = list(set(self._named.findall(lower)))
+        if len(named) != 1 or not _ONE_OF.search(lower):
+            return []
+        found = self._plans[named[0]]
+        vendors = [each for each in found if each[0].partition(".")[0] in lower]
+        if named[0] == "default" or (named[0] in _COMMON and len(found) > 1 and not vendors):
+            return []
+        return vendors or found
 
 
 def _held(

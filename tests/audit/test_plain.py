@@ -76,6 +76,9 @@ TRUE = [
     "4 hours × 12 incidents = 48 person-hours/year",
     "50,000 × 1440 minutes/day × 50 bytes = 3.6 GB/day",
     "1000 cars ÷ 30 per minute = 33 minutes",
+    "5-10 users × 3 = 15-30 users",
+    "$5–$10 × 12 = $60–$120",
+    "10–20K users × 5 requests/s per user = 50–100K requests/s",
 ]
 
 
@@ -89,6 +92,20 @@ def test_what_is_true_is_confirmed(line):
 SALE = "The public sale lasts {} and is closed after that.\n\nNobody knows more.\n\n{}"
 BILL = "The total monthly cost is {}/month.\n\n| Part | Cost |\n|---|---|\n| A | $20/mo |\n"
 ROWS = "| Part | Size | Price | Cost/month |\n|---|---|---|---|\n| A | 500 GB | $0.25/GB | $125 |\n"
+POOLS = "- 3 containers\n- 4 workers per container\n- each worker has a pool of 25\n- {}\n"
+GROWTH = (
+    "| Month | Growth | Users |\n|---|---|---|\n| Jan | | 1,000 |\n| Feb | +10% | 1,100 |\n"
+    "| Mar | +10% | {} |\n| Apr | +20% | 1,452 |\n"
+)
+GAINS = (
+    "| Phase | Gain | Users |\n|---|---|---|\n| now | | 1K |\n| pool | 2x | 2K |\n"
+    "| cache | 4x | 8K |\n| shards | 2x | {} |\n"
+)
+RUNNING = "| Month | Cumulative users |\n|---|---|\n| Jan | 500 |\n| Feb | 1,200 |\n| Mar | {} |\n"
+SUMS = (
+    "| Month | New users | Cumulative users |\n|---|---|---|\n| Jan | 500 | 500 |\n"
+    "| Feb | 300 | 800 |\n| Mar | 200 | {} |\n| Apr | 900 | 1,900 |\n"
+)
 # What kind of slip, the document with it, the same put right.
 PLANTED = {
     "a product": ("80 tasks × 10 connections = 640", "80 tasks × 10 connections = 800"),
@@ -185,6 +202,61 @@ PLANTED = {
         "We are on Supabase.\n\nA Micro database instance of Supabase opens 90 connections.",
         "We are on Supabase.\n\nA Micro database instance of Supabase opens 60 connections.",
     ),
+    "pools over a list": (
+        POOLS.format("100 connections in total"),
+        POOLS.format("300 connections in total"),
+    ),
+    "pools over paragraphs": (
+        "We run 3 pods. Every pod has a pool of 40 connections.\n\nTogether they hold "
+        "40 connections.",
+        "We run 3 pods. Every pod has a pool of 40 connections.\n\nTogether they hold "
+        "120 connections.",
+    ),
+    "pools over a limit": (
+        POOLS.format("max_connections = 200"),
+        POOLS.format("max_connections = 400"),
+    ),
+    "pools over a plan's limit": (
+        "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 30.",
+        "We are on Supabase, compute add-on Micro.\n\n4 pods, each with a pool of 10.",
+    ),
+    "requests in flight": (
+        "We get 2,000 requests/s of 200 ms each, so that 50 are in flight.",
+        "We get 2,000 requests/s of 200 ms each, so that 400 are in flight.",
+    ),
+    "requests in flight over a list": (
+        "- 2,000 requests/s\n- each request takes 200 ms\n- 50 concurrent requests",
+        "- 2,000 requests/s\n- each request takes 200 ms\n- 400 concurrent requests",
+    ),
+    "delivered for sent": (
+        "A room sends 5 messages/s to 1,000 members; 500 messages/s are delivered.",
+        "A room sends 5 messages/s to 1,000 members; 5,000 messages/s are delivered.",
+    ),
+    "caches in a row": (
+        "The CDN caches for 60 s, the browser for 30 s: a page is at most 60 s old.",
+        "The CDN caches for 60 s, the browser for 30 s: a page is at most 90 s old.",
+    ),
+    "a growth column": (
+        GROWTH.format("1,310"),
+        GROWTH.format("1,210"),
+    ),
+    "a gain of each phase": (
+        GAINS.format("12K"),
+        GAINS.format("16K"),
+    ),
+    "a running sum that falls": (
+        RUNNING.format("900"),
+        RUNNING.format("1,400"),
+    ),
+    "a running sum": (
+        SUMS.format("1,600"),
+        SUMS.format("1,000"),
+    ),
+    "a range": ("10–20 users × 5 = 50–120 users", "10–20 users × 5 = 50–100 users"),
+    "gains multiplied": (
+        "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 4K users",
+        "- The gain is 2x × 4x = 8x\n- Capacity: 1K → 2K → 8K users",
+    ),
 }
 
 
@@ -199,7 +271,11 @@ def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]
     # What does not fall or is said alike twice is no number that was computed.
-    silent = {"percentiles", "percentiles of a table", "two values"}
+    silent = {
+        "percentiles", "percentiles of a table", "two values",
+        "pools over a limit", "pools over a plan's limit",
+        "a running sum that falls",
+    }  # fmt: skip
     assert set(PLANTED) - set(confirmed) == silent
 
 
@@ -208,7 +284,7 @@ SILENT = [
     "512 MB → 4 GB, 2 → 4 replicas, 500 → 10,000 users",
     "1 token = 4 bytes; 1 user = 5 requests/s",
     "pool × processes = 40, A × 5 = 20",
-    "5-10 users × 3 = 15-30 users",
+    "10-20 GB - 5 GB = 5-18 GB, 2-3 tasks per 10-20 users, 2024-2025 = 3-4",
     "| What | Rooms | Users |\n|---|---|---|\n| Total | 10-15 | 50 |",
     "On 2026-02-11 = day 3 we had 5 of 7 nodes",
     "The 3 nodes have 4 disks and 16 GB each",
@@ -231,6 +307,35 @@ SILENT = [
     "- 100 at $199/month\n- 10 at $999/month\n- Total: ~$30K/month potential",
     "Applying 41+42+43 = same as snapshot at 43",
     "- Active: 500 users\n- Peak: 900 users\n- Total users: 5,000 users",
+    # One pool for all, two services, a limit that is known to be too low, a pool of nobody.
+    POOLS.format("PgBouncer keeps 40 connections in total"),
+    POOLS.format("5 containers for jobs") + "- 300 connections in total",
+    POOLS.format("max_connections = 200 is not enough"),
+    "- 3 pods\n- a pool of 30\n- 60 connections in total",
+    "- 3 pods\n- 4 workers\n- a pool of 30\n- 60 connections in total",
+    "- 3 containers\n- 4 workers per container\n- 25 threads per worker\n- 50 connections in total",
+    # A limit, a tail, one of many servers, users and no requests, some of the members, a purge.
+    "We get 2,000 requests/s of 200 ms each, at most 1,000 are in flight.",
+    "We get 2,000 requests/s, p99 200 ms each, and 90 are in flight.",
+    "We get 2,000 requests/s of 200 ms each, 50 in flight per pod.",
+    "We get 2,000 requests/s of 200 ms each and deploy 50 at once.",
+    "We get 500 requests/s; each request takes 100 ms. We allow 200 concurrent requests.",
+    "We get 500 requests/s; each request takes 100 ms. One server does 20 concurrent requests.",
+    "- 4 pods, each with a pool of 10\n- the jobs keep 20 connections\n- 60 connections in total",
+    "10,000 users make 500 requests/s of 200 ms each, 10,000 users at once.",
+    "A room sends 5 messages/s to 1,000 members; 500 messages/s are delivered to those online.",
+    "A room sends 5 messages/s to 200 members. The bot gets 5 messages/s delivered by webhook.",
+    "A room sends 5 messages/s to 200 members; 50 messages/s are delivered by push, the rest not.",
+    "A room gets 5 messages/s, has 1,000 members, and 5 messages/s are received by the hub.",
+    "The CDN caches for 60 s and is purged, the browser for 30 s: at most 30 s old.",
+    "The CDN caches for 60 s, the browser for 30 s: a page is at most 5 min old.",
+    "- Capacity: 1K → 4K users\n- Memory: 8 GB → 16 GB, twice",
+    # Growth of something else, and sums that may fall.
+    "| Region | Growth | Users |\n|---|---|---|\n| A | 10% | 70 |\n| B | 20% | 900 |\n"
+    "| C | 5% | 350 |",
+    "| Year | Growth | Reach | Sales |\n|---|---|---|---|\n| 1 | | 103 | $5.00 |\n"
+    "| 2 | 50% | 155 | $7.50 |\n| 3 | 50% | 233 | $11.25 |\n| 4 | 50% | 420 | $22.00 |",
+    "| Month | Cumulative cash |\n|---|---|\n| Jan | $500 |\n| Feb | $200 |",
     "| What | Nodes | Memory |\n|---|---|---|\n| A | 2 | 4 GB |\n| B | 30 | 32 GB |\n"
     "| Total | – | 968 GB |",
 ]

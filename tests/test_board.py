@@ -244,6 +244,7 @@ def test_a_system_that_is_not_here_is_told_and_no_other_shown(name):
     assert "live_stream_limits" in shown.data
     assert "Does not hold" not in shown.data
     assert "<img" not in shown.data
+    assert ".plan-verdict {" in shown.data  # without a board's style two sentences run together
 
 
 def test_what_is_set_by_hand_stays_from_phase_to_phase_or_is_told(systems):

@@ -18,7 +18,7 @@ def test_every_result_prints_in_one_short_line(systems):
         assert len(repr(each)) < 600, type(each)
         assert "\n" not in repr(each)
     assert "holds 28 users" in repr(edge)
-    assert "2 cases" in repr(result)
+    assert "at 1,000 users to 10,000 users (2 cases)" in repr(result)
 
 
 def test_tooltips_show_named_fields_only():

@@ -40,10 +40,10 @@ class Work(Closed):
         default=None, description="Time a query holds a database connection"
     )
     query_cpu: Seconds | None = Field(
-        default=None, description="Database CPU per query; not stated: it is not modelled"
+        default=None, description="Database CPU per query, where it is known"
     )
     cpu_time: Seconds | None = Field(
-        default=None, description="Server CPU per request; not stated: it is not modelled"
+        default=None, description="Server CPU per request, where it is known"
     )
     parallel: AtLeastOne = default(
         1, "one query after the other", description="Queries of one request sent at the same time"

@@ -334,7 +334,7 @@ class Board:
             self._trouble.value = words.trouble_html(error)
 
     def _ipython_display_(self) -> None:
-        style = f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
+        style = _style()
         if self._static:
             display(HTML(style))
             for view in self.views:
@@ -345,6 +345,11 @@ class Board:
         both = widgets.Box([self._controls, main])
         both.add_class("plan-board")
         display(widgets.VBox([widgets.HTML(style), both]))
+
+
+def _style() -> str:
+    """Return what a board, or the words in its place, look like."""
+    return f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
 
 
 def _unfolding(title: str, sliders: Sequence[Slider]) -> list[Any]:
@@ -376,5 +381,5 @@ def board(
     say so, and no board: the numbers of another system would be taken for its own.
     """
     if missing is not None:
-        return HTML(words.missing_html(missing, library.names()))
+        return HTML(_style() + words.missing_html(missing, library.names()))
     return Board(system, inputs, views, library=library, **options)

@@ -33,7 +33,6 @@ from planning.numbers.nodes import (
     leaves,
     product,
     total,
-    value_at,
 )
 from planning.numbers.tariff import bill
 from planning.numbers.units import parse, show
@@ -91,9 +90,12 @@ class Assessment:
 
     def __repr__(self) -> str:
         """Verdict and what binds in short."""
-        cases = "" if np.ndim(self.users.value) == 0 else f" ({np.size(self.users.value)} cases)"
+        asked_about = np.asarray(self.users.value, float)
+        who = show(float(asked_about.max()), "user")
+        if asked_about.ndim:
+            who = f"{show(float(asked_about.min()), 'user')} to {who} ({asked_about.size} cases)"
         return (
-            f"<{self.system.title} at {show(value_at(self.users), 'user')}{cases}: {self.verdict}; "
+            f"<{self.system.title} at {who}: {self.verdict}; "
             f"{self.binding.name} is nearest to its limit, of {len(self.constraints)}>"
         )
 

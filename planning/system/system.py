@@ -8,16 +8,14 @@ computed in this room; :mod:`planning.questions` does that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_validator
-from pydantic.fields import FieldInfo
+from numpy.typing import ArrayLike
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from planning.flow.graph import Graph
 from planning.numbers.catalog import shipped_catalog
@@ -40,47 +38,10 @@ from planning.numbers.quantities import (
     plain_names,
 )
 from planning.numbers.reading import Location
-from planning.numbers.tariff import Tariff
-from planning.numbers.units import parse, show
 from planning.parts import AnyPart
-from planning.parts.base import Part
 from planning.system.earlier import renewed
+from planning.system.inputs import Input, allowed, inputs_below, with_input
 from planning.workload.workload import Workload
-
-
-class Input(NamedTuple):
-    """
-    A number that a system file states, and the field it stands in.
-
-    Attributes
-    ----------
-    estimate : Estimate
-        Value, range, source and place.
-    field : FieldInfo
-        What the field is for.
-    """
-
-    estimate: Estimate
-    field: FieldInfo
-
-    @property
-    def value(self) -> float | NDArray[np.float64]:
-        """Its value, or draws of it. [`unit`]"""
-        return self.estimate.value
-
-    @property
-    def unit(self) -> str:
-        """Base unit."""
-        return self.estimate.unit
-
-    @property
-    def description(self) -> str:
-        """What the field is for, in words."""
-        return self.field.description or ""
-
-    def __repr__(self) -> str:
-        """Number and meaning in short."""
-        return f"<{self.estimate}: {self.description}>"
 
 
 @dataclass(frozen=True)
@@ -381,7 +342,7 @@ class System(Closed):
     @cached_property
     def inputs(self) -> Mapping[str, Input]:
         """Every number of workload, parts and costs by path, with its field."""
-        return dict(_walk(self, ()))
+        return dict(inputs_below(self, ()))
 
     def at(self, values: Mapping[str, ArrayLike], note: str | None = "set by hand") -> System:
         """
@@ -408,69 +369,6 @@ class System(Closed):
                 hint = f"did you mean {near[0]!r}?" if near else "see System.inputs."
                 raise ValueError(f"{path[:80]!r} is not an input of {self.title!r}; {hint}")
             estimate = self.inputs[path].estimate
-            number = _allowed(path, estimate, value)
-            moved = _replaced(moved, tuple(path.split(".")), estimate.at(number, note))
+            number = allowed(path, estimate, value)
+            moved = with_input(moved, tuple(path.split(".")), estimate.at(number, note))
         return moved
-
-
-def _allowed(path: str, estimate: Estimate, value: ArrayLike) -> ArrayLike:
-    """Return a new value of an input in its base unit, refusing what its field would refuse."""
-    if isinstance(value, str):
-        try:
-            value = parse(value, estimate.unit)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
-    numbers = np.asarray(value, dtype=float)
-    low, high = estimate.bounds
-    # Arithmetic in another order may miss a bound by the last digit.
-    slack = 1e-12 * max(abs(low), abs(high) if np.isfinite(high) else 0.0)
-    bad = ~((numbers >= low - slack) & (numbers <= high + slack))
-    rule = f"must be at least {show(low, estimate.unit)}"
-    if estimate.above:
-        bad |= numbers <= low
-        rule = f"must be above {show(low, estimate.unit)}"
-    if np.isfinite(high):
-        rule += f" and at most {show(high, estimate.unit)}"
-    if estimate.whole and not bad.any():
-        bad, rule = numbers != np.round(numbers), "must be a whole number"
-    if bad.any():
-        first = float(numbers[bad].flat[0]) if numbers.ndim else float(numbers)
-        raise ValueError(f"{path}: {first:g} {rule}.")
-    return numbers
-
-
-def _walk(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
-    if isinstance(node, BaseModel):
-        idle = node.idle_fields() if isinstance(node, Part) else frozenset()
-        for name, info in type(node).model_fields.items():
-            if name in idle:
-                continue
-            value = getattr(node, name)
-            if isinstance(value, Estimate):
-                yield ".".join((*at, name)), Input(value, info)
-            elif isinstance(value, Tariff):
-                for path, number, words in value.inputs():
-                    what = FieldInfo(description=f"{words}: {info.description}")
-                    yield ".".join((*at, name, *path)), Input(number, what)
-            elif not at and name in {"phases", "events", "needs", "findings", "prices", "together"}:
-                continue  # questions asked of the system, not inputs of it
-            else:
-                yield from _walk(value, (*at, name))
-    elif isinstance(node, dict):
-        for name, child in node.items():
-            yield from _walk(child, (*at, name))
-
-
-def _replaced(node: Any, path: tuple[str, ...], leaf: Estimate) -> Any:
-    if not path:
-        return leaf
-    if isinstance(node, Tariff):
-        return node.replaced(path, leaf)
-    head, rest = path[0], path[1:]
-    if isinstance(node, dict):
-        return {**node, head: _replaced(node[head], rest, leaf)}
-    # model_copy shares __dict__ with its cached properties; the copy must compute its own.
-    copy = node.model_copy(update={head: _replaced(getattr(node, head), rest, leaf)})
-    for cached in ("inputs", "graph"):
-        copy.__dict__.pop(cached, None)
-    return copy

@@ -420,3 +420,14 @@ def test_what_enters_at_a_gate_goes_on_to_what_is_behind_it():
     assert load(past, "gw.requests") == 25
     with pytest.raises(FileError, match="in_front_of: there is no part 'wbe'"):
         system(gate % ", in_front_of: [wbe, api]" + WEB + api, activities=both)
+
+
+def test_a_budget_is_kept_only_where_somebody_states_a_cost():
+    budget = WEB + "  money: {kind: budget, monthly: $100/month}\n"
+    calls = "    call: {interval: 2 s, cpu_time: 1 ms}\n"
+    free = system(budget, activities=calls)
+    assert planning.assess(free).budget is None
+    assert [each.part for each in findings(free) if "no cost is stated" in each.what] == ["money"]
+    paid = system(budget + "costs: {app: {monthly: $30/month}}\n", activities=calls)
+    assert value_at(planning.assess(paid).budget.load) == 30
+    assert not [each for each in findings(paid) if "no cost is stated" in each.what]

@@ -80,7 +80,7 @@ class Part(Planned):
             return None
         rows = shipped_catalog().plan(self.plan)
         row = rows.get("monthly") or rows.get("hourly")
-        return None if not isinstance(row, Row) or row.value == 0 else row.quantity(row.value)
+        return None if not isinstance(row, Row) or row.value == 0 else str(row)
 
     def idle_fields(self) -> frozenset[str]:
         """Return the fields that mean nothing in its mode: they are no inputs."""

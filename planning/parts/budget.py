@@ -30,7 +30,13 @@ class Budget(Part):
         return self
 
     def stocks(self, at: Station) -> None:
-        """Add up what every part and every fixed cost comes to."""
+        """
+        Add up what every part and every fixed cost comes to.
+
+        Limits it. Where nobody states any cost there is nothing to hold against the budget.
+        """
+        if not at.scene.monthly:
+            return
         spent = total("monthly cost", "USD/month", at.scene.monthly)
         remedy = "a cheaper plan, fewer bytes per user, or more money"
         at.limit("per month", spent, self.monthly, PastLimit.PAY, remedy)

@@ -144,7 +144,8 @@ def budget_words(result: Assessment) -> str:
     if item is None:
         return ""
     verb = "within" if result.within_budget else "over"
-    return f"{shown(item.load)} is {verb} the budget of {shown(item.limit)}"
+    least = "at least " if result.not_stated else ""
+    return f"{least}{shown(item.load)} is {verb} the budget of {shown(item.limit)}"
 
 
 def headline_findings(result: Assessment) -> list[str]:

@@ -18,6 +18,7 @@ from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
 from planning.parts.base import Caller, Part
+from planning.parts.budget import Budget
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -62,7 +63,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
     found += [*_never_called(scene), *_idle_populations(system)]
-    found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
+    found += [*_unpriced(system), *_unheld(system, scene), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
         for name, flaw in system.findings.items()
@@ -221,6 +222,18 @@ def _unpriced(system: System) -> Iterator[Finding]:
             f"add `costs: {{{name}: {{plan: {part.plan}}}}}`, or `paid_by:` the cost that includes "
             "it",
         )
+
+
+def _unheld(system: System, scene: Scene) -> Iterator[Finding]:
+    """Yield a budget where nobody states any cost: it would be kept whatever is built."""
+    for name, station in scene.stations.items():
+        if isinstance(station.part, Budget) and not (system.costs or scene.monthly):
+            yield Finding(
+                name,
+                Severity.MEDIUM,
+                "no cost is stated, so nothing is held against this budget",
+                "add `costs:`, a plan with its price for each part that is paid for",
+            )
 
 
 def _unstated(system: System) -> Iterator[Finding]:

@@ -420,3 +420,58 @@ def test_what_enters_at_a_gate_goes_on_to_what_is_behind_it():
     assert load(past, "gw.requests") == 25
     with pytest.raises(FileError, match="in_front_of: there is no part 'wbe'"):
         system(gate % ", in_front_of: [wbe, api]" + WEB + api, activities=both)
+
+
+ACTIVITY = "    call: {interval: 10 s, cpu_time: 1 ms}\n"
+KINDS_OF_OTHERS = "  web: {kind: service, processes: 2, cores: 2, calls: {it: {call: %s}}}\n"
+TABLE = "kind: key_value_store, item_bytes: 1 kB, write_share: 50 %"
+
+
+@pytest.mark.parametrize(
+    ("part", "call", "stated", "words"),
+    [
+        ("kind: external_api, time: 4 s", "1", "requests: 900/s", "states no requests for calls"),
+        ("kind: external_api, requests: 900/s, concurrent: 9", "1", "time: 1 ms", "states no time"),
+        (f"{TABLE}, read_units: 9k operations/s", "1", "write_price: $0.000001/operation",
+         "states no write_units for writes"),
+        (f"{TABLE}, write_units: 9k operations/s", "1", "read_units: 9k operations/s",
+         "states no read_units for reads"),
+    ],
+)  # fmt: skip
+def test_what_somebody_else_runs_is_not_green_for_want_of_a_limit(part, call, stated, words):
+    calls = KINDS_OF_OTHERS % call
+    free, limited = (
+        planning.assess(system(f"{calls}  it: {{{part}{more}}}\n", activities=ACTIVITY))
+        for more in ("", f", {stated}")
+    )
+    assert free.verdict == "not known"
+    assert words in " ".join(each.what for each in free.findings if each.vanished)
+    assert limited.verdict == "holds"
+
+
+def test_a_table_that_nobody_writes_needs_no_limit_of_writes():
+    reads = TABLE.replace("50 %", "0 %") + ", read_units: 9k operations/s"
+    parts = f"{KINDS_OF_OTHERS % '1'}  it: {{{reads}}}\n"
+    assert planning.assess(system(parts, activities=ACTIVITY)).verdict == "holds"
+
+
+def test_a_proxy_without_connections_is_not_green_unless_its_use_is_paid_for():
+    for more, verdict in (
+        ("", "not known"),
+        (", connections: 4096", "holds"),
+        (", request_price: $0.000001/request", "holds"),
+    ):
+        parts = f"{WEB}  lb: {{kind: proxy{more}}}\n"
+        assert planning.assess(system(parts, activities=ACTIVITY)).verdict == verdict
+
+
+def test_joins_without_a_quota_are_not_green():
+    parts = WEB + "  rt: {kind: websocket, connections: 5000, messages: 90k messages/s%s}\n"
+    live = "  live: {channels: 2, stay: 10 min, room_size: 10, chat: {interval: 1 min}}\n"
+    free, limited = (
+        planning.assess(system(parts % more, activities=ACTIVITY, more=live))
+        for more in ("", ", joins: 500 joins/s")
+    )
+    assert free.verdict == "not known"
+    assert "states no joins for joins" in " ".join(each.what for each in free.findings)
+    assert limited.verdict == "holds"

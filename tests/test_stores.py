@@ -154,7 +154,11 @@ def test_a_crowd_past_the_units_is_refused():
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (f"{TABLE} item_bytes: 1 kB, write_share: 0 %", "neither `read_units` nor `read_price`"),
+        (
+            f"{TABLE} item_bytes: 1 kB, write_share: 0 %, read_units: 9k operations/s, "
+            "stored: 1 GB",
+            "bytes are kept at no price",
+        ),
         (f"{TABLE} item_bytes: 500 kB, write_share: 0 %", "larger than 400 KB"),
     ],
 )

@@ -52,6 +52,7 @@ _ALL = asked(1.0, "fraction", "all of them")
 _ONE = asked(1.0, "ratio", "the whole quota")
 _REMEDY = "a higher tier, calls by a queue at the pace of the quota, or fewer and shorter calls"
 _TOKEN_QUOTAS = ("tokens", "input_quota", "output_quota")
+_QUOTAS = ("requests", "concurrent", *_TOKEN_QUOTAS)
 _TOKEN_PRICES = ("input_price", "output_price", "cached_price")
 
 
@@ -124,6 +125,14 @@ class ExternalApi(Part):
         if self.cached_price is not None and self.input_price is None:
             raise ValueError("`cached_price` needs `input_price`, for what is not cached.")
         return self
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return calls, where no quota is stated, or no time for which a caller waits for them."""
+        if any((flow.visit.time or self.time or flow.visit.cpu) is None for flow in at.flows()):
+            return "the calls that wait for it", "time"
+        if at.arriving and all(getattr(self, name) is None for name in _QUOTAS):
+            return "calls", "requests"
+        return super().without_limit(at)
 
     def times(self, at: Station) -> None:
         """
@@ -277,7 +286,7 @@ class ExternalApi(Part):
             at.monthly[f"{at.name} {what}"] = bill(f"price of {what}", "USD/month", month, price)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find retries that follow at once, cached tokens at the full price, and no limit."""
+        """Find retries that follow at once, cached tokens at the full price, half a price."""
         if value_at(self.retries) > 0 and value_at(self.back_off) == 0:
             yield Finding(
                 name, Severity.HIGH,
@@ -290,11 +299,11 @@ class ExternalApi(Part):
                 "a share of the questions is cached, but charged at the full price",
                 "say `cached_price`",
             )  # fmt: skip
-        if all(
-            getattr(self, quota) is None for quota in ("requests", "concurrent", *_TOKEN_QUOTAS)
-        ):
+        stated = [price for price in _TOKEN_PRICES[:2] if getattr(self, price) is not None]
+        if len(stated) == 1:
+            free = {"input_price": "answers", "output_price": "questions"}[stated[0]]
             yield Finding(
                 name, Severity.MEDIUM,
-                "no quota is stated: it never refuses here, as no provider's does",
-                "say `requests`, `tokens` or `concurrent`, or name a `plan`",
+                f"`{stated[0]}` is stated and {free} cost nothing: the monthly cost is too low",
+                "say both prices, or $0/token where one is free",
             )  # fmt: skip

@@ -116,6 +116,17 @@ class Proxy(Gate):
                 )
         return self
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return connections, where they are not stated and nobody is paid to have enough."""
+        if (
+            at.arriving
+            and self.connections is None
+            and self.units is None
+            and self.request_price is None
+        ):
+            return "clients and servers", "connections"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Let requests, streams and sockets through.

@@ -402,6 +402,28 @@ def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
     assert any("it calls database for 'cal'" in each.what for each in wrong.findings)
 
 
+JOB = (
+    "  it: {kind: scheduled_job, interval: 5 min, item_time: 1 ms, items_per_user: 1 job/user, "
+    "calls: {database: {NAME: {time: 5 ms}}}}\n"
+)
+LOG = (
+    "  it: {kind: broker, partitions: 4, record_bytes: 1 kB, readers: {all: {members: 4, "
+    "time: 1 ms, calls: {database: {NAME: {time: 5 ms}}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "enters", "right"),
+    [(LOG, "it", "call"), (JOB, "it", "call"), (JOB, "it", "run"), (WEB + JOB, "web", "run")],
+)
+def test_calls_of_jobs_and_readers_are_held_against_what_comes(parts, enters, right):
+    activity = f"    call: {{interval: 10 s, cpu_time: 1 ms, enters: {enters}}}\n"
+    for name, never in ((right, False), ("slip", True)):
+        case = system(parts.replace("NAME", name) + DATABASE % "", activities=activity)
+        said = [each.what for each in findings(case)]
+        assert any("which never comes here" in each for each in said) is never
+
+
 def test_what_enters_at_a_gate_goes_on_to_what_is_behind_it():
     gate = "  gw: {kind: rate_limit, requests: 1000 requests/s%s}\n"
     calls = "    call: {interval: 2 s, cpu_time: 10 ms, enters: gw}\n"

@@ -134,6 +134,11 @@ class Broker(Part):
         """Parts that its readers call by name."""
         return tuple(dict.fromkeys(to for each in self.readers.values() for to in each.calls))
 
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that its readers call, and the activity whose records call for it."""
+        for group in self.readers.values():
+            yield from ((callee, cause) for callee, each in group.calls.items() for cause in each)
+
     def rates(self, at: Station) -> None:
         """
         Append records, and ask of other parts what each reader needs there.

@@ -10,7 +10,7 @@ gets older::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -85,6 +85,11 @@ class ScheduledJob(Caller):
     def stands_alone(self) -> bool:  # type: ignore[override]
         """Whether it has items of its own, so that nothing needs to be sent to it."""
         return self.items_per_user is not None
+
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that it calls, and what must come here for it: not its own items."""
+        own = OWN if self.items_per_user is not None else None
+        return ((callee, cause) for callee, cause in super().called_for() if cause != own)
 
     def rates(self, at: Station) -> None:
         """

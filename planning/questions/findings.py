@@ -17,7 +17,7 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
-from planning.parts.base import Caller, Part
+from planning.parts.base import Part
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -117,20 +117,22 @@ def _never_called(scene: Scene) -> Iterator[Finding]:
     """Yield calls that are made for something that never comes: most likely a slip of the pen."""
     for name, station in scene.stations.items():
         part = station.part
-        if not isinstance(part, Caller) or not station.arriving or scene.crowd is not None:
+        if not isinstance(part, Part) or scene.crowd is not None:
+            continue
+        if not station.arriving and not part.stands_alone:
             continue
         come = {flow.cause for flow in station.flows()}
-        for callee, each in part.calls.items():
-            for cause in each:
-                if cause not in come:
-                    yield Finding(
-                        name,
-                        Severity.HIGH,
-                        f"it calls {callee} for {cause!r}, which never comes here "
-                        f"({', '.join(sorted(come))} does): those calls are counted nowhere",
-                        "name an activity that comes here, or take the call out",
-                        vanished=True,
-                    )
+        there = f"{', '.join(sorted(come))} does" if come else "nothing is sent to it"
+        for callee, cause in dict.fromkeys(part.called_for()):
+            if cause not in come:
+                yield Finding(
+                    name,
+                    Severity.HIGH,
+                    f"it calls {callee} for {cause!r}, which never comes here ({there}): "
+                    "those calls are counted nowhere",
+                    "name an activity that comes here, or take the call out",
+                    vanished=True,
+                )
 
 
 def _idle_populations(system: System) -> Iterator[Finding]:

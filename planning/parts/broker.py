@@ -285,7 +285,7 @@ class Broker(Part):
         return total(f"{flow.cause} record in {name}", "s", steps)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find a single copy, readers that stand idle, and a log that nobody reads."""
+        """Find a single copy, readers that stand idle, no disk, and a log that nobody reads."""
         if value_at(self.copies) < 2:
             yield Finding(
                 name, Severity.HIGH,
@@ -299,6 +299,12 @@ class Broker(Part):
                     f"group {group} has more readers than there are partitions: the rest are idle",
                     "as many partitions as readers, or fewer readers",
                 )  # fmt: skip
+        if self.disk is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "no disk is stated: what it keeps for the retention time never fills one",
+                "say `disk`, or name a `plan`",
+            )  # fmt: skip
         if not self.readers:
             yield Finding(
                 name, Severity.MEDIUM,

@@ -252,7 +252,13 @@ class ModelServer(Part):
         at.tell(quotient("price of a token written", "USD/token", month=paid, tokens=month))
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find a cache that holds no single request, and one that leaves places unused."""
+        """Find GPUs at no price, a cache for no single request, one that leaves places unused."""
+        if self.hourly is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its GPUs have no price: the monthly cost is at least what it says",
+                "say `hourly`, name a `plan`, or say $0/h if they are paid elsewhere",
+            )  # fmt: skip
         if self.cache_tokens is None:
             return
         each = value_at(self.input_tokens) + value_at(self.output_tokens)

@@ -102,6 +102,23 @@ def test_a_function_holds_a_connection_per_environment():
     assert planning.assess(http).verdict != "does not hold"
 
 
+@pytest.mark.parametrize(("allowed", "served"), [(50, 50), (5000, 1000)])
+@pytest.mark.parametrize("instant", [True, False])
+def test_who_is_refused_by_functions_does_not_load_the_database(allowed, served, instant):
+    over = "" if instant else ", duration: 10 s"
+    case = system(
+        f"  functions: {{kind: serverless, concurrent: {allowed}}}\n"
+        "  database: {kind: database, max_connections: 100, cores: 2}\n"
+        f"events:\n  - {{name: rush, surge: {{users: 1000 users, already: 0{over}}}}}\n",
+        activities="    call: {interval: 10 s, queries: 2, query_time: 5 ms, query_cpu: 5 ms,"
+        " cpu_time: 10 ms, function: true}\n",
+    )
+    met = assess_event(case, case.events[0])
+    cpu = next(each.constraint for each in met.outcomes if each.constraint.name == "database cpu")
+    # Two queries of 5 ms each; who comes over ten seconds is never there at once.
+    assert value_at(cpu.load) == pytest.approx((served if instant else 1000 / 10) * 2 * 0.005)
+
+
 def parse_system_with(case, field, value):
     return case.at({f"parts.functions.{field}": value})
 

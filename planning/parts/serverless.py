@@ -99,13 +99,16 @@ class Serverless(Caller):
         """
         Take requests, send what each asks of others, and pay for the invocations of the month.
 
-        Takes requests. Gives queries, operations, jobs and requests.
+        Takes requests. Gives queries, operations, jobs and requests; of a crowd that comes in one
+        instant only those of the executions that are allowed, for who is refused calls nobody.
         """
         if not at.flows():
             return
+        share = self._admitted(at)
         for flow in at.flows():
+            admitted = None if flow.at_once is None else share
             for call in self.calls_of(flow):
-                at.call(flow, call, pooled=True)
+                at.call(flow, call, pooled=True, admitted=admitted)
         invocations = derive(
             "invocations per month",
             "invocation",
@@ -125,6 +128,19 @@ class Serverless(Caller):
                 block=self.block,
                 block_price=package,
             )
+
+    def _admitted(self, at: Station) -> Node | None:
+        """Return the share of a crowd in one instant that is not refused; None where all may be."""
+        come = {flow.words: flow.at_once for flow in at.flows() if flow.at_once is not None}
+        if (
+            self.concurrent is None
+            or not come
+            or (at.crowd is not None and at.crowd.over is not None)
+        ):
+            return None
+        wanted = total("executions at once", "request", come)
+        fits = quotient("share that may run", "ratio", limit=self.concurrent, wanted=wanted)
+        return least("share admitted", "ratio", all_of_it=_ONE, **{"may run": fits})
 
     def times(self, at: Station) -> None:
         """

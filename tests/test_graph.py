@@ -115,8 +115,10 @@ def test_who_is_refused_by_functions_does_not_load_the_database(allowed, served,
     )
     met = assess_event(case, case.events[0])
     cpu = next(each.constraint for each in met.outcomes if each.constraint.name == "database cpu")
-    # Two queries of 5 ms each; who comes over ten seconds is never there at once.
-    assert value_at(cpu.load) == pytest.approx((served if instant else 1000 / 10) * 2 * 0.005)
+    # Two queries of 5 ms each. Who comes over ten seconds is never there at once: 1000 / 10 arrive
+    # a second, and as many calls a second are made by those who are there in the end.
+    calls = served if instant else 1000 / 10 + 1000 / 10
+    assert value_at(cpu.load) == pytest.approx(calls * 2 * 0.005)
 
 
 def parse_system_with(case, field, value):
@@ -390,6 +392,17 @@ def test_functions_and_messages_without_a_limit_are_not_green():
     assert planning.assess(free).verdict == "not known"
     assert "states no concurrent" in " ".join(each.what for each in findings(free))
     assert "states no concurrent" not in " ".join(each.what for each in findings(limited))
+
+
+def test_a_system_that_nobody_uses_is_told_to_hold_nothing():
+    text = (
+        "title: Empty\nworkload: {users: USERS, target: TARGET, "
+        "activities: {page: {interval: 10 s, cpu_time: 1 ms}}}\n"
+        "parts: {web: {kind: service, processes: 1, cores: 1}}\n"
+    )
+    for users, target, said in ((0, 0, True), (0, 100, False), (100, 0, False)):
+        case = parse_system(text.replace("USERS", str(users)).replace("TARGET", str(target)))
+        assert any("nobody uses it" in each.what for each in findings(case)) is said
 
 
 def test_a_population_that_does_nothing_is_not_green():

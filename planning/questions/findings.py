@@ -61,7 +61,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
-    found += [*_never_called(scene), *_idle_populations(system)]
+    found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
     found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
@@ -133,6 +133,18 @@ def _never_called(scene: Scene) -> Iterator[Finding]:
                     "name an activity that comes here, or take the call out",
                     vanished=True,
                 )
+
+
+def _nobody(system: System) -> Iterator[Finding]:
+    """Yield a system without users: at no load every part holds, which says nothing of it."""
+    workload = system.workload
+    if value_at(workload.users) == 0 and value_at(workload.target) == 0:
+        yield Finding(
+            "users",
+            Severity.MEDIUM,
+            "nobody uses it today and nobody is planned for: every part holds no load at all",
+            "say in `target` how many users to plan for",
+        )
 
 
 def _idle_populations(system: System) -> Iterator[Finding]:

@@ -197,7 +197,7 @@ class ExternalApi(Part):
 
     def _pace(self, at: Station, flow: Flow) -> Node:
         """Return the calls a second that the quota sees: a crowd counts over its window."""
-        if at.crowd is None or at.crowd.over is not None or flow.at_once is None:
+        if at.instant(flow) is None:
             return flow.rate
         share = quotient("a second of the window", "ratio", second=SECOND, window=self.window)
         return product(
@@ -212,8 +212,8 @@ class ExternalApi(Part):
                 f"{flow.cause} calls under way", "request",
                 **{flow.words: flow.rate, "time of each": self._time(at, flow)},
             )  # fmt: skip
-            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-                causes[flow.words] = flow.at_once
+            if (come := at.instant(flow)) is not None:
+                causes[flow.words] = come
         return total("calls under way", "request", causes)
 
     def _time(self, at: Station, flow: Flow) -> Node:

@@ -131,12 +131,8 @@ class Serverless(Caller):
 
     def _admitted(self, at: Station) -> Node | None:
         """Return the share of a crowd in one instant that is not refused; None where all may be."""
-        come = {flow.words: flow.at_once for flow in at.flows() if flow.at_once is not None}
-        if (
-            self.concurrent is None
-            or not come
-            or (at.crowd is not None and at.crowd.over is not None)
-        ):
+        come = {flow.words: there for flow in at.flows() if (there := at.instant(flow)) is not None}
+        if self.concurrent is None or not come:
             return None
         wanted = total("executions at once", "request", come)
         fits = quotient("share that may run", "ratio", limit=self.concurrent, wanted=wanted)
@@ -160,8 +156,8 @@ class Serverless(Caller):
                 **{flow.words: flow.rate, "duration": answer.time},
             )  # fmt: skip
             paid[flow.words] = running[flow.words]
-            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-                running[flow.words] = flow.at_once
+            if (come := at.instant(flow)) is not None:
+                running[flow.words] = come
             if self.duration_limit is not None:
                 remedy = "fewer or parallel queries, or a background job"
                 what = f"{flow.cause} duration"

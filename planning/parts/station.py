@@ -166,6 +166,17 @@ class Station:
             edge.flow for edge in self.arriving if not carriers or edge.flow.carrier in carriers
         ]
 
+    def instant(self, flow: Flow) -> Node | None:
+        """
+        Return how many of a flow come in one instant; None where they come at a pace.
+
+        A crowd that comes over a time is counted by its rate and how long each takes, like
+        everyday load.
+        """
+        if self.crowd is not None and self.crowd.over is not None:
+            return None
+        return flow.at_once
+
     def rate(self, name: str, *carriers: str) -> Derived:
         """Return how much of some carriers arrives, by cause. [unit of the first]"""
         flows = self.flows(*carriers)

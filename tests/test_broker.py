@@ -122,8 +122,10 @@ def test_what_is_configured_wrong_is_found(fields, words):
 
 
 def test_a_log_with_a_disk_and_readers_has_nothing_to_mend():
-    right = "partitions: 4, disk: 10 TB, readers: {all: {members: 4, time: 0.1 ms}}"
-    assert not planning.assess(log(right)).findings
+    right = "partitions: 4, disk: 10 TB, PRICE readers: {all: {members: 4, time: 0.1 ms}}"
+    assert not planning.assess(log(right.replace("PRICE", "price: $0.1/GB/month,"))).findings
+    (free,) = planning.assess(log(right.replace("PRICE", ""))).findings
+    assert "kept at no price" in free.what
 
 
 def test_a_price_of_disk_needs_the_disk():

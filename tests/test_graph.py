@@ -527,3 +527,17 @@ def test_joins_without_a_quota_are_not_green():
     assert free.verdict == "not known"
     assert "states no joins for joins" in " ".join(each.what for each in free.findings)
     assert limited.verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("part", "price"),
+    [
+        ("kind: external_api, time: 1 s, requests: 9/s", "request_price: $0/request"),
+        ("kind: serverless, concurrent: 9", "price: $0/invocation"),
+    ],
+)
+def test_what_costs_nothing_for_want_of_a_price_is_told_and_what_is_free_is_not(part, price):
+    for more, said in (("", True), (f", {price}", False)):
+        parts = f"{KINDS_OF_OTHERS % '1'}  it: {{{part}{more}}}\n"
+        found = findings(system(parts, activities=ACTIVITY))
+        assert any("no price" in each.what for each in found) is said

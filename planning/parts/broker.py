@@ -47,6 +47,7 @@ from planning.numbers.quantities import (
 )
 from planning.numbers.tariff import bill
 from planning.parts.base import Part
+from planning.parts.usage import bytes_and_price
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -299,7 +300,9 @@ class Broker(Part):
                     f"group {group} has more readers than there are partitions: the rest are idle",
                     "as many partitions as readers, or fewer readers",
                 )  # fmt: skip
-        if self.disk is None:
+        if self.disk is not None:
+            yield from bytes_and_price(name, self.disk, self.price)
+        else:
             yield Finding(
                 name, Severity.MEDIUM,
                 "no disk is stated: what it keeps for the retention time never fills one",

@@ -286,7 +286,7 @@ class ExternalApi(Part):
             at.monthly[f"{at.name} {what}"] = bill(f"price of {what}", "USD/month", month, price)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find retries that follow at once, cached tokens at the full price, half a price."""
+        """Find retries without a wait, cached tokens at the full price, no price or half of one."""
         if value_at(self.retries) > 0 and value_at(self.back_off) == 0:
             yield Finding(
                 name, Severity.HIGH,
@@ -298,6 +298,13 @@ class ExternalApi(Part):
                 name, Severity.LOW,
                 "a share of the questions is cached, but charged at the full price",
                 "say `cached_price`",
+            )  # fmt: skip
+        prices = ("request_price", *_TOKEN_PRICES)
+        if self.plan is None and all(getattr(self, price) is None for price in prices):
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its calls have no price: the monthly cost is at least what it says",
+                "say `request_price` or the prices of tokens, name a `plan`, or say $0/request",
             )  # fmt: skip
         stated = [price for price in _TOKEN_PRICES[:2] if getattr(self, price) is not None]
         if len(stated) == 1:

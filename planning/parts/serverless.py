@@ -8,11 +8,13 @@ talks to a database keeps a connection of its own, busy or not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
+from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
@@ -26,6 +28,7 @@ from planning.parts.base import Caller
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
+    from planning.workload.workload import Workload
 
 _ONE = asked(1.0, "ratio", "one call")
 
@@ -255,3 +258,12 @@ class Serverless(Caller):
             total(f"{flow.cause} duration without waiting", "s", calm),
             apart(resources),
         )
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find functions that cost nothing, neither by the call nor by their time nor by a plan."""
+        if self.plan is None and self.price is None and self.compute_price is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its executions have no price: the monthly cost is at least what it says",
+                "say `price` or `compute_price`, name a `plan`, or say $0/invocation",
+            )  # fmt: skip

@@ -36,6 +36,7 @@ from planning.numbers.nodes import (
     value_at,
 )
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
+from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Part
 from planning.parts.usage import of_month
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from planning.workload.workload import Workload
 
 Tokens = Annotated[Estimate, Amount("token", above=0.0)]
-_MONTH = asked(730.0, "h", "a month")
+_MONTH = asked(MONTH / HOUR, "h", "a month")
 _ONE = asked(1.0, "request", "there is room for one, or it could not run at all")
 _REMEDY = "more copies of the model, shorter questions and answers, or a smaller model"
 

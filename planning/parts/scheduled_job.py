@@ -34,6 +34,7 @@ from planning.numbers.nodes import (
     value_at,
 )
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
+from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Caller
 from planning.workload.crowd import SECOND
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 OWN = "run"  # the name by which `calls` speak of items that come with the users themselves
 _SENT = asked(0.0, "s", "an item is left for the next run, not waited for")
-_MONTH = asked(730.0, "h", "a month")
+_MONTH = asked(MONTH / HOUR, "h", "a month")
 _ONE = asked(1.0, "ratio", "all the time")
 
 

@@ -114,10 +114,18 @@ def test_a_crowd_is_read_later():
     [
         ("partitions: 4, copies: 1", "one copy"),
         ("partitions: 4", "nobody reads this log"),
+        ("partitions: 4", "no disk is stated"),
     ],
 )
 def test_what_is_configured_wrong_is_found(fields, words):
     assert any(words in each.what for each in planning.assess(log(fields)).findings)
+
+
+def test_a_log_with_a_disk_and_readers_has_nothing_to_mend():
+    right = "partitions: 4, disk: 10 TB, PRICE readers: {all: {members: 4, time: 0.1 ms}}"
+    assert not planning.assess(log(right.replace("PRICE", "price: $0.1/GB/month,"))).findings
+    (free,) = planning.assess(log(right.replace("PRICE", ""))).findings
+    assert "kept at no price" in free.what
 
 
 def test_a_price_of_disk_needs_the_disk():

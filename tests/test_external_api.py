@@ -112,7 +112,10 @@ def test_nobody_asking_is_no_error():
     [
         ("requests: 500/min, retries: 2, back_off: 0 s", "tried again at once"),
         ("cached: 50 %, input_price: $1/Mtoken, input_tokens: 9, output_tokens: 9", "full price"),
-        ("retries: 2", "no quota is stated"),
+        (
+            "requests: 9/s, input_price: $1/Mtoken, input_tokens: 9, output_tokens: 9",
+            "`input_price` is stated and answers cost nothing",
+        ),
     ],
 )
 def test_what_is_configured_wrong_is_found(fields, words):

@@ -102,6 +102,25 @@ def test_a_function_holds_a_connection_per_environment():
     assert planning.assess(http).verdict != "does not hold"
 
 
+@pytest.mark.parametrize(("allowed", "served"), [(50, 50), (5000, 1000)])
+@pytest.mark.parametrize("instant", [True, False])
+def test_who_is_refused_by_functions_does_not_load_the_database(allowed, served, instant):
+    over = "" if instant else ", duration: 10 s"
+    case = system(
+        f"  functions: {{kind: serverless, concurrent: {allowed}}}\n"
+        "  database: {kind: database, max_connections: 100, cores: 2}\n"
+        f"events:\n  - {{name: rush, surge: {{users: 1000 users, already: 0{over}}}}}\n",
+        activities="    call: {interval: 10 s, queries: 2, query_time: 5 ms, query_cpu: 5 ms,"
+        " cpu_time: 10 ms, function: true}\n",
+    )
+    met = assess_event(case, case.events[0])
+    cpu = next(each.constraint for each in met.outcomes if each.constraint.name == "database cpu")
+    # Two queries of 5 ms each. Who comes over ten seconds is never there at once: 1000 / 10 arrive
+    # a second, and as many calls a second are made by those who are there in the end.
+    calls = served if instant else 1000 / 10 + 1000 / 10
+    assert value_at(cpu.load) == pytest.approx(calls * 2 * 0.005)
+
+
 def parse_system_with(case, field, value):
     return case.at({f"parts.functions.{field}": value})
 
@@ -375,6 +394,17 @@ def test_functions_and_messages_without_a_limit_are_not_green():
     assert "states no concurrent" not in " ".join(each.what for each in findings(limited))
 
 
+def test_a_system_that_nobody_uses_is_told_to_hold_nothing():
+    text = (
+        "title: Empty\nworkload: {users: USERS, target: TARGET, "
+        "activities: {page: {interval: 10 s, cpu_time: 1 ms}}}\n"
+        "parts: {web: {kind: service, processes: 1, cores: 1}}\n"
+    )
+    for users, target, said in ((0, 0, True), (0, 100, False), (100, 0, False)):
+        case = parse_system(text.replace("USERS", str(users)).replace("TARGET", str(target)))
+        assert any("nobody uses it" in each.what for each in findings(case)) is said
+
+
 def test_a_population_that_does_nothing_is_not_green():
     text = (
         "title: Two\nworkload: {users: 100, target: 100, populations: {a: SHARE, b: 20 %}, "
@@ -400,6 +430,28 @@ def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
     assert right.verdict == "holds"
     assert wrong.verdict == "not known"
     assert any("it calls database for 'cal'" in each.what for each in wrong.findings)
+
+
+JOB = (
+    "  it: {kind: scheduled_job, interval: 5 min, item_time: 1 ms, items_per_user: 1 job/user, "
+    "calls: {database: {NAME: {time: 5 ms}}}}\n"
+)
+LOG = (
+    "  it: {kind: broker, partitions: 4, record_bytes: 1 kB, readers: {all: {members: 4, "
+    "time: 1 ms, calls: {database: {NAME: {time: 5 ms}}}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("parts", "enters", "right"),
+    [(LOG, "it", "call"), (JOB, "it", "call"), (JOB, "it", "run"), (WEB + JOB, "web", "run")],
+)
+def test_calls_of_jobs_and_readers_are_held_against_what_comes(parts, enters, right):
+    activity = f"    call: {{interval: 10 s, cpu_time: 1 ms, enters: {enters}}}\n"
+    for name, never in ((right, False), ("slip", True)):
+        case = system(parts.replace("NAME", name) + DATABASE % "", activities=activity)
+        said = [each.what for each in findings(case)]
+        assert any("which never comes here" in each for each in said) is never
 
 
 def test_what_enters_at_a_gate_goes_on_to_what_is_behind_it():
@@ -431,3 +483,72 @@ def test_a_budget_is_kept_only_where_somebody_states_a_cost():
     paid = system(budget + "costs: {app: {monthly: $30/month}}\n", activities=calls)
     assert value_at(planning.assess(paid).budget.load) == 30
     assert not [each for each in findings(paid) if "no cost is stated" in each.what]
+
+
+ACTIVITY = "    call: {interval: 10 s, cpu_time: 1 ms}\n"
+KINDS_OF_OTHERS = "  web: {kind: service, processes: 2, cores: 2, calls: {it: {call: %s}}}\n"
+TABLE = "kind: key_value_store, item_bytes: 1 kB, write_share: 50 %"
+
+
+@pytest.mark.parametrize(
+    ("part", "call", "stated", "words"),
+    [
+        ("kind: external_api, time: 4 s", "1", "requests: 900/s", "states no requests for calls"),
+        ("kind: external_api, requests: 900/s, concurrent: 9", "1", "time: 1 ms", "states no time"),
+        (f"{TABLE}, read_units: 9k operations/s", "1", "write_price: $0.000001/operation",
+         "states no write_units for writes"),
+        (f"{TABLE}, write_units: 9k operations/s", "1", "read_units: 9k operations/s",
+         "states no read_units for reads"),
+    ],
+)  # fmt: skip
+def test_what_somebody_else_runs_is_not_green_for_want_of_a_limit(part, call, stated, words):
+    calls = KINDS_OF_OTHERS % call
+    free, limited = (
+        planning.assess(system(f"{calls}  it: {{{part}{more}}}\n", activities=ACTIVITY))
+        for more in ("", f", {stated}")
+    )
+    assert free.verdict == "not known"
+    assert words in " ".join(each.what for each in free.findings if each.vanished)
+    assert limited.verdict == "holds"
+
+
+def test_a_table_that_nobody_writes_needs_no_limit_of_writes():
+    reads = TABLE.replace("50 %", "0 %") + ", read_units: 9k operations/s"
+    parts = f"{KINDS_OF_OTHERS % '1'}  it: {{{reads}}}\n"
+    assert planning.assess(system(parts, activities=ACTIVITY)).verdict == "holds"
+
+
+def test_a_proxy_without_connections_is_not_green_unless_its_use_is_paid_for():
+    for more, verdict in (
+        ("", "not known"),
+        (", connections: 4096", "holds"),
+        (", request_price: $0.000001/request", "holds"),
+    ):
+        parts = f"{WEB}  lb: {{kind: proxy{more}}}\n"
+        assert planning.assess(system(parts, activities=ACTIVITY)).verdict == verdict
+
+
+def test_joins_without_a_quota_are_not_green():
+    parts = WEB + "  rt: {kind: websocket, connections: 5000, messages: 90k messages/s%s}\n"
+    live = "  live: {channels: 2, stay: 10 min, room_size: 10, chat: {interval: 1 min}}\n"
+    free, limited = (
+        planning.assess(system(parts % more, activities=ACTIVITY, more=live))
+        for more in ("", ", joins: 500 joins/s")
+    )
+    assert free.verdict == "not known"
+    assert "states no joins for joins" in " ".join(each.what for each in free.findings)
+    assert limited.verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("part", "price"),
+    [
+        ("kind: external_api, time: 1 s, requests: 9/s", "request_price: $0/request"),
+        ("kind: serverless, concurrent: 9", "price: $0/invocation"),
+    ],
+)
+def test_what_costs_nothing_for_want_of_a_price_is_told_and_what_is_free_is_not(part, price):
+    for more, said in (("", True), (f", {price}", False)):
+        parts = f"{KINDS_OF_OTHERS % '1'}  it: {{{part}{more}}}\n"
+        found = findings(system(parts, activities=ACTIVITY))
+        assert any("no price" in each.what for each in found) is said

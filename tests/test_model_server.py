@@ -120,6 +120,12 @@ def test_nobody_asking_is_no_error():
     assert load(planning.assess(model(MODEL), 0), "llm.places") == 0
 
 
+def test_gpus_without_a_price_are_told_and_free_ones_are_not():
+    for more, said in (("", True), (", hourly: $0/h", False), (", hourly: $2.50/h", False)):
+        found = planning.assess(model(MODEL + more)).findings
+        assert any("its GPUs have no price" in each.what for each in found) is said
+
+
 def test_a_request_that_has_no_room_is_found():
     found = planning.assess(model(f"{MODEL}, cache_tokens: 1k tokens")).findings
     assert any("cannot be served" in each.what for each in found)

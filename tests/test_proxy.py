@@ -102,3 +102,16 @@ def test_what_is_configured_wrong_is_found(fields, words):
 def test_units_without_bytes_are_refused():
     with pytest.raises(FileError, match="needs `response_bytes`"):
         behind(UNITS)
+
+
+@pytest.mark.parametrize("surge", ["users: 3000 users", "users: 3000 users, duration: 10 s"])
+def test_a_proxy_and_the_files_of_the_service_behind_it_count_the_same_sockets(surge):
+    fields = "connections: 4096, connections_per_request: 1"
+    text = HEAD.replace("FIELDS", fields).replace("USERS", "0").replace("users: 3000 users", surge)
+    one = "processes: 1, cores: 9000, file_descriptors: 4096, open_files: 0 objects"
+    system = parse_system(text.replace("processes: 9000, cores: 9000", one))
+    met = assess_event(system, system.events[0])
+    loads = {each.constraint.name: value_at(each.constraint.load) for each in met.outcomes}
+    assert loads["lb connections"] == pytest.approx(loads["web file descriptors"])
+    # One core answers two a second, so who comes over ten seconds waits: an instant is a count.
+    assert (loads["lb connections"] == pytest.approx(3000)) is ("duration" not in surge)

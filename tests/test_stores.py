@@ -102,6 +102,8 @@ def test_a_crowd_at_one_thread_is_served_late():
         ("holds: jobs, evicts: true", "they vanish"),
         ("memory: 1 GB, keys: 5", "every write fails"),
         ("memory: 1 GB", "not the keys that fill it"),
+        ("keys: 1M", "not the memory that they fill"),
+        ("memory: 1 GB, keys_per_user: 2 objects/user", "without their own bytes"),
     ],
 )
 def test_a_memory_store_that_is_configured_wrong_is_found(fields, words):
@@ -154,7 +156,11 @@ def test_a_crowd_past_the_units_is_refused():
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (f"{TABLE} item_bytes: 1 kB, write_share: 0 %", "neither `read_units` nor `read_price`"),
+        (
+            f"{TABLE} item_bytes: 1 kB, write_share: 0 %, read_units: 9k operations/s, "
+            "stored: 1 GB",
+            "bytes are kept at no price",
+        ),
         (f"{TABLE} item_bytes: 500 kB, write_share: 0 %", "larger than 400 KB"),
     ],
 )

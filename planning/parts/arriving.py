@@ -1,8 +1,8 @@
 """
-Connections that arrive at a pooler or a database: from pools, from clients, from queries.
+Connections that arrive at a part: from pools, from clients, from queries, from requests.
 
 A pool or a client holds its connections whether it uses them or not. A query that nobody
-pools for opens one for as long as it runs.
+pools for opens one for as long as it runs, and a request one until it is answered.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from planning.numbers.nodes import Node, least, most, product, total
 
 if TYPE_CHECKING:
+    from planning.flow.flows import Flow
     from planning.parts.station import Station
 
 
@@ -52,3 +53,19 @@ def _wanted(at: Station, in_use: Node, at_once: Node, *, held: bool) -> Node:
     if held:
         return in_use
     return most("connections wanted", "connection", {"in use": in_use, "at once": at_once})
+
+
+def under_way(at: Station, flow: Flow) -> Node:
+    """
+    Return the connections that clients have open for requests, streams or sockets. [connection]
+
+    A stream or socket is one. Requests are as many as come in one instant, or by Little's law.
+    """
+    if flow.carrier != "request":
+        return total(f"open {flow.cause}", "connection", {flow.words: flow.rate})
+    if (come := at.instant(flow)) is not None:
+        return total(f"{flow.cause} together", "connection", {flow.words: come})
+    return product(
+        f"{flow.cause} requests under way", "connection",
+        **{flow.words: flow.rate, "response time": at.answer_to(flow).time},
+    )  # fmt: skip

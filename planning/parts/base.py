@@ -14,7 +14,7 @@ Each says in its docstring what it takes, gives and limits, and what happens pas
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -62,6 +62,10 @@ class Part(Planned):
     def callees(self) -> tuple[str, ...]:
         """Parts that it calls by name."""
         return ()
+
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that it calls by name, and what must come here for that to happen."""
+        yield from ()
 
     @property
     def guards(self) -> tuple[str, ...] | None:
@@ -125,6 +129,10 @@ class Caller(Part):
     def callees(self) -> tuple[str, ...]:
         """Parts that it calls by name."""
         return tuple(self.calls)
+
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that it calls, and the activity for which it does."""
+        return ((callee, cause) for callee, each in self.calls.items() for cause in each)
 
     def calls_of(self, flow: Flow) -> list[Calling]:
         """Return what one of an arriving flow asks of others: its own calls and the file's."""

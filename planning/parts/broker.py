@@ -47,6 +47,7 @@ from planning.numbers.quantities import (
 )
 from planning.numbers.tariff import bill
 from planning.parts.base import Part
+from planning.parts.usage import bytes_and_price
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -133,6 +134,11 @@ class Broker(Part):
     def callees(self) -> tuple[str, ...]:
         """Parts that its readers call by name."""
         return tuple(dict.fromkeys(to for each in self.readers.values() for to in each.calls))
+
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that its readers call, and the activity whose records call for it."""
+        for group in self.readers.values():
+            yield from ((callee, cause) for callee, each in group.calls.items() for cause in each)
 
     def rates(self, at: Station) -> None:
         """
@@ -280,7 +286,7 @@ class Broker(Part):
         return total(f"{flow.cause} record in {name}", "s", steps)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find a single copy, readers that stand idle, and a log that nobody reads."""
+        """Find a single copy, readers that stand idle, no disk, and a log that nobody reads."""
         if value_at(self.copies) < 2:
             yield Finding(
                 name, Severity.HIGH,
@@ -294,6 +300,14 @@ class Broker(Part):
                     f"group {group} has more readers than there are partitions: the rest are idle",
                     "as many partitions as readers, or fewer readers",
                 )  # fmt: skip
+        if self.disk is not None:
+            yield from bytes_and_price(name, self.disk, self.price)
+        else:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "no disk is stated: what it keeps for the retention time never fills one",
+                "say `disk`, or name a `plan`",
+            )  # fmt: skip
         if not self.readers:
             yield Finding(
                 name, Severity.MEDIUM,

@@ -52,6 +52,7 @@ _ALL = asked(1.0, "fraction", "all of them")
 _ONE = asked(1.0, "ratio", "the whole quota")
 _REMEDY = "a higher tier, calls by a queue at the pace of the quota, or fewer and shorter calls"
 _TOKEN_QUOTAS = ("tokens", "input_quota", "output_quota")
+_QUOTAS = ("requests", "concurrent", *_TOKEN_QUOTAS)
 _TOKEN_PRICES = ("input_price", "output_price", "cached_price")
 
 
@@ -125,6 +126,14 @@ class ExternalApi(Part):
             raise ValueError("`cached_price` needs `input_price`, for what is not cached.")
         return self
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return calls, where no quota is stated, or no time for which a caller waits for them."""
+        if any((flow.visit.time or self.time or flow.visit.cpu) is None for flow in at.flows()):
+            return "the calls that wait for it", "time"
+        if at.arriving and all(getattr(self, name) is None for name in _QUOTAS):
+            return "calls", "requests"
+        return super().without_limit(at)
+
     def times(self, at: Station) -> None:
         """
         Count calls and tokens against the quota, say how long a call takes, and charge for it.
@@ -188,7 +197,7 @@ class ExternalApi(Part):
 
     def _pace(self, at: Station, flow: Flow) -> Node:
         """Return the calls a second that the quota sees: a crowd counts over its window."""
-        if at.crowd is None or at.crowd.over is not None or flow.at_once is None:
+        if at.instant(flow) is None:
             return flow.rate
         share = quotient("a second of the window", "ratio", second=SECOND, window=self.window)
         return product(
@@ -203,8 +212,8 @@ class ExternalApi(Part):
                 f"{flow.cause} calls under way", "request",
                 **{flow.words: flow.rate, "time of each": self._time(at, flow)},
             )  # fmt: skip
-            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-                causes[flow.words] = flow.at_once
+            if (come := at.instant(flow)) is not None:
+                causes[flow.words] = come
         return total("calls under way", "request", causes)
 
     def _time(self, at: Station, flow: Flow) -> Node:
@@ -277,7 +286,7 @@ class ExternalApi(Part):
             at.monthly[f"{at.name} {what}"] = bill(f"price of {what}", "USD/month", month, price)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find retries that follow at once, cached tokens at the full price, and no limit."""
+        """Find retries without a wait, cached tokens at the full price, no price or half of one."""
         if value_at(self.retries) > 0 and value_at(self.back_off) == 0:
             yield Finding(
                 name, Severity.HIGH,
@@ -290,11 +299,18 @@ class ExternalApi(Part):
                 "a share of the questions is cached, but charged at the full price",
                 "say `cached_price`",
             )  # fmt: skip
-        if all(
-            getattr(self, quota) is None for quota in ("requests", "concurrent", *_TOKEN_QUOTAS)
-        ):
+        prices = ("request_price", *_TOKEN_PRICES)
+        if self.plan is None and all(getattr(self, price) is None for price in prices):
             yield Finding(
                 name, Severity.MEDIUM,
-                "no quota is stated: it never refuses here, as no provider's does",
-                "say `requests`, `tokens` or `concurrent`, or name a `plan`",
+                "its calls have no price: the monthly cost is at least what it says",
+                "say `request_price` or the prices of tokens, name a `plan`, or say $0/request",
+            )  # fmt: skip
+        stated = [price for price in _TOKEN_PRICES[:2] if getattr(self, price) is not None]
+        if len(stated) == 1:
+            free = {"input_price": "answers", "output_price": "questions"}[stated[0]]
+            yield Finding(
+                name, Severity.MEDIUM,
+                f"`{stated[0]}` is stated and {free} cost nothing: the monthly cost is too low",
+                "say both prices, or $0/token where one is free",
             )  # fmt: skip

@@ -39,7 +39,7 @@ from planning.numbers.quantities import (
 )
 from planning.numbers.tariff import bill
 from planning.parts.base import Part
-from planning.parts.usage import of_month
+from planning.parts.usage import bytes_and_price, of_month
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -109,6 +109,19 @@ class KeyValueStore(Part):
                     "on demand."
                 )
         return self
+
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return reads or writes, where they come and have neither units nor a price."""
+        for asked_for, share, units, price in (
+            ("reads", 1.0, self.read_units, self.read_price),
+            ("writes", 0.0, self.write_units, self.write_price),
+        ):
+            come = any(
+                value_at(flow.visit.writes or self.write_share) != share for flow in at.flows()
+            )
+            if come and units is None and price is None:
+                return asked_for, f"{asked_for[:-1]}_units"
+        return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
@@ -188,14 +201,8 @@ class KeyValueStore(Part):
             at.monthly[f"{at.name} storage"] = kept
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find a table that neither has units nor is paid for, and items too large for it."""
-        for units, price in (("read_units", "read_price"), ("write_units", "write_price")):
-            if getattr(self, units) is None and getattr(self, price) is None:
-                yield Finding(
-                    name, Severity.MEDIUM,
-                    f"neither `{units}` nor `{price}` is stated: it never refuses and is free",
-                    "say one of the two",
-                )  # fmt: skip
+        """Find bytes that are kept and cost nothing, and items too large for it."""
+        yield from bytes_and_price(name, self.stored, self.price)
         if value_at(self.item_bytes) > 400 * 1024:
             yield Finding(
                 name, Severity.HIGH,

@@ -176,7 +176,7 @@ class MemoryStore(Part):
         at.limit("memory", used, self.memory, past, remedy, needed=used)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find the only copy in a store that evicts, copies in one that does not."""
+        """Find the only copy where keys are evicted, copies where not, memory or keys unstated."""
         if self.evicts and self.holds != "copies":
             yield Finding(
                 name, Severity.HIGH,
@@ -189,7 +189,20 @@ class MemoryStore(Part):
                 "it holds copies and evicts none: when memory is full every write fails",
                 "maxmemory-policy allkeys-lru",
             )  # fmt: skip
-        if self.memory is not None and self.keys_per_user is None and self.keys.value == 0:
+        kept = self.keys_per_user is not None or self.keys.value > 0
+        if self.memory is None and kept:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its keys are stated, but not the memory that they fill: it never runs out",
+                "say `memory`, or name a `plan`",
+            )  # fmt: skip
+        if self.memory is not None and kept and self.key_bytes.value == 0:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its keys are counted without their own bytes: they take more memory than it says",
+                "say `key_bytes`",
+            )  # fmt: skip
+        if self.memory is not None and not kept:
             yield Finding(
                 name, Severity.LOW,
                 "its memory is stated, but not the keys that fill it",

@@ -36,6 +36,7 @@ from planning.numbers.nodes import (
     value_at,
 )
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
+from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Part
 from planning.parts.usage import of_month
 
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from planning.workload.workload import Workload
 
 Tokens = Annotated[Estimate, Amount("token", above=0.0)]
-_MONTH = asked(730.0, "h", "a month")
+_MONTH = asked(MONTH / HOUR, "h", "a month")
 _ONE = asked(1.0, "request", "there is room for one, or it could not run at all")
 _REMEDY = "more copies of the model, shorter questions and answers, or a smaller model"
 
@@ -252,7 +253,13 @@ class ModelServer(Part):
         at.tell(quotient("price of a token written", "USD/token", month=paid, tokens=month))
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find a cache that holds no single request, and one that leaves places unused."""
+        """Find GPUs at no price, a cache for no single request, one that leaves places unused."""
+        if self.hourly is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its GPUs have no price: the monthly cost is at least what it says",
+                "say `hourly`, name a `plan`, or say $0/h if they are paid elsewhere",
+            )  # fmt: skip
         if self.cache_tokens is None:
             return
         each = value_at(self.input_tokens) + value_at(self.output_tokens)

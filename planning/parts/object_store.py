@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
-from planning.flow.finding import Finding, Severity
+from planning.flow.finding import Finding
 from planning.flow.flows import Answer, Flow
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, difference, product, total, value_at
+from planning.numbers.nodes import Node, asked, difference, product, total
 from planning.numbers.prices import PriceOfSpace, PricePerByte, PricePerRequest
 from planning.numbers.quantities import Amount, Bytes, Fraction, Seconds, default
 from planning.numbers.tariff import bill
 from planning.parts.base import Part
-from planning.parts.usage import of_month
+from planning.parts.usage import bytes_and_price, of_month
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -153,15 +153,4 @@ class ObjectStore(Part):
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find bytes that are kept and cost nothing, and a price for keeping nothing."""
-        if value_at(self.stored) > 0 and self.price is None:
-            yield Finding(
-                name, Severity.MEDIUM,
-                "bytes are kept at no price: the monthly cost is too low",
-                "say `price`, or $0/GB/month if somebody else pays",
-            )  # fmt: skip
-        if value_at(self.stored) == 0 and self.price is not None:
-            yield Finding(
-                name, Severity.MEDIUM,
-                "a price of storage is stated, but nothing is kept",
-                "say `stored`",
-            )  # fmt: skip
+        yield from bytes_and_price(name, self.stored, self.price)

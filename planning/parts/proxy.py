@@ -16,7 +16,6 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Flow
 from planning.models.servers import sockets
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
@@ -42,6 +41,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.numbers.tariff import bill
+from planning.parts.arriving import under_way
 from planning.parts.base import Gate
 from planning.parts.usage import of_month
 
@@ -116,6 +116,17 @@ class Proxy(Gate):
                 )
         return self
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return connections, where they are not stated and nobody is paid to have enough."""
+        if (
+            at.arriving
+            and self.connections is None
+            and self.units is None
+            and self.request_price is None
+        ):
+            return "clients and servers", "connections"
+        return super().without_limit(at)
+
     def rates(self, at: Station) -> None:
         """
         Let requests, streams and sockets through.
@@ -143,10 +154,10 @@ class Proxy(Gate):
         pairs = list(zip(at.arriving, at.sent, strict=True))
         for edge, behind in pairs:
             at.answer(edge.flow, at.below(behind))
-        under_way = {flow.words: self._under_way(at, flow) for flow in at.flows()}
-        if not under_way:
+        each = {flow.words: under_way(at, flow) for flow in at.flows()}
+        if not each:
             return
-        asking = total("requests and sockets under way", "connection", under_way)
+        asking = total("requests and sockets under way", "connection", each)
         kept = derive(
             "connections that clients keep", "connection", sockets.kept_open,
             users=at.workload.present(at.users, at.crowd),
@@ -168,17 +179,6 @@ class Proxy(Gate):
         if self.units is not None and at.crowd is None:
             clients = total("client connections", "connection", {"under way": asking, "kept": kept})
             self._bill_units(at, self.units, clients)
-
-    def _under_way(self, at: Station, flow: Flow) -> Node:
-        """Return how many of a flow are under way at once. [connection]"""
-        if flow.carrier != "request":
-            return total(f"open {flow.cause}", "connection", {flow.words: flow.rate})
-        if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-            return total(f"{flow.cause} together", "connection", {flow.words: flow.at_once})
-        return product(
-            f"{flow.cause} requests under way", "connection",
-            **{flow.words: flow.rate, "response time": at.answer_to(flow).time},
-        )  # fmt: skip
 
     def _bytes(self, at: Station) -> Node:
         """Return the bytes per second that pass. [byte/s]"""

@@ -131,8 +131,8 @@ class Queue(Caller):
 
     def _there(self, at: Station, backlog: Node) -> Node:
         """Return the jobs that wait: after an overload, or when a crowd has come at once. [job]"""
-        come = {flow.words: flow.at_once for flow in at.flows() if flow.at_once is not None}
-        if not come or (at.crowd is not None and at.crowd.over is not None):
+        come = {flow.words: there for flow in at.flows() if (there := at.instant(flow)) is not None}
+        if not come:
             return backlog
         there = total("jobs at once", "job", come)
         return difference("jobs that wait at once", "job", there=there, workers=self.workers)

@@ -108,8 +108,8 @@ class RateLimit(Gate):
                 f"{flow.cause} requests in flight", "request",
                 **{flow.words: flow.rate, "response time": answer.time},
             )  # fmt: skip
-            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-                there = {"by their rate": causes[flow.words], "at once": flow.at_once}
+            if (come := at.instant(flow)) is not None:
+                there = {"by their rate": causes[flow.words], "at once": come}
                 causes[flow.words] = most("requests in flight", "request", there)
         flying = total("requests in flight", "request", causes)
         if self.concurrent is not None:

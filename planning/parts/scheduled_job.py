@@ -10,7 +10,7 @@ gets older::
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -34,6 +34,7 @@ from planning.numbers.nodes import (
     value_at,
 )
 from planning.numbers.quantities import Amount, PositiveSeconds, Seconds, default
+from planning.numbers.units import HOUR, MONTH
 from planning.parts.base import Caller
 from planning.workload.crowd import SECOND
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 OWN = "run"  # the name by which `calls` speak of items that come with the users themselves
 _SENT = asked(0.0, "s", "an item is left for the next run, not waited for")
-_MONTH = asked(730.0, "h", "a month")
+_MONTH = asked(MONTH / HOUR, "h", "a month")
 _ONE = asked(1.0, "ratio", "all the time")
 
 
@@ -85,6 +86,11 @@ class ScheduledJob(Caller):
     def stands_alone(self) -> bool:  # type: ignore[override]
         """Whether it has items of its own, so that nothing needs to be sent to it."""
         return self.items_per_user is not None
+
+    def called_for(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that it calls, and what must come here for it: not its own items."""
+        own = OWN if self.items_per_user is not None else None
+        return ((callee, cause) for callee, cause in super().called_for() if cause != own)
 
     def rates(self, at: Station) -> None:
         """

@@ -8,11 +8,13 @@ talks to a database keeps a connection of its own, busy or not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
+from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
 from planning.models.servers import latency, serverless
@@ -26,6 +28,7 @@ from planning.parts.base import Caller
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
+    from planning.workload.workload import Workload
 
 _ONE = asked(1.0, "ratio", "one call")
 
@@ -99,13 +102,16 @@ class Serverless(Caller):
         """
         Take requests, send what each asks of others, and pay for the invocations of the month.
 
-        Takes requests. Gives queries, operations, jobs and requests.
+        Takes requests. Gives queries, operations, jobs and requests; of a crowd that comes in one
+        instant only those of the executions that are allowed, for who is refused calls nobody.
         """
         if not at.flows():
             return
+        share = self._admitted(at)
         for flow in at.flows():
+            admitted = None if flow.at_once is None else share
             for call in self.calls_of(flow):
-                at.call(flow, call, pooled=True)
+                at.call(flow, call, pooled=True, admitted=admitted)
         invocations = derive(
             "invocations per month",
             "invocation",
@@ -126,6 +132,15 @@ class Serverless(Caller):
                 block_price=package,
             )
 
+    def _admitted(self, at: Station) -> Node | None:
+        """Return the share of a crowd in one instant that is not refused; None where all may be."""
+        come = {flow.words: there for flow in at.flows() if (there := at.instant(flow)) is not None}
+        if self.concurrent is None or not come:
+            return None
+        wanted = total("executions at once", "request", come)
+        fits = quotient("share that may run", "ratio", limit=self.concurrent, wanted=wanted)
+        return least("share admitted", "ratio", all_of_it=_ONE, **{"may run": fits})
+
     def times(self, at: Station) -> None:
         """
         Add up how long each execution runs, waiting for what it calls, and pay for that time.
@@ -144,8 +159,8 @@ class Serverless(Caller):
                 **{flow.words: flow.rate, "duration": answer.time},
             )  # fmt: skip
             paid[flow.words] = running[flow.words]
-            if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-                running[flow.words] = flow.at_once
+            if (come := at.instant(flow)) is not None:
+                running[flow.words] = come
             if self.duration_limit is not None:
                 remedy = "fewer or parallel queries, or a background job"
                 what = f"{flow.cause} duration"
@@ -243,3 +258,12 @@ class Serverless(Caller):
             total(f"{flow.cause} duration without waiting", "s", calm),
             apart(resources),
         )
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find functions that cost nothing, neither by the call nor by their time nor by a plan."""
+        if self.plan is None and self.price is None and self.compute_price is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its executions have no price: the monthly cost is at least what it says",
+                "say `price` or `compute_price`, name a `plan`, or say $0/invocation",
+            )  # fmt: skip

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planning.flow.constraint import PastLimit
-from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, difference, product, quotient, rounded_up, total
+from planning.parts.arriving import under_way
 
 if TYPE_CHECKING:
     from planning.parts.process_fields import ProcessFields
@@ -61,7 +61,7 @@ def _heap(part: ServiceFields, at: Station, most: Node) -> None:
 
 
 def _files(part: ServiceFields, at: Station, most: Node) -> None:
-    sockets: dict[str, Node] = {flow.words: _sockets(at, flow) for flow in at.flows()
+    sockets: dict[str, Node] = {flow.words: under_way(at, flow) for flow in at.flows()
                                 if flow.carrier in ("request", "stream", "socket")}  # fmt: skip
     each = quotient(
         "sockets of one process", "connection", of_all=total("sockets", "connection", sockets),
@@ -78,18 +78,6 @@ def _files(part: ServiceFields, at: Station, most: Node) -> None:
     at.limit(
         "file descriptors", used, most, PastLimit.REJECT, remedy,
         needed=rounded_up("file descriptors needed", "object", wanted=used),
-    )  # fmt: skip
-
-
-def _sockets(at: Station, flow: Flow) -> Node:
-    """Return the connections that a flow has open. [connection]"""
-    if flow.carrier != "request":
-        return flow.rate
-    if flow.at_once is not None and (at.crowd is None or at.crowd.over is None):
-        return total(f"{flow.cause} together", "connection", {flow.words: flow.at_once})
-    return product(
-        f"{flow.cause} requests under way", "connection",
-        **{flow.words: flow.rate, "response time": at.answer_to(flow).time},
     )  # fmt: skip
 
 

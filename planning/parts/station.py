@@ -166,6 +166,17 @@ class Station:
             edge.flow for edge in self.arriving if not carriers or edge.flow.carrier in carriers
         ]
 
+    def instant(self, flow: Flow) -> Node | None:
+        """
+        Return how many of a flow come in one instant; None where they come at a pace.
+
+        A crowd that comes over a time is counted by its rate and how long each takes, like
+        everyday load.
+        """
+        if self.crowd is not None and self.crowd.over is not None:
+            return None
+        return flow.at_once
+
     def rate(self, name: str, *carriers: str) -> Derived:
         """Return how much of some carriers arrives, by cause. [unit of the first]"""
         flows = self.flows(*carriers)
@@ -177,7 +188,9 @@ class Station:
         self.sent.append(edge)
         return edge
 
-    def call(self, flow: Flow, call: Calling, pooled: bool = False) -> Edge:
+    def call(
+        self, flow: Flow, call: Calling, pooled: bool = False, admitted: Node | None = None
+    ) -> Edge:
         """
         Send what one of an arriving flow asks of another part, so many times per visit.
 
@@ -189,12 +202,19 @@ class Station:
             What one of it asks.
         pooled : bool
             Whether this part holds the connections that the calls need.
+        admitted : Node, optional
+            Share of the flow that is served here and so calls at all; all of it if None. [ratio]
         """
         carrier = self._carrier(call)
         unit = CARRIERS[carrier].unit
         words = f"{flow.cause} {plural(carrier)}"
-        rate = product(words, unit, **{flow.words: flow.rate, "each": call.count})
+        terms: dict[str, Node] = {flow.words: flow.rate, "each": call.count}
         at_once = flow.at_once
+        if admitted is not None:
+            terms["share admitted"] = admitted
+            if at_once is not None:
+                at_once = product("admitted of them", "request", come=at_once, share=admitted)
+        rate = product(words, unit, **terms)
         edge = self.send(
             Flow(
                 carrier, flow.cause, rate, call.visit, bound_for=call.to, pooled=pooled,

@@ -1,10 +1,14 @@
-"""What a part is used for in a month, from what reaches it at the peak: the basis of a bill."""
+"""
+What a part is paid for: a month of what reaches it at the peak, and the bytes it keeps.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planning.numbers.nodes import Derived, Node, asked, product, quotient
+from planning.flow.finding import Finding, Severity
+from planning.numbers.nodes import Derived, Node, asked, product, quotient, value_at
 from planning.numbers.units import MONTH
 
 if TYPE_CHECKING:
@@ -28,3 +32,30 @@ def of_month(at: Station, name: str, unit: str, peak: Node) -> Derived:
         f"mean of {name}", f"{unit}/s", at_the_peak=peak, peak_to_mean=at.workload.peak_to_mean
     )
     return product(name, unit, mean=mean, month=asked(MONTH, "s", "a month"))
+
+
+def bytes_and_price(name: str, stored: Node, price: object | None) -> Iterator[Finding]:
+    """
+    Yield what is wrong where only one of the bytes kept and their price is stated.
+
+    Parameters
+    ----------
+    name : str
+        Of the part.
+    stored : Node
+        Bytes kept, on the mean. [byte]
+    price : object or None
+        What they cost; None where the file says none. A price of zero is a price.
+    """
+    if value_at(stored) > 0 and price is None:
+        yield Finding(
+            name, Severity.MEDIUM,
+            "bytes are kept at no price: the monthly cost is too low",
+            "say `price`, or $0/GB/month if somebody else pays",
+        )  # fmt: skip
+    if value_at(stored) == 0 and price is not None:
+        yield Finding(
+            name, Severity.MEDIUM,
+            "a price of storage is stated, but nothing is kept",
+            "say `stored`",
+        )  # fmt: skip

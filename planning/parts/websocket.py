@@ -64,9 +64,10 @@ class WebSocket(Part):
     )
 
     def without_limit(self, at: Station) -> tuple[str, str] | None:
-        """Return messages, where the plan's quota of them is not stated."""
-        if self.messages is None and at.flows("message"):
-            return "messages", "messages"
+        """Return messages or joins, where the plan's quota of them is not stated."""
+        for each in ("message", "join"):
+            if at.flows(each) and getattr(self, f"{each}s") is None:
+                return f"{each}s", f"{each}s"
         return super().without_limit(at)
 
     def rates(self, at: Station) -> None:

@@ -17,7 +17,7 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
-from planning.parts.base import Caller, Part
+from planning.parts.base import Part
 from planning.parts.budget import Budget
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
@@ -62,7 +62,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
-    found += [*_never_called(scene), *_idle_populations(system)]
+    found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
     found += [*_unpriced(system), *_unheld(system, scene), *_unstated(system), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
@@ -118,20 +118,34 @@ def _never_called(scene: Scene) -> Iterator[Finding]:
     """Yield calls that are made for something that never comes: most likely a slip of the pen."""
     for name, station in scene.stations.items():
         part = station.part
-        if not isinstance(part, Caller) or not station.arriving or scene.crowd is not None:
+        if not isinstance(part, Part) or scene.crowd is not None:
+            continue
+        if not station.arriving and not part.stands_alone:
             continue
         come = {flow.cause for flow in station.flows()}
-        for callee, each in part.calls.items():
-            for cause in each:
-                if cause not in come:
-                    yield Finding(
-                        name,
-                        Severity.HIGH,
-                        f"it calls {callee} for {cause!r}, which never comes here "
-                        f"({', '.join(sorted(come))} does): those calls are counted nowhere",
-                        "name an activity that comes here, or take the call out",
-                        vanished=True,
-                    )
+        there = f"{', '.join(sorted(come))} does" if come else "nothing is sent to it"
+        for callee, cause in dict.fromkeys(part.called_for()):
+            if cause not in come:
+                yield Finding(
+                    name,
+                    Severity.HIGH,
+                    f"it calls {callee} for {cause!r}, which never comes here ({there}): "
+                    "those calls are counted nowhere",
+                    "name an activity that comes here, or take the call out",
+                    vanished=True,
+                )
+
+
+def _nobody(system: System) -> Iterator[Finding]:
+    """Yield a system without users: at no load every part holds, which says nothing of it."""
+    workload = system.workload
+    if value_at(workload.users) == 0 and value_at(workload.target) == 0:
+        yield Finding(
+            "users",
+            Severity.MEDIUM,
+            "nobody uses it today and nobody is planned for: every part holds no load at all",
+            "say in `target` how many users to plan for",
+        )
 
 
 def _idle_populations(system: System) -> Iterator[Finding]:

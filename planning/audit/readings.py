@@ -61,8 +61,8 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         return
     if strict is not None:
         yield from _against(strict, plain, tokens, claimed)
-    if claimed.bare or all_bare(tokens):
-        yield from _as_they_stand(node, tokens, claimed)
+    if all_bare(tokens) or (claimed.bare and unlike_terms(node) is None):
+        yield from _as_they_stand(node, claimed)
     times = [token for token in tokens if token.quantity.physical == _TIME]
     if times and strict is not None and strict.physical != claimed.quantity.physical:
         # "5 GB × 12 months × 5 years" counts months and years, "15 min × $0.15" counts minutes.
@@ -84,17 +84,17 @@ def _may_be(
         yield each._replace(firm=False)
 
 
-def _as_they_stand(node: Node, tokens: list[Token], claimed: Token) -> Iterator[Reading]:
+def _as_they_stand(node: Node, claimed: Token) -> Iterator[Reading]:
     """Yield the readings of bare numbers: as written, in bytes, or a B for a billion."""
-    value = value_of(node, {id(token): _raw(token) for token in tokens})
+    value = as_written(node)
     if value is None:
         return
-    factor = value.value / _raw(claimed).value
+    factor = value / _raw(claimed).value
     quantity = claimed.quantity
     yield Reading(factor, Quantity(quantity.value * factor, quantity.powers), True)
-    yield from _in_bytes(value, claimed)
+    yield from _in_bytes(Quantity(value), claimed)
     if _BILLION.search(claimed.text):
-        yield Reading(value.value / (claimed.written * 1e9), quantity, False)
+        yield Reading(value / (claimed.written * 1e9), quantity, False)
 
 
 def _in_bytes(value: Quantity, claimed: Token) -> Iterator[Reading]:
@@ -201,6 +201,38 @@ def _stands_for(token: Token) -> list[Quantity]:
 def computed(node: Node) -> Quantity | None:
     """Return what an expression comes to as it is written; None where it has no value."""
     return value_of(node, {id(token): token.quantity for token in operands(node)})
+
+
+def as_written(node: Node) -> float | None:
+    """Return what the numbers of an expression come to without their units, or None."""
+    found = value_of(node, {id(token): _raw(token) for token in operands(node)})
+    return None if found is None else found.value
+
+
+def unlike_terms(node: Node) -> tuple[Quantity, Quantity] | None:
+    """
+    Return the first two terms that are added or subtracted and measure different things.
+
+    Only times, sizes and money count: what a number without a unit measures is not written, and
+    "5,000 viewers + 100 admins" is a sum.
+
+    Examples
+    --------
+    >>> from planning.audit.equations import equations_of
+    >>> from planning.numbers.dimensions import describe
+    >>> (equation,) = equations_of("$40 + $5/month = $45")
+    >>> [describe(each) for each in unlike_terms(equation.expression)]
+    ['an amount of money', 'a cost per time']
+    """
+    if isinstance(node, Token):
+        return None
+    within = next((each for part in node[1:] if (each := unlike_terms(part))), None)
+    if within is not None or len(node) == 2 or node[0] not in "+-":
+        return within
+    first, second = computed(node[1]), computed(node[2])
+    if first is None or second is None or not first.physical or not second.physical:
+        return None
+    return (first, second) if first.physical != second.physical else None
 
 
 def value_of(node: Node, numbers: Mapping[int, Quantity]) -> Quantity | None:

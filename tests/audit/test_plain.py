@@ -267,6 +267,32 @@ def test_a_planted_slip_is_found_and_its_clean_twin_is_not(kind):
     assert all(each.answer is Answer.AGREES for each in checks_of(right))
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("$40 + $5/month = $45", "an amount of money and a cost per time do not add"),
+        ("$40 + $5/month = $45/month", "an amount of money and a cost per time do not add"),
+        ("$30 + $10 + $5/month = $45", "an amount of money and a cost per time do not add"),
+        ("40 GB - 5 GB/s = 35 GB", "a size and a data rate do not add"),
+        ("10 s + 5 GB = 15", "a time and a size do not add"),
+    ],
+)
+def test_unlike_things_added_are_a_finding_with_the_reason(line, why, tmp_path):
+    path = tmp_path / "plan.md"
+    path.write_text(f"# Plan\n\nThe bill: {line}.\n", encoding="utf-8")
+    (found,) = (each for each in audit_document(path).results if each.computed is not None)
+    assert (found.mark, found.unlike) == (Mark.FINDING, True)
+    assert found.statement.claimed == line.rpartition("= ")[2]
+    assert why in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["$40 + $5/month = $100", "40 GB + 5 = 45 GB", "$40/month + $5/month = $45/month"]
+)
+def test_what_may_be_added_some_other_way_is_no_finding(line):
+    assert all(each.answer is Answer.AGREES for each in checks_of(f"The bill: {line}."))
+
+
 def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]

@@ -33,6 +33,8 @@ _MOST_READINGS = 81
 _SAME_PERIOD = 0.1  # months have 28 to 31 days
 _BILLION = re.compile(r"[0-9]B(?![A-Za-z])")
 _TIME = (("time", 1),)
+# What a product of plain numbers may be: a count, a time or a rate, and no size and no money.
+_LEFT_TO_A_COUNT = ((), _TIME, (("time", -1),))
 
 
 class Reading(NamedTuple):
@@ -63,7 +65,7 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         yield from _against(strict, plain, tokens, claimed)
     if all_bare(tokens) or (claimed.bare and unlike_terms(node) is None):
         yield from _as_they_stand(node, claimed)
-    times = [token for token in tokens if token.quantity.physical == _TIME]
+    times = [token for token in tokens if _counted_time(token)]
     if times and strict is not None and strict.physical != claimed.quantity.physical:
         # "5 GB × 12 months × 5 years" counts months and years, "15 min × $0.15" counts minutes.
         counts = {**plain, **{id(token): Quantity(token.written) for token in times}}
@@ -72,12 +74,17 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         yield from _may_be(value_of(node, moved), moved, tokens, claimed)
 
 
+def _counted_time(token: Token) -> bool:
+    """Whether a number may count months, hours or minutes; nobody counts milliseconds so."""
+    return token.quantity.physical == _TIME and token.quantity.value >= 60 * token.written
+
+
 def _may_be(
     value: Quantity | None, given: Mapping[int, Quantity], tokens: list[Token], claimed: Token
 ) -> Iterator[Reading]:
     if value is None:
         return
-    if not value.physical:
+    if not value.physical and claimed.quantity.physical in _LEFT_TO_A_COUNT:
         yield Reading(value.value / claimed.written, claimed.quantity, False)
         yield from _in_bytes(value, claimed)
     for each in _against(value, given, tokens, claimed):

@@ -293,6 +293,11 @@ def test_what_may_be_added_some_other_way_is_no_finding(line):
     assert all(each.answer is Answer.AGREES for each in checks_of(f"The bill: {line}."))
 
 
+@pytest.mark.parametrize("line", ["5 ms × 3 GB = 15 GB", "80 requests × 10 ms = 800 GB"])
+def test_a_time_dropped_from_a_product_confirms_no_size(line):
+    assert checks_of(line) == []
+
+
 def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]

@@ -298,6 +298,22 @@ def test_a_time_dropped_from_a_product_confirms_no_size(line):
     assert checks_of(line) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "answer", "computed"),
+    [
+        ("10 minutos × 3 = 30 min", Answer.AGREES, "30 min"),
+        ("10 minutos × 3 = 40 min", Answer.DIFFERS, "30 min"),
+        ("30 peticiones/segundo × 2 KB = 60 MB/s", Answer.DIFFERS, "60 kB/s"),
+        ("55만 원 + 62만 원 = 117만원", Answer.AGREES, "₩1,170,000"),
+        ("86¢ × 100 agents = $8,600", Answer.DIFFERS, "$86"),
+        ("18k daily players × 5 = 90k players", Answer.AGREES, "90,000 players"),
+    ],
+)
+def test_an_equation_reads_the_units_that_a_draft_reads(line, answer, computed):
+    (found,) = checks_of(line)
+    assert (found.answer, found.computed) == (answer, computed)
+
+
 def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]

@@ -192,7 +192,7 @@ def _adds_others(equation: Equation) -> bool:
     return bool(given) and not nouns & given
 
 
-def _of_units(why: str) -> bool:
+def of_units(why: str) -> bool:
     """Whether a slip is one of bits or of steps of 1,024, which nothing else explains."""
     return "bits" in why or "iB were" in why
 
@@ -203,7 +203,7 @@ def _believed(
     """Whether a difference is one of the document's, and not of our reading."""
     claimed = equation.claimed
     strict = all(not token.bare for token in tokens)
-    if equation.before is not None and not _of_units(why):
+    if equation.before is not None and not of_units(why):
         # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
         alike = equation.before.quantity.powers == claimed.quantity.powers
         if not alike or not 0.5 < factor < 2 or not equation.sure:
@@ -215,7 +215,7 @@ def _believed(
     if not equation.sure:
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
         exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers
-        return strict and ((same and (_of_units(why) or 0.5 < factor < 2)) or exact)
+        return strict and ((same and (of_units(why) or 0.5 < factor < 2)) or exact)
     bare = all_bare(tokens)
     if bare and (_is_thousands(factor) or (claimed.quantity.physical and _is_ratio(factor))):
         return False  # "8.76 ÷ 12 = 43 minutes": where no unit is written, hours may be meant

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planning.numbers.units import COUNTS, plural, spelling
+from planning.numbers.units import COUNTS, PREFIXES, plural, spelling
 from planning.numbers.units import show as show_base
 
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB"}
@@ -159,8 +159,6 @@ class Quantity:
 
 _TIMES = {"ns": 1e-9, "s": 1.0, "min": 60.0, "h": 3600.0, "day": 86_400.0, "week": 604_800.0,
           "month": 2_628_000.0, "year": 31_536_000.0}  # fmt: skip
-_PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
-             "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}  # fmt: skip
 _PLAIN = {"percent": 0.01, "fraction": 1.0, "ratio": 1.0, "erlang": 1.0, "x": 1.0, "×": 1.0,
           "times": 1.0}  # fmt: skip
 _ALSO = {"mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "qps": "query/s", "tps": "transaction/s",
@@ -268,7 +266,7 @@ def _known(spelled: str) -> Quantity | None:
     if "/" in spelled or "*" in spelled:
         return one(spelled)
     prefix, sign, base = spelled.rpartition("_")
-    factor = _PREFIXES[prefix] if sign and prefix in _PREFIXES else 1.0
+    factor = PREFIXES[prefix] if sign and prefix in PREFIXES else 1.0
     if base in _TIMES:
         return Quantity(factor * _TIMES[base], (("time", 1),))
     if base in {"byte", "bit"}:

@@ -466,6 +466,16 @@ def test_a_figure_that_is_repeated_is_confirmed_with_the_line_that_computes_it(t
     assert "computed on line 1" in repeated.computed.how
 
 
+def test_a_figure_that_is_also_contradicted_is_confirmed_by_no_repetition(tmp_path):
+    path = tmp_path / "plan.md"
+    lines = ["5 × 10 GB = 50 GB", "6 × 10 GB = 50 GB", "The disk has 50 GB."]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+    marks = [
+        each.mark for each in audit_document(path).results if each.statement.claimed == "50 GB"
+    ]
+    assert marks == [Mark.CONFIRMED, Mark.CONTRADICTED, Mark.ASSUMPTION]
+
+
 def test_what_most_rests_on_is_the_first_of_the_unsupported(tmp_path):
     path = tmp_path / "plan.md"
     path.write_text("We keep 7 days.\n\nTraffic: 100 messages/s × 1 KB = 100 KB/s\n")

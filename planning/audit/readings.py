@@ -71,7 +71,13 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         counts = {**plain, **{id(token): Quantity(token.written) for token in times}}
         yield from _may_be(value_of(node, counts), counts, tokens, claimed)
     for moved in _conversions(tokens, plain):
-        yield from _may_be(value_of(node, moved), moved, tokens, claimed)
+        converted = [each for each in tokens if each.bare and moved[id(each)] is not each.quantity]
+        ones = any(moved[id(each)] == Quantity(1.0) for each in converted)
+        if ones and any(each.unit.lower() == claimed.unit.lower() for each in tokens if each.unit):
+            continue  # "5 GB × 60 = 5 GB": between a unit and itself nothing is converted
+        # A number that is a conversion stands for no unit that is missing as well.
+        others = [each for each in tokens if each not in converted]
+        yield from _may_be(value_of(node, moved), moved, others, claimed)
 
 
 def _counted_time(token: Token) -> bool:

@@ -314,6 +314,14 @@ def test_an_equation_reads_the_units_that_a_draft_reads(line, answer, computed):
     assert (found.answer, found.computed) == (answer, computed)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["5 GB × 60 = 5 GB", "$5 × 30 = $5", "7 GB × 7 = 7 GB", "100 requests/s × 60 = 100 requests"],
+)  # fmt: skip
+def test_a_number_that_converts_nothing_is_not_left_out(line):
+    assert [each.answer for each in checks_of(line)] == [Answer.DIFFERS]
+
+
 def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]

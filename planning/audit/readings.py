@@ -63,7 +63,9 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         return
     if strict is not None:
         yield from _against(strict, plain, tokens, claimed)
-    if all_bare(tokens) or (claimed.bare and unlike_terms(node) is None):
+    # "80 users + 20 GB = 100" adds what does not add, whatever the claim is said to measure.
+    adds = strict is not None or any(token.bare for token in tokens)
+    if all_bare(tokens) or (claimed.bare and adds):
         yield from _as_they_stand(node, claimed)
     times = [token for token in tokens if _counted_time(token)]
     if times and strict is not None and strict.physical != claimed.quantity.physical:

@@ -293,8 +293,10 @@ def test_what_may_be_added_some_other_way_is_no_finding(line):
     assert all(each.answer is Answer.AGREES for each in checks_of(f"The bill: {line}."))
 
 
-@pytest.mark.parametrize("line", ["5 ms × 3 GB = 15 GB", "80 requests × 10 ms = 800 GB"])
-def test_a_time_dropped_from_a_product_confirms_no_size(line):
+@pytest.mark.parametrize(
+    "line", ["80 users + 20 GB = 100", "5 ms × 3 GB = 15 GB", "80 requests × 10 ms = 800 GB"]
+)
+def test_units_that_do_not_fit_confirm_nothing(line):
     assert checks_of(line) == []
 
 

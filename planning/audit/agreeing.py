@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from planning.audit.equations import Equation, operands, written
-from planning.audit.readings import all_bare, computed, readings_of
+from planning.audit.readings import all_bare, as_written, computed, readings_of, unlike_terms
 from planning.audit.signs import Token
 from planning.audit.slips import rounding_of, slip
 from planning.numbers.dimensions import CODES, Quantity, describe, one, period_of, show, show_number
@@ -84,6 +84,8 @@ def checked(equation: Equation) -> Checked | None:
     ('agrees', '185 MB', '')
     >>> say("5 GB × $0.045/GB = $0.23")
     ('agrees', '$0.225', '')
+    >>> say("$40 + $5/month = $45")
+    ('unlike', 'no single number', 'an amount of money and a cost per time do not add')
     """
     if isinstance(equation.expression, Token):
         return _converted(equation.expression, equation)
@@ -103,7 +105,7 @@ def checked(equation: Equation) -> Checked | None:
         # A reading that only may be meant confirms, and contradicts nothing.
         first = first or ((factor, value) if firm else None)
     if first is None:
-        return _unlike(equation, tokens)
+        return _added(equation) or _unlike(equation, tokens)
     factor, value = first
     why = slip(factor, [claimed.quantity, *(each.quantity for each in tokens)],
                rounding_of(claimed.text))  # fmt: skip
@@ -190,7 +192,7 @@ def _adds_others(equation: Equation) -> bool:
     return bool(given) and not nouns & given
 
 
-def _of_units(why: str) -> bool:
+def of_units(why: str) -> bool:
     """Whether a slip is one of bits or of steps of 1,024, which nothing else explains."""
     return "bits" in why or "iB were" in why
 
@@ -201,7 +203,7 @@ def _believed(
     """Whether a difference is one of the document's, and not of our reading."""
     claimed = equation.claimed
     strict = all(not token.bare for token in tokens)
-    if equation.before is not None and not _of_units(why):
+    if equation.before is not None and not of_units(why):
         # "= 3.6M seconds = ~1 hour", "= 10 sets = 40 GPUs" go on with what is not written.
         alike = equation.before.quantity.powers == claimed.quantity.powers
         if not alike or not 0.5 < factor < 2 or not equation.sure:
@@ -213,7 +215,7 @@ def _believed(
     if not equation.sure:
         same = bool(claimed.quantity.physical) and value.physical == claimed.quantity.physical
         exact = bool(claimed.quantity.powers) and value.powers == claimed.quantity.powers
-        return strict and ((same and (_of_units(why) or 0.5 < factor < 2)) or exact)
+        return strict and ((same and (of_units(why) or 0.5 < factor < 2)) or exact)
     bare = all_bare(tokens)
     if bare and (_is_thousands(factor) or (claimed.quantity.physical and _is_ratio(factor))):
         return False  # "8.76 ÷ 12 = 43 minutes": where no unit is written, hours may be meant
@@ -256,6 +258,20 @@ def _converted(first: Token, equation: Equation) -> Checked | None:
     if not why or not confused:
         return None
     return Checked(Answer.DIFFERS, show(mine, claimed.text), mine, factor, why)
+
+
+def _added(equation: Equation) -> Checked | None:
+    """Say that unlike things were added, where their numbers without units make the claim."""
+    claimed, terms = equation.claimed, unlike_terms(equation.expression)
+    number = as_written(equation.expression)
+    # "$40 + $5/month = $100" is right after a year; where 40 + 5 gives the claim, it was added.
+    if terms is None or number is None or not equation.sure or not claimed.written:
+        return None
+    factor = number / claimed.written
+    if abs(factor - 1) > TOLERANCE:
+        return None
+    why = f"{describe(terms[0])} and {describe(terms[1])} do not add"
+    return Checked(Answer.UNLIKE, "no single number", claimed.quantity, factor, why)
 
 
 def _unlike(equation: Equation, tokens: list[Token]) -> Checked | None:

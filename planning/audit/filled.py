@@ -71,7 +71,8 @@ def _written(node: Node, names: dict[int, str], above: int = 0) -> str:
 
 
 _SLOTS = '    # inputs: {}\n    # arithmetic: ""\n'
-_MARK = {
+# The verdict that a check of a document leads to.
+MARKS = {
     Answer.AGREES: Mark.CONFIRMED,
     Answer.DIFFERS: Mark.CONTRADICTED,
     Answer.UNLIKE: Mark.FINDING,
@@ -158,6 +159,6 @@ def _same_verdict(found: Check, claimed: str, inputs: dict[str, Input], arithmet
         statement = {"line": found.line, "says": "it", "claimed": claimed, "inputs": values,
                      "arithmetic": arithmetic}  # fmt: skip
         statements = Statements.model_validate({"document": "it", "claims": {"D.1": statement}})
-        return audit(statements).results[0].mark is _MARK[found.answer]
+        return audit(statements).results[0].mark is MARKS[found.answer]
     except ValueError:
         return False

@@ -15,7 +15,7 @@ from planning.audit.checks import Check
 from planning.audit.computed import Computed
 from planning.audit.draft import Draft
 from planning.audit.equations import operands, written
-from planning.audit.filled import filled, nearest
+from planning.audit.filled import MARKS, filled, nearest
 from planning.audit.lines import Entry
 from planning.audit.numerals import digits_of
 from planning.audit.signs import tokens_of
@@ -23,11 +23,6 @@ from planning.audit.statements import Statement
 from planning.audit.verdicts import Audited, Mark
 from planning.numbers.dimensions import Powers, one, unit_name
 
-_MARKS = {
-    Answer.AGREES: Mark.CONFIRMED,
-    Answer.DIFFERS: Mark.CONTRADICTED,
-    Answer.UNLIKE: Mark.FINDING,
-}
 _STATED = "stated, and nothing in the document supports it"
 
 
@@ -93,7 +88,7 @@ def _judged(found: Check, says: str, claimed: str) -> Audited:
     elif found.answer is Answer.UNLIKE:
         reasons = (f"{found.why}: {found.how}",)
     unlike = found.answer is Answer.UNLIKE
-    return Audited("", statement, _MARKS[found.answer], number, reasons, unlike=unlike)
+    return Audited("", statement, MARKS[found.answer], number, reasons, unlike=unlike)
 
 
 def _against(found: Check) -> str:
@@ -125,13 +120,18 @@ def _unjudged(entry: Entry, same: Check | None, rests: int) -> Audited:
 
 
 def _supported(checks: list[Check]) -> dict[tuple[str, Powers], Check]:
-    """Return the figures that a document computes, for where it repeats them."""
+    """
+    Return the figures that a document computes, for where it repeats them.
+
+    One that is also contradicted somewhere supports nothing: no repetition says which is meant.
+    """
+    figures = [(digits_of(each.claimed.text), each.claimed.quantity.powers) for each in checks]
+    wrong = {figure for figure, found in zip(figures, checks, strict=True)
+             if found.answer is not Answer.AGREES}  # fmt: skip
     return {
-        (digits_of(found.claimed.text), found.claimed.quantity.powers): found
-        for found in checks
-        if found.answer is Answer.AGREES
-        and found.claimed.quantity.powers
-        and len(digits_of(found.claimed.text)) >= 2
+        figure: found
+        for figure, found in zip(figures, checks, strict=True)
+        if figure not in wrong and figure[1] and len(figure[0]) >= 2
     }
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from planning.audit.languages import STOP_WORDS, UNIT_WORDS
 from planning.audit.languages import words as words
-from planning.numbers.dimensions import CODES, CURRENCIES, DimensionError, one, unit_name
+from planning.numbers.dimensions import ALSO, CODES, CURRENCIES, DimensionError, one, unit_name
 from planning.numbers.units import COUNTS, UnitError, plural, spelling, to_base
 
 
@@ -53,26 +53,7 @@ def in_base(unit: str) -> tuple[float, str]:
             raise UnitError(str(error)) from None
 
 
-# What documents write for units of this project. Small letters all through are taken for the
-# usual unit: who writes "512mb" of memory does not mean thousandths of a bit.
-_ALSO = {
-    "mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "tbps": "Tbps", "MBps": "MB/s", "GBps": "GB/s",
-    "KBps": "KB/s", "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "pb": "PB", "Gi": "GiB",
-    "Mi": "MiB", "Ki": "KiB", "Ti": "TiB", "qps": "query/s", "tps": "transaction/s",
-    "iops": "operation/s", "rpm": "request/min", "qpm": "query/min", "tpm": "token/min",
-    "rpd": "request/day", "pps": "packet/s", "fps": "frame/s", "hz": "1/s", "cpus": "core",
-    "vcpus": "core", "ops": "operation", "op": "operation", "wk": "week", "wks": "week",
-    "yr": "year", "yrs": "year", "hrs": "h", "mos": "month", "ip": "address", "ips": "address",
-    "×": "x", "X": "x", "times": "x", "ccu": "user", "ccus": "user", "dau": "user", "daus": "user",
-    "mau": "user", "maus": "user", "wau": "user", "vu": "user", "vus": "user", "gpu": "GPU",
-    "millisecond": "ms", "milliseconds": "ms", "millis": "ms", "millisec": "ms", "msec": "ms",
-    "microsecond": "µs", "microseconds": "µs", "nanosecond": "ns", "nanoseconds": "ns", "ns": "ns",
-    "kilobyte": "KB", "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
-    "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB", "petabytes": "PB",
-    "kilobit": "kbit", "kilobits": "kbit", "megabit": "Mbit", "megabits": "Mbit",
-    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent", "MS": "ms",
-    "millicores": "millicore",
-}  # fmt: skip
+# Only as they stand: "Gi" is a unit, and "gi" is none.
 _EXACTLY = words("MS kb mb gb tb pb Gi Mi Ki Ti ns")
 # A thousandth of a byte is a slip for a million, and nobody plans in kiloseconds.
 _NOT_MEANT = re.compile(r"[mµ](b|B|||bps)|[kKMGTP]s|[µm]_.*")
@@ -92,9 +73,9 @@ def known(word: str) -> str | None:
     if word in CODES:
         return word
     word = word.replace("μ", "µ")
-    forms = [_ALSO.get(word)] if word in _EXACTLY else [word, _ALSO.get(word)]
+    forms = [ALSO.get(word)] if word in _EXACTLY else [word, ALSO.get(word)]
     if len(word) >= 3 or word.lower() in {"ip", "hz", "vu"}:
-        forms += [_ALSO.get(word.lower()), word.lower()]
+        forms += [ALSO.get(word.lower()), word.lower()]
     forms.append(UNIT_WORDS.get(word.lower()))
     for form in forms:
         if form and not _NOT_MEANT.fullmatch(form):

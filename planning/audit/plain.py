@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from planning.audit.agreeing import Answer
+from planning.audit.agreeing import Answer, of_units
 from planning.audit.blocks import Block, blocks_of
 from planning.audit.checks import Check, check
 from planning.audit.draft import Draft, draft
@@ -278,8 +278,7 @@ def _believed(equation: Equation, found: Check, certain: bool) -> bool:
         return False
     physical = value is not None and value.physical == claimed.quantity.physical
     # Of many readings, one that a slip of units explains exactly is no coincidence.
-    units = "bits" in found.why or "iB were" in found.why
-    exact = typed and physical and bool(claimed.quantity.physical) and units
+    exact = typed and physical and bool(claimed.quantity.physical) and of_units(found.why)
     # Users per page and pages make users: where all units come out, little else can be meant.
     # An amount of money may rest on hours that nobody writes; a number of servers does not.
     meant = same and not shares and not claimed.quantity.physical and _cancels(tokens)

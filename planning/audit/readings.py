@@ -33,6 +33,8 @@ _MOST_READINGS = 81
 _SAME_PERIOD = 0.1  # months have 28 to 31 days
 _BILLION = re.compile(r"[0-9]B(?![A-Za-z])")
 _TIME = (("time", 1),)
+# What a product of plain numbers may be: a count, a time or a rate, and no size and no money.
+_LEFT_TO_A_COUNT = ((), _TIME, (("time", -1),))
 
 
 class Reading(NamedTuple):
@@ -61,15 +63,28 @@ def readings_of(node: Node, claimed: Token) -> Iterator[Reading]:
         return
     if strict is not None:
         yield from _against(strict, plain, tokens, claimed)
-    if claimed.bare or all_bare(tokens):
-        yield from _as_they_stand(node, tokens, claimed)
-    times = [token for token in tokens if token.quantity.physical == _TIME]
+    # "80 users + 20 GB = 100" adds what does not add, whatever the claim is said to measure.
+    adds = strict is not None or any(token.bare for token in tokens)
+    if all_bare(tokens) or (claimed.bare and adds):
+        yield from _as_they_stand(node, claimed)
+    times = [token for token in tokens if _counted_time(token)]
     if times and strict is not None and strict.physical != claimed.quantity.physical:
         # "5 GB × 12 months × 5 years" counts months and years, "15 min × $0.15" counts minutes.
         counts = {**plain, **{id(token): Quantity(token.written) for token in times}}
         yield from _may_be(value_of(node, counts), counts, tokens, claimed)
     for moved in _conversions(tokens, plain):
-        yield from _may_be(value_of(node, moved), moved, tokens, claimed)
+        converted = [each for each in tokens if each.bare and moved[id(each)] is not each.quantity]
+        ones = any(moved[id(each)] == Quantity(1.0) for each in converted)
+        if ones and any(each.unit.lower() == claimed.unit.lower() for each in tokens if each.unit):
+            continue  # "5 GB × 60 = 5 GB": between a unit and itself nothing is converted
+        # A number that is a conversion stands for no unit that is missing as well.
+        others = [each for each in tokens if each not in converted]
+        yield from _may_be(value_of(node, moved), moved, others, claimed)
+
+
+def _counted_time(token: Token) -> bool:
+    """Whether a number may count months, hours or minutes; nobody counts milliseconds so."""
+    return token.quantity.physical == _TIME and token.quantity.value >= 60 * token.written
 
 
 def _may_be(
@@ -77,24 +92,24 @@ def _may_be(
 ) -> Iterator[Reading]:
     if value is None:
         return
-    if not value.physical:
+    if not value.physical and claimed.quantity.physical in _LEFT_TO_A_COUNT:
         yield Reading(value.value / claimed.written, claimed.quantity, False)
         yield from _in_bytes(value, claimed)
     for each in _against(value, given, tokens, claimed):
         yield each._replace(firm=False)
 
 
-def _as_they_stand(node: Node, tokens: list[Token], claimed: Token) -> Iterator[Reading]:
+def _as_they_stand(node: Node, claimed: Token) -> Iterator[Reading]:
     """Yield the readings of bare numbers: as written, in bytes, or a B for a billion."""
-    value = value_of(node, {id(token): _raw(token) for token in tokens})
+    value = as_written(node)
     if value is None:
         return
-    factor = value.value / _raw(claimed).value
+    factor = value / _raw(claimed).value
     quantity = claimed.quantity
     yield Reading(factor, Quantity(quantity.value * factor, quantity.powers), True)
-    yield from _in_bytes(value, claimed)
+    yield from _in_bytes(Quantity(value), claimed)
     if _BILLION.search(claimed.text):
-        yield Reading(value.value / (claimed.written * 1e9), quantity, False)
+        yield Reading(value / (claimed.written * 1e9), quantity, False)
 
 
 def _in_bytes(value: Quantity, claimed: Token) -> Iterator[Reading]:
@@ -201,6 +216,38 @@ def _stands_for(token: Token) -> list[Quantity]:
 def computed(node: Node) -> Quantity | None:
     """Return what an expression comes to as it is written; None where it has no value."""
     return value_of(node, {id(token): token.quantity for token in operands(node)})
+
+
+def as_written(node: Node) -> float | None:
+    """Return what the numbers of an expression come to without their units, or None."""
+    found = value_of(node, {id(token): _raw(token) for token in operands(node)})
+    return None if found is None else found.value
+
+
+def unlike_terms(node: Node) -> tuple[Quantity, Quantity] | None:
+    """
+    Return the first two terms that are added or subtracted and measure different things.
+
+    Only times, sizes and money count: what a number without a unit measures is not written, and
+    "5,000 viewers + 100 admins" is a sum.
+
+    Examples
+    --------
+    >>> from planning.audit.equations import equations_of
+    >>> from planning.numbers.dimensions import describe
+    >>> (equation,) = equations_of("$40 + $5/month = $45")
+    >>> [describe(each) for each in unlike_terms(equation.expression)]
+    ['an amount of money', 'a cost per time']
+    """
+    if isinstance(node, Token):
+        return None
+    within = next((each for part in node[1:] if (each := unlike_terms(part))), None)
+    if within is not None or len(node) == 2 or node[0] not in "+-":
+        return within
+    first, second = computed(node[1]), computed(node[2])
+    if first is None or second is None or not first.physical or not second.physical:
+        return None
+    return (first, second) if first.physical != second.physical else None
 
 
 def value_of(node: Node, numbers: Mapping[int, Quantity]) -> Quantity | None:

@@ -12,8 +12,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from planning.audit.languages import words
-from planning.audit.nouns import stops
+from planning.audit.languages import COUNTERS, UNIT_WORDS, words
+from planning.audit.nouns import qualifies, stops
 from planning.numbers.dimensions import CURRENCIES, DimensionError, Quantity, one
 
 MAX_LINE = 10_000
@@ -159,7 +159,7 @@ def tokens_of(line: str) -> tuple[Token, ...]:
             if unit and _measures(unit.partition("/")[0] or "ratio"):
                 # "(1.6 + 2.1) GB": what stands behind the bracket is the unit of its sum.
                 found.append(Token("sign", "*", end, end))
-                found.append(Token("number", unit, end, at, one(unit), 1.0, unit))
+                found.append(Token("number", unit, end, at, _one(unit), 1.0, unit))
             else:
                 at = end
         elif kind == "word" and piece[0] in {"x", "X"} and _before_number(line, end):
@@ -230,7 +230,7 @@ def _number(line: str, piece: re.Match[str], rough: bool) -> Token:
         at += 1
     unit, at = _unit_at(line, at, money)
     try:
-        each = one(unit)
+        each = _one(unit)
     except DimensionError:
         each, unit = Quantity(1.0), ""
     quantity = Quantity(float(f"{value * each.value:.15g}"), each.powers)
@@ -306,16 +306,31 @@ def _noun(text: str, at: int, line: str = "", attached: bool = False) -> tuple[s
         if kept and _measures(word[0]):
             break
         kept, end = word[0], word.end()
-        if _measures(kept):
+        # "18k daily players" are players.
+        if _measures(kept) and not qualifies(kept):
             break
     return kept, end
+
+
+_UNIT_NAME = re.compile(r"[^\W\d_]{1,40}|¢")
+
+
+@lru_cache(maxsize=4096)
+def _one(unit: str) -> Quantity:
+    """Return one of a unit in any language that the draft of a document reads."""
+    return one(_UNIT_NAME.sub(lambda each: _spelled(each[0]), unit))
+
+
+def _spelled(word: str) -> str:
+    spelled = UNIT_WORDS.get(word.lower()) or COUNTERS.get(word, word)
+    return "cents" if word == "¢" else spelled
 
 
 @lru_cache(maxsize=4096)
 def _measures(word: str) -> bool:
     """Whether a word is a unit of time, size, money or a share, and no noun."""
     try:
-        found = one(word)
+        found = _one(word)
     except DimensionError:
         return False
     return bool(found.physical) or not found.powers

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planning.numbers.units import COUNTS, plural, spelling
+from planning.numbers.units import COUNTS, PREFIXES, plural, spelling
 from planning.numbers.units import show as show_base
 
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB"}
@@ -159,20 +159,29 @@ class Quantity:
 
 _TIMES = {"ns": 1e-9, "s": 1.0, "min": 60.0, "h": 3600.0, "day": 86_400.0, "week": 604_800.0,
           "month": 2_628_000.0, "year": 31_536_000.0}  # fmt: skip
-_PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
-             "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40}  # fmt: skip
 _PLAIN = {"percent": 0.01, "fraction": 1.0, "ratio": 1.0, "erlang": 1.0, "x": 1.0, "×": 1.0,
           "times": 1.0}  # fmt: skip
-_ALSO = {"mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "qps": "query/s", "tps": "transaction/s",
-         "iops": "operation/s", "rpm": "request/min", "ops": "operation", "wk": "week",
-         "yr": "year", "yrs": "year", "hrs": "h", "pct": "percent", "kb": "KB", "mb": "MB",
-         "gb": "GB", "tb": "TB", "pb": "PB", "secs": "s", "mos": "month", "monthly": "month",
-         "nanosecond": "ns", "nanoseconds": "ns", "microsecond": "µs", "microseconds": "µs",
-         "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "kilobyte": "KB",
-         "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
-         "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB",
-         "petabytes": "PB", "hourly": "h", "daily": "day", "yearly": "year",
-         "annual": "year"}  # fmt: skip
+# What documents write for units of this project. Small letters all through are taken for the
+# usual unit: who writes "512mb" of memory does not mean thousandths of a bit.
+ALSO = {
+    "mbps": "Mbps", "gbps": "Gbps", "kbps": "kbps", "tbps": "Tbps", "MBps": "MB/s", "GBps": "GB/s",
+    "KBps": "KB/s", "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "pb": "PB", "Gi": "GiB",
+    "Mi": "MiB", "Ki": "KiB", "Ti": "TiB", "qps": "query/s", "tps": "transaction/s",
+    "iops": "operation/s", "rpm": "request/min", "qpm": "query/min", "tpm": "token/min",
+    "rpd": "request/day", "pps": "packet/s", "fps": "frame/s", "hz": "1/s", "cpus": "core",
+    "vcpus": "core", "ops": "operation", "op": "operation", "wk": "week", "wks": "week",
+    "yr": "year", "yrs": "year", "hrs": "h", "mos": "month", "ip": "address", "ips": "address",
+    "×": "x", "X": "x", "times": "x", "ccu": "user", "ccus": "user", "dau": "user", "daus": "user",
+    "mau": "user", "maus": "user", "wau": "user", "vu": "user", "vus": "user", "gpu": "GPU",
+    "millisecond": "ms", "milliseconds": "ms", "millis": "ms", "millisec": "ms", "msec": "ms",
+    "microsecond": "µs", "microseconds": "µs", "nanosecond": "ns", "nanoseconds": "ns", "ns": "ns",
+    "kilobyte": "KB", "kilobytes": "KB", "megabyte": "MB", "megabytes": "MB", "gigabyte": "GB",
+    "gigabytes": "GB", "terabyte": "TB", "terabytes": "TB", "petabyte": "PB", "petabytes": "PB",
+    "kilobit": "kbit", "kilobits": "kbit", "megabit": "Mbit", "megabits": "Mbit",
+    "gigabit": "Gbit", "gigabits": "Gbit", "¢": "cents", "pct": "percent", "MS": "ms",
+    "millicores": "millicore",
+}  # fmt: skip
+_ADVERBS = {"monthly": "month", "hourly": "h", "daily": "day", "yearly": "year", "annual": "year"}
 _SCALES = {"k": 1e3, "m": 1e6, "thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9,
            "bn": 1e9, "hundred": 100.0}  # fmt: skip
 _NUMBER = re.compile(r"([0-9][0-9,]{0,15}(?:\.[0-9]{1,9})?)\s?([kKM](?![A-Za-z]))?")
@@ -254,10 +263,12 @@ def _word(word: str) -> Quantity:
         return Quantity(1.0, ((CURRENCIES.get(word, word.upper()), 1),))
     lower = word.lower()
     forms = [word, lower] if len(word) > 2 else [word]
-    if _MEANT.match(word) or word in _ALSO:
+    if word in ALSO:
+        forms = [word]
+    elif _MEANT.match(word):
         forms = [lower]
     for form in forms:
-        spelled = spelling(_ALSO.get(form, form).replace("μ", "µ"))
+        spelled = spelling((ALSO.get(form) or _ADVERBS.get(form, form)).replace("μ", "µ"))
         found = _known(spelled)
         if found is not None:
             return found
@@ -268,7 +279,7 @@ def _known(spelled: str) -> Quantity | None:
     if "/" in spelled or "*" in spelled:
         return one(spelled)
     prefix, sign, base = spelled.rpartition("_")
-    factor = _PREFIXES[prefix] if sign and prefix in _PREFIXES else 1.0
+    factor = PREFIXES[prefix] if sign and prefix in PREFIXES else 1.0
     if base in _TIMES:
         return Quantity(factor * _TIMES[base], (("time", 1),))
     if base in {"byte", "bit"}:
@@ -279,7 +290,7 @@ def _known(spelled: str) -> Quantity | None:
         return Quantity(1.0, (("USD", 1),))
     if spelled in _PLAIN:
         return Quantity(_PLAIN[spelled])
-    return Quantity(1.0, ((spelled, 1),)) if spelled in COUNTS else None
+    return Quantity(factor, ((base, 1),)) if base in COUNTS else None
 
 
 _ACRONYMS = frozenset({"gpu", "tpu", "vm", "vu", "az", "mau", "dau", "sku", "llm", "ecu"})

@@ -304,7 +304,7 @@ _ALIASES = {
     "x": "ratio", "cpu": "core", "vcpu": "core", "vCPU": "core", "dollar": "USD",
     "dollars": "USD", "usd": "USD", "cent": "percent*USD", "cents": "percent*USD",
 }  # fmt: skip
-_PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
+PREFIXES = {"µ": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
              "Ki": KIB, "Mi": MIB, "Gi": GIB, "Ti": TIB}  # fmt: skip
 # What takes a prefix, and its short names: model prices are per million tokens.
 _PREFIXED = ("s", "bit", "byte", "bps", "token")
@@ -332,7 +332,7 @@ def spelling(name: str) -> str:
     singulars = {plural(count): count for count in COUNTS}
     if name in singulars:
         return singulars[name]
-    for prefix in sorted(_PREFIXES, key=len, reverse=True):
+    for prefix in sorted(PREFIXES, key=len, reverse=True):
         rest = name.removeprefix(prefix)
         base = _PREFIXED_AS.get(rest, rest)
         if rest != name and base in _PREFIXED:
@@ -349,7 +349,7 @@ def _registry() -> UnitRegistry[float]:
         registry.define(f"{name} = {definition}")
     for count in COUNTS:
         registry.define(f"{count} = [{count}]")
-    for prefix, factor in _PREFIXES.items():
+    for prefix, factor in PREFIXES.items():
         for base in _PREFIXED:
             registry.define(f"{prefix}_{base} = {factor!r} {base}")
     return registry

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planning.audit.nouns import in_base, known
 from planning.audit.statements import validate_statements
 from planning.audit.verdicts import Mark, audit
 from planning.numbers.dimensions import (
@@ -151,3 +152,16 @@ def test_any_text_is_a_unit_or_one_error(text):
         assert math.isfinite(found.value)
         assert describe(found)
         assert show(found)
+
+
+FILES = ("ms", "h", "week", "kB", "MiB", "Gbit", "Mbps", "%", "cents", "vCPU", "queries", "Mtokens",
+         "rps", "requests/min", "$/GB", "USD/user/month")  # fmt: skip
+DOCUMENTS = ("GBps", "MBps", "megabits", "Gi", "tpm", "qpm", "wks", "DAU", "kb", "iops", "millisec")
+
+
+@pytest.mark.parametrize("unit", FILES + DOCUMENTS)
+def test_a_unit_is_the_same_in_a_file_a_claim_and_an_equation(unit):
+    factor, base = to_base(unit) if unit in FILES else in_base(known(unit))
+    found, wanted = one(unit), one(base)
+    assert found.powers == wanted.powers
+    assert found.value == pytest.approx(factor * wanted.value, rel=1e-12)

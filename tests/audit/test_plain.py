@@ -267,6 +267,63 @@ def test_a_planted_slip_is_found_and_its_clean_twin_is_not(kind):
     assert all(each.answer is Answer.AGREES for each in checks_of(right))
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("$40 + $5/month = $45", "an amount of money and a cost per time do not add"),
+        ("$40 + $5/month = $45/month", "an amount of money and a cost per time do not add"),
+        ("$30 + $10 + $5/month = $45", "an amount of money and a cost per time do not add"),
+        ("40 GB - 5 GB/s = 35 GB", "a size and a data rate do not add"),
+        ("10 s + 5 GB = 15", "a time and a size do not add"),
+    ],
+)
+def test_unlike_things_added_are_a_finding_with_the_reason(line, why, tmp_path):
+    path = tmp_path / "plan.md"
+    path.write_text(f"# Plan\n\nThe bill: {line}.\n", encoding="utf-8")
+    (found,) = (each for each in audit_document(path).results if each.computed is not None)
+    assert (found.mark, found.unlike) == (Mark.FINDING, True)
+    assert found.statement.claimed == line.rpartition("= ")[2]
+    assert why in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["$40 + $5/month = $100", "40 GB + 5 = 45 GB", "$40/month + $5/month = $45/month"]
+)
+def test_what_may_be_added_some_other_way_is_no_finding(line):
+    assert all(each.answer is Answer.AGREES for each in checks_of(f"The bill: {line}."))
+
+
+@pytest.mark.parametrize(
+    "line", ["80 users + 20 GB = 100", "5 ms × 3 GB = 15 GB", "80 requests × 10 ms = 800 GB"]
+)
+def test_units_that_do_not_fit_confirm_nothing(line):
+    assert checks_of(line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "computed"),
+    [
+        ("10 minutos × 3 = 30 min", Answer.AGREES, "30 min"),
+        ("10 minutos × 3 = 40 min", Answer.DIFFERS, "30 min"),
+        ("30 peticiones/segundo × 2 KB = 60 MB/s", Answer.DIFFERS, "60 kB/s"),
+        ("55만 원 + 62만 원 = 117만원", Answer.AGREES, "₩1,170,000"),
+        ("86¢ × 100 agents = $8,600", Answer.DIFFERS, "$86"),
+        ("18k daily players × 5 = 90k players", Answer.AGREES, "90,000 players"),
+    ],
+)
+def test_an_equation_reads_the_units_that_a_draft_reads(line, answer, computed):
+    (found,) = checks_of(line)
+    assert (found.answer, found.computed) == (answer, computed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["5 GB × 60 = 5 GB", "$5 × 30 = $5", "7 GB × 7 = 7 GB", "100 requests/s × 60 = 100 requests"],
+)  # fmt: skip
+def test_a_number_that_converts_nothing_is_not_left_out(line):
+    assert [each.answer for each in checks_of(line)] == [Answer.DIFFERS]
+
+
 def test_there_are_more_than_fifteen_kinds_and_most_twins_are_confirmed():
     assert len(PLANTED) > 15
     confirmed = [kind for kind, (_, right) in PLANTED.items() if checks_of(right)]
@@ -417,6 +474,16 @@ def test_a_figure_that_is_repeated_is_confirmed_with_the_line_that_computes_it(t
     repeated = next(each for each in found.results if each.statement.line == 3)
     assert repeated.mark is Mark.CONFIRMED
     assert "computed on line 1" in repeated.computed.how
+
+
+def test_a_figure_that_is_also_contradicted_is_confirmed_by_no_repetition(tmp_path):
+    path = tmp_path / "plan.md"
+    lines = ["5 × 10 GB = 50 GB", "6 × 10 GB = 50 GB", "The disk has 50 GB."]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+    marks = [
+        each.mark for each in audit_document(path).results if each.statement.claimed == "50 GB"
+    ]
+    assert marks == [Mark.CONFIRMED, Mark.CONTRADICTED, Mark.ASSUMPTION]
 
 
 def test_what_most_rests_on_is_the_first_of_the_unsupported(tmp_path):

@@ -25,6 +25,7 @@ from planning.audit.judged import judged
 from planning.audit.laws import laws_of
 from planning.audit.markdown import read_text
 from planning.audit.numerals import digits_of
+from planning.audit.parsed import MAX_LINE
 from planning.audit.phrases import changes_of, phrases_of
 from planning.audit.pools import pools_of
 from planning.audit.ranges import ranges_of
@@ -114,6 +115,7 @@ def audited(name: str, text: str, drafted: Draft) -> Audit:
         drafted=True,
         left_from=left_from,
         left_out=drafted.left_out,
+        long_lines=sum(len(line) > MAX_LINE for line in whole.splitlines()),
     )
 
 

@@ -130,6 +130,8 @@ class Audit:
         The line from which on nothing was read, where a document has too many numbers.
     left_out : int
         Numbers that are not listed, because there are too many.
+    long_lines : int
+        Lines that are too long to be read whole.
     """
 
     name: str
@@ -138,6 +140,12 @@ class Audit:
     drafted: bool = False
     left_from: int | None = None
     left_out: int = 0
+    long_lines: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the document was read: what was not is neither right nor wrong."""
+        return self.left_from is None and not self.left_out and not self.long_lines
 
     def counts(self) -> dict[Mark, int]:
         """Return how many statements there are of each verdict."""

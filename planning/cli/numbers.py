@@ -139,6 +139,7 @@ def _exit_code(found: list[Audit], fail_on: FailOn | None) -> int:
     results = [each for audited in found for each in audited.results]
     marks = {each.mark for each in results}
     doubtful = Mark.ASSUMPTION in marks or any(each.unlike for each in results)
+    doubtful |= not all(audited.whole for audited in found)
     if Mark.CONTRADICTED in marks and fail_on is not FailOn.NEVER:
         return 20
     return 10 if doubtful and fail_on in {None, FailOn.ASSUMPTION} else 0

@@ -47,6 +47,9 @@ def headline(found: Audit) -> str:
     words.append(f"{counts[Mark.ASSUMPTION]} unsupported")
     if found.left_out:
         words.append(f"{found.left_out:,} more that are not listed")
+    if found.long_lines:
+        lines = "1 line" if found.long_lines == 1 else f"{found.long_lines:,} lines"
+        words.append(f"{lines} too long to be read whole")
     if found.left_from is not None:
         words.append(f"nothing read from line {found.left_from:,} on")
     return f"{found.statements.document}: {', '.join(words)}"

@@ -272,6 +272,7 @@ def audit_record(found: Audit) -> dict[str, Any]:
         "counts": {str(mark): count for mark, count in found.counts().items()},
         "left_out": found.left_out,
         "left_from_line": found.left_from,
+        "long_lines": found.long_lines,
         "claims": [_audited(each) for each in found.results],
         "decisive": [each.name for each in found.decisive()],
     }

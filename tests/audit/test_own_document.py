@@ -60,3 +60,9 @@ def test_what_a_document_says_is_text(own):
     )
     assert "<img" not in answer
     assert "<i>" not in answer
+
+
+def test_what_is_too_long_to_be_read_is_said(own):
+    long = "# L\n\n" + "word " * 3_000 + "10 nodes × 4 workers = 50 workers\n"
+    answer = uploaded(own, "x.md", long.encode())
+    assert "0 contradicted, 0 confirmed, 0 unsupported, 1 line too long to be read whole" in answer

@@ -20,6 +20,7 @@ from planning.present.terminal import plain
 
 _COLOURS = {Mark.CONFIRMED: "green", Mark.CONTRADICTED: "red", Mark.FINDING: "yellow"}
 _FIRST = 12
+_MOST_ROWS = 300  # of one verdict
 
 
 def judged(found: Audit) -> list[Audited]:
@@ -68,14 +69,15 @@ def document_view(found: Audit) -> RenderableType:
     table.add_column("line", justify="right")
     for name in ("verdict", "claimed", "arithmetic"):
         table.add_column(name, overflow="fold")
-    for each in judged(found):
+    listed, more = _listed(judged(found))
+    for each in listed:
         table.add_row(
             str(each.statement.first_line), Text(str(each.mark), _COLOURS[each.mark]),
             plain(each.statement.claimed or ""), plain(words_of(each)),
         )  # fmt: skip
     lines: list[RenderableType] = [plain(headline(found), "bold"), ""]
     if table.row_count:
-        lines += [table, ""]
+        lines += [table, *(plain(f"  {words}") for words in more), ""]
     bare = unsupported(found)
     if bare:
         lines.append(plain(f"Unsupported, {len(bare)}: nothing in the document computes them."))
@@ -83,6 +85,18 @@ def document_view(found: Audit) -> RenderableType:
         if len(bare) > _FIRST:
             lines.append(plain(f"  and {len(bare) - _FIRST} more"))
     return Group(*lines)
+
+
+def _listed(rows: list[Audited]) -> tuple[list[Audited], list[str]]:
+    """Return the rows that a terminal shows, and what is left out: nobody reads ten thousand."""
+    shown: list[Audited] = []
+    more: list[str] = []
+    for mark in Mark:
+        of_it = [each for each in rows if each.mark is mark]
+        shown += of_it[:_MOST_ROWS]
+        if len(of_it) > _MOST_ROWS:
+            more.append(f"and {len(of_it) - _MOST_ROWS:,} more {mark}; --json has all of them")
+    return sorted(shown, key=_line), more
 
 
 def _line(each: Audited) -> int:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
+from rich.console import Console
 
+from planning.audit.plain import audit_document
+from planning.present.document_audit import document_view
 from planning.present.own_document import OwnDocument
 
 TEXT = "# Plan\n\n- Pods: 80 tasks × 10 connections = 800 connections\n- Gateway: 2 × $5 = $11\n"
@@ -66,3 +70,14 @@ def test_what_is_too_long_to_be_read_is_said(own):
     long = "# L\n\n" + "word " * 3_000 + "10 nodes × 4 workers = 50 workers\n"
     answer = uploaded(own, "x.md", long.encode())
     assert "0 contradicted, 0 confirmed, 0 unsupported, 1 line too long to be read whole" in answer
+
+
+def test_a_terminal_shows_so_many_of_a_verdict_and_says_how_many_more(tmp_path):
+    path = tmp_path / "long.md"
+    rows = [f"- {n} nodes × 4 workers = {4 * n} workers" for n in range(10, 410)]
+    path.write_text("# L\n\n" + "\n".join([*rows, "- 5 nodes × 4 workers = 30 workers"]))
+    printed = io.StringIO()
+    Console(file=printed, width=120).print(document_view(audit_document(path)))
+    text = printed.getvalue()
+    assert "and 100 more confirmed" in text
+    assert "5 nodes × 4 workers = 20 workers" in text

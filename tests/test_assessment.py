@@ -105,6 +105,15 @@ def test_a_budget_is_a_constraint_like_any_other():
     )
 
 
+def test_a_budget_is_not_kept_because_no_cost_is_stated():
+    text = starter_text(title="Shop", file="shop.yaml")
+    bare = parse_system(text[: text.index("\ncosts:")])
+    result = planning.assess(bare, 1)
+    assert not result.monthly
+    assert [each.part for each in result.findings if each.vanished] == ["budget"]
+    assert (result.verdict, planning.assess(SHOP, 1).verdict) == ("not known", "holds")
+
+
 def test_included_quota_and_overage_per_user_reach_the_budget():
     text = starter_text(title="Shop", file="x").replace(
         "hosting: {monthly: $50/month}",

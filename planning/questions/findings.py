@@ -18,6 +18,7 @@ from planning.flow.flows import Flow
 from planning.numbers.nodes import Node, asked, value_at
 from planning.numbers.units import plural, show
 from planning.parts.base import Caller, Part
+from planning.parts.budget import Budget
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
@@ -62,7 +63,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
     found += [*_never_called(scene), *_idle_populations(system)]
-    found += [*_unpriced(system), *_unstated(system), *_too_fast(scene)]
+    found += [*_unpriced(system), *_unstated(system), *_unspent(system, scene), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
         for name, flaw in system.findings.items()
@@ -229,6 +230,20 @@ def _unstated(system: System) -> Iterator[Finding]:
         if item.monthly is None and item.per_user is None and item.one_off is None:
             what = "no price is stated: the monthly cost is at least what it says"
             yield Finding(name, Severity.MEDIUM, what, "say `monthly`, or name a `plan`")
+
+
+def _unspent(system: System, scene: Scene) -> Iterator[Finding]:
+    """Yield budgets beside which no cost is stated at all: nothing is always within them."""
+    for name, part in system.parts.items():
+        if isinstance(part, Budget) and not scene.monthly:
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"{show(value_at(part.monthly), 'USD/month')} may be spent, but no cost is stated: "
+                "nobody can say whether it is enough",
+                "say what is paid for under `costs`, or take the budget out",
+                vanished=True,
+            )
 
 
 def _too_fast(scene: Scene) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ class DrawnSystem:
         Loads and limits in turn, then the monthly cost.
     fixed : ndarray of bool
         Whether each constraint is the same at any number of users.
+    priced : bool
+        Whether any cost is stated: without one the cost is unknown, not zero.
     refused : dict of int to str
         Draws that a formula refuses, by index, with its words; grows as questions are asked.
     """
@@ -51,6 +53,7 @@ class DrawnSystem:
     constraints: tuple[Constraint, ...]
     program: Program
     fixed: NDArray[np.bool_]
+    priced: bool
     refused: dict[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -65,7 +68,7 @@ class DrawnSystem:
             not any(depends_on(end, result.users) for end in (item.load, item.limit))
             for item in result.constraints
         ]
-        return cls(system, result.constraints, program, np.array(fixed))
+        return cls(system, result.constraints, program, np.array(fixed), bool(result.monthly))
 
     @property
     def technical(self) -> NDArray[np.bool_]:
@@ -90,7 +93,7 @@ class DrawnSystem:
         used : ndarray
             Load over limit, shape (constraints, draws); NaN where a formula refuses. [ratio]
         cost : ndarray
-            Per draw. [USD/month]
+            Per draw; NaN where a formula refuses, or no cost is stated. [USD/month]
         """
         used = np.empty((len(self.constraints), len(users)))
         cost = np.empty(len(users))
@@ -125,4 +128,4 @@ class DrawnSystem:
         used = np.empty((len(self.constraints), count))
         for row, (load, limit) in enumerate(zip(values[:-1:2], values[1:-1:2], strict=True)):
             used[row] = utilisation(load, limit)
-        return used, np.broadcast_to(values[-1], (count,))
+        return used, np.broadcast_to(values[-1] if self.priced else np.nan, (count,))

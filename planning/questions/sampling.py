@@ -200,7 +200,7 @@ class Sample:
         return float(np.nanmean(self.monthly)) if np.isfinite(self.monthly).any() else np.nan
 
     def cost_at(self, share: ArrayLike) -> Array:
-        """Return the cost that a share of the draws does not exceed; NaN where none is stated. [USD/month]"""
+        """Return the cost that a share of the draws does not exceed, NaN without. [USD/month]"""
         if not np.isfinite(self.monthly).any():
             return np.full(np.shape(share), np.nan)
         return np.asarray(np.nanquantile(self.monthly, np.asarray(share, float)))

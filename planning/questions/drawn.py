@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.flow.constraint import Constraint, PastLimit, utilisation
+from planning.flow.constraint import Constraint, utilisation
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, depends_on
 from planning.numbers.program import Program
@@ -60,10 +60,9 @@ class DrawnSystem:
     def of(cls, system: System, users: float) -> DrawnSystem:
         """Assess a system once, at some number of users."""
         result = assess(system, users)
-        ends = [node for item in result.constraints for node in (item.load, item.limit)]
         assert isinstance(result.users, Estimate)  # asked, never computed
         names = {path: estimate for path, (estimate, _) in system.inputs.items()}
-        program = Program([*ends, result.monthly_cost], {**names, "users": result.users})
+        program = Program([*result.ends, result.monthly_cost], {**names, "users": result.users})
         fixed = [
             not any(depends_on(end, result.users) for end in (item.load, item.limit))
             for item in result.constraints
@@ -72,8 +71,8 @@ class DrawnSystem:
 
     @property
     def technical(self) -> NDArray[np.bool_]:
-        """Whether each constraint limits users; a budget limits money."""
-        return np.array([item.past_limit is not PastLimit.PAY for item in self.constraints])
+        """Whether each constraint limits users."""
+        return np.array([item.technical for item in self.constraints])
 
     def used(self, users: Array, draws: Mapping[str, Array], at: Indices) -> tuple[Array, Array]:
         """

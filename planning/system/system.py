@@ -47,6 +47,9 @@ from planning.parts.base import Part
 from planning.system.earlier import renewed
 from planning.workload.workload import Workload
 
+# Inputs that are the question: how many users there are, and how many there should be.
+QUESTION = ("workload.users", "workload.target")
+
 
 class Input(NamedTuple):
     """

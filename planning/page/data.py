@@ -159,8 +159,7 @@ def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:
     """Return the place of a stated number in its table; a computed node is a list instead."""
     if not path or path in QUESTION:
         return tables.leaf(node, "", "")
-    words = system.inputs[path].description or path.rpartition(".")[2]
-    return tables.leaf(node, path, title_of(path, words))
+    return tables.leaf(node, path, title_of(path, system.inputs[path].description))
 
 
 def _rises(node: Node, users: Node, known: dict[int, bool]) -> bool:

@@ -132,7 +132,7 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         if f"parts.{part.kind_name}" in prefixes
     }
     return [
-        Slider(path, estimate, title_of(path, info.description or path.rpartition(".")[2]), moved)
+        Slider(path, estimate, title_of(path, info.description or ""), moved)
         for path, (estimate, info) in system.inputs.items()
         if path not in QUESTION
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)

@@ -120,14 +120,8 @@ def chance_rows(found: Sample) -> Iterator[tuple[str, ...]]:
 def tornado_rows(swings: Sequence[Swing]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`TORNADO_HEAD` per input, the widest first."""
     for each in swings:
-        low, high = ends(each.estimate)
-        yield (
-            title_of(each.path, each.description),
-            low,
-            high,
-            held(each.at_low),
-            held(each.at_high),
-        )
+        name = title_of(each.path, each.description)
+        yield name, *ends(each.estimate), held(each.at_low), held(each.at_high)
 
 
 def measure_rows(found: Sequence[Influence]) -> Iterator[tuple[str, ...]]:

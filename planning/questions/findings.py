@@ -234,8 +234,11 @@ def _unstated(system: System) -> Iterator[Finding]:
 
 def _unspent(system: System, scene: Scene) -> Iterator[Finding]:
     """Yield budgets beside which no cost is stated at all: nothing is always within them."""
+    fixed = any(
+        item.monthly is not None or item.per_user is not None for item in system.costs.values()
+    )
     for name, part in system.parts.items():
-        if isinstance(part, Budget) and not scene.monthly:
+        if isinstance(part, Budget) and not fixed and not scene.monthly:
             yield Finding(
                 name,
                 Severity.HIGH,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import planning
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import value_at
+from planning.questions.findings import findings
 from planning.questions.load import parse_system
 from planning.system.starter import starter_text
 
@@ -103,6 +104,17 @@ def test_a_budget_is_a_constraint_like_any_other():
     assert (
         planning.capacity(SHOP.at({"parts.budget.monthly": 75.0})).of("budget per month") == np.inf
     )
+
+
+def test_a_budget_is_not_kept_because_no_cost_is_stated():
+    text = starter_text(title="Shop", file="shop.yaml")
+    bare = parse_system(text[: text.index("\ncosts:")])
+    result = planning.assess(bare, 1)
+    assert not result.monthly
+    assert [each.part for each in result.findings if each.vanished] == ["budget"]
+    assert (result.verdict, planning.assess(SHOP, 1).verdict) == ("not known", "holds")
+    assert [each.part for each in findings(bare) if each.vanished] == ["budget"]
+    assert not [each for each in findings(SHOP) if each.vanished]
 
 
 def test_included_quota_and_overage_per_user_reach_the_budget():

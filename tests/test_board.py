@@ -19,9 +19,8 @@ from planning.present.board import VIEWS, Board
 from planning.present.board import board as board_of
 from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
-from planning.present.confidence import title
 from planning.present.html import inputs_html, phases_html, verdict_html
-from planning.present.ranges import in_use, positions
+from planning.present.ranges import in_use, positions, title_of
 from planning.present.state import State
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
@@ -90,7 +89,7 @@ WORDS = {
     ],
     "measure": lambda s: (
         [
-            title(*pair)
+            title_of(*pair)
             for each in s.influences[:10]
             for pair in zip(each.paths, each.descriptions, strict=True)
         ]
@@ -120,7 +119,11 @@ DRAWN = {
             each.name for each in s.sample.breaks_first if each.id not in {"nothing", "refused"}
         ],
     ),
-    "tornado": ("swings", "input", lambda s: [title(e.path, e.description) for e in s.swings[:12]]),
+    "tornado": (
+        "swings",
+        "input",
+        lambda s: [title_of(e.path, e.description) for e in s.swings[:12]],
+    ),
     "matrix": (
         "events",
         "reason",

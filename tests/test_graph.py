@@ -479,6 +479,7 @@ def test_a_budget_is_kept_only_where_somebody_states_a_cost():
     calls = "    call: {interval: 2 s, cpu_time: 1 ms}\n"
     free = system(budget, activities=calls)
     assert planning.assess(free).budget is None
+    assert planning.assess(free).verdict == "not known"
     assert [each.part for each in findings(free) if "no cost is stated" in each.what] == ["money"]
     paid = system(budget + "costs: {app: {monthly: $30/month}}\n", activities=calls)
     assert value_at(planning.assess(paid).budget.load) == 30

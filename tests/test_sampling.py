@@ -7,6 +7,8 @@ import pytest
 from scipy import stats
 
 import planning
+from planning.present.confidence import cost_words
+from planning.present.confidence_views import confidence_record
 from planning.questions.doubts import doubts, draws_of, groups, rank_matrix
 from planning.questions.drawn import DrawnSystem
 from planning.questions.drawn_capacity import REFUSED, drawn_capacity
@@ -179,3 +181,11 @@ def test_groups_are_what_hangs_together_by_any_chain(systems):
 def test_draws_and_seeds_out_of_range_are_refused(limited, n, seed, rule):
     with pytest.raises(ValueError, match=rf"^{rule}\(="):
         sample(limited, n, seed)
+
+
+@pytest.mark.parametrize(("costs", "mean"), [("", None), ("costs: {host: {monthly: $7/month}}", 7)])
+def test_a_cost_that_nobody_stated_is_no_zero(costs, mean):
+    found = sample(parse_system(LIMITED + costs), 50)
+    told = confidence_record(found, (), ())["monthly_cost_usd"]
+    assert told == {"mean": mean, "p90": mean}
+    assert bool(cost_words(found)) == (mean is not None)

@@ -28,7 +28,7 @@ class WarmManager(AsyncKernelManager):
 def warm():
     """Import what workbooks need once; each still runs in a process of its own."""
     if available():
-        prepare([*MODULES, "planning.present.board", "planning.present.terminal"])
+        prepare(MODULES)
     return WarmManager
 
 

@@ -71,12 +71,14 @@ def load(system: str, library: Library) -> tuple[Any, str]:
 
 def moved(system: Any, settings: list[str] | None) -> Any:
     """Return a system with inputs moved as `--set PATH=VALUE` says."""
+    from planning.system.system import QUESTION
+
     values = {}
     for each in settings or ():
         path, sign, value = each.partition("=")
         if not sign or not value.strip():
             raise UsageError(f"--set {each[:80]!r}: write PATH=VALUE, e.g. parts.app.cores=8.")
-        if path.strip() in ("workload.users", "workload.target"):
+        if path.strip() in QUESTION:
             raise UsageError(f"--set {each[:80]!r}: how many come is asked by --users.")
         values[path.strip()] = value.strip()
     return system.at(values) if values else system

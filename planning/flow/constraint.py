@@ -108,6 +108,11 @@ class Constraint:
         return self.load.unit
 
     @property
+    def technical(self) -> bool:
+        """Whether it limits users; a budget limits money, and has a verdict of its own."""
+        return self.past_limit is not PastLimit.PAY
+
+    @property
     def enough(self) -> Node | None:
         """How many would just do at this load; None where no number to buy is the limit."""
         return self.needed if self.search is None else self.search()

@@ -207,6 +207,7 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
         assumed.append(f"{name}: no file says how many processes a replica runs; 1 is taken")
     if "cores" not in facts:
         facts["cores"] = Fact(1, "core", "no file says how many cores it has", "assumed")
+        assumed.append(f"{name}: no file says how many cores it has; 1 is taken")
     per_thread = facts.pop("per_thread", None)
     if per_thread is not None and "pool_size" not in facts:
         threads = facts.get("threads")

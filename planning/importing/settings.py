@@ -165,8 +165,8 @@ def take_url(found: Found, url: str, where: Where) -> None:
     any cut wrong, so a host is taken only where a URL can be read in one way.
     """
     found.uses_database = True
-    rest = url[_SCHEME.match(url).end() :] if _SCHEME.match(url) else ""  # type: ignore[union-attr]
-    body, _, query = rest.partition("?")
+    scheme = _SCHEME.match(url)
+    body, _, query = url[scheme.end() if scheme else len(url) :].partition("?")
     clear = "@" not in query and body.count("@") <= 1
     host = re.split(r"[:/,]", body.rpartition("@")[2])[0]
     # `user:pass/word@host` has its @ behind the first slash.

@@ -179,7 +179,9 @@ def read_source(path: Path) -> Source:
 
 def printable(text: str) -> str:
     """Return a name in which every character shows, at most 200 of them."""
-    shown = "".join(
-        each if each.isprintable() and not "\ud800" <= each <= "\udfff" else "?" for each in text
-    )
-    return shown[:200]
+    return visible(text[:200])
+
+
+def visible(text: str) -> str:
+    """Return a text in which what does not show is a ``?``: controls, marks, lone surrogates."""
+    return "".join(each if each.isprintable() else "?" for each in text)

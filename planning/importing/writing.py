@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from planning.importing.found import Fact, Found
 from planning.importing.linking import Linked
+from planning.importing.sources import visible
 
 _FIELDS = {
     "service": (
@@ -62,7 +63,7 @@ def _short(text: str, most: int) -> str:
 def _comment(text: str, first: str, rest: str) -> Iterator[str]:
     """Yield a comment in lines of bounded width; nothing in it can end the comment."""
     line = first
-    for word in _printable(text).split(" "):
+    for word in visible(text).split(" "):
         if len(line) + len(word) > _WIDTH and line not in (first, rest):
             yield line.rstrip()
             line = rest
@@ -115,7 +116,7 @@ def _costs(linked: Linked) -> Iterator[str]:
         yield ""
         yield "costs:"
     for name, (plan, where) in linked.costs.items():
-        yield f"  {name}: {{plan: {plan}}}  # {_printable(where)}"
+        yield f"  {name}: {{plan: {plan}}}  # {visible(where)}"
 
 
 def _facts(each: Found) -> Iterator[str]:
@@ -146,14 +147,4 @@ def quoted(text: str) -> str:
     >>> print(quoted('a "b" # c: d'))
     "a \"b\" # c: d"
     """
-    return '"' + _printable(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _printable(text: str) -> str:
-    """Return a text in which only what YAML may hold unescaped stands for itself."""
-    return "".join(
-        each
-        if each.isprintable() and not "\ud800" <= each <= "\udfff" and each != "\ufeff"
-        else "?"
-        for each in text
-    )
+    return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planning.flow.constraint import PastLimit
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
@@ -24,9 +23,7 @@ from planning.present.ranges import title_of
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
 from planning.questions.phases import PhaseStep, ladder
-from planning.system.system import System
-
-NOT_ASKED = ("workload.users", "workload.target")
+from planning.system.system import QUESTION, System
 
 
 @dataclass(frozen=True)
@@ -92,9 +89,8 @@ def program_of(result: Assessment) -> Program:
 
 def shown_nodes(result: Assessment) -> list[Node]:
     """Return loads, limits, backlogs, costs and traffic, in this order."""
-    ends = [node for item in result.constraints for node in (item.load, item.limit)]
     backlogs = [item.backlog for item in result.constraints if item.backlog is not None]
-    return [*ends, *backlogs, *result.monthly.values(), result.monthly_cost, *result.traffic]
+    return [*result.ends, *backlogs, *result.monthly.values(), result.monthly_cost, *result.traffic]
 
 
 def _phase(
@@ -120,7 +116,7 @@ def _phase(
         "inputs": [
             [tables.text(path), slot, _version(versions, path, program.nodes[slot])]
             for path, slot in program.slots.items()
-            if path not in ("users", *NOT_ASKED)
+            if path not in ("users", *QUESTION)
         ],
         "constraints": [
             {
@@ -130,7 +126,7 @@ def _phase(
                 "limit": slots[id(item.limit)],
                 "backlog": -1 if item.backlog is None else slots[id(item.backlog)],
                 "past": str(item.past_limit),
-                "paid": item.past_limit is PastLimit.PAY,
+                "paid": not item.technical,
                 "grows": depends_on(item.load, result.users)
                 or depends_on(item.limit, result.users),
                 # A share that no user lowers: any search along users finds its one crossing.
@@ -161,10 +157,9 @@ def _phase(
 
 def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:
     """Return the place of a stated number in its table; a computed node is a list instead."""
-    if not path or path in NOT_ASKED:
+    if not path or path in QUESTION:
         return tables.leaf(node, "", "")
-    words = system.inputs[path].description or path.rpartition(".")[2]
-    return tables.leaf(node, path, title_of(path, words))
+    return tables.leaf(node, path, title_of(path, system.inputs[path].description))
 
 
 def _rises(node: Node, users: Node, known: dict[int, bool]) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from planning.numbers.estimate import SOURCED_CONFIDENCE, UNSOURCED_CONFIDENCE, Estimate
 from planning.numbers.units import show
+from planning.present.ranges import title_of
 from planning.questions.sampling import Sample
 from planning.questions.sensitivity import Influence, Swing
 
@@ -119,24 +120,17 @@ def chance_rows(found: Sample) -> Iterator[tuple[str, ...]]:
 def tornado_rows(swings: Sequence[Swing]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`TORNADO_HEAD` per input, the widest first."""
     for each in swings:
-        low, high = ends(each.estimate)
-        yield title(each.path, each.description), low, high, held(each.at_low), held(each.at_high)
+        name = title_of(each.path, each.description)
+        yield name, *ends(each.estimate), held(each.at_low), held(each.at_high)
 
 
 def measure_rows(found: Sequence[Influence]) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`MEASURE_HEAD` per input, what narrows the answer most first."""
     for each in found[:_MOST_MEASURED]:
-        names = [title(*pair) for pair in zip(each.paths, each.descriptions, strict=True)]
+        names = [title_of(*pair) for pair in zip(each.paths, each.descriptions, strict=True)]
         ranges = [" to ".join(ends(estimate)) for estimate in each.estimates]
         how = _HOW.get(each.estimates[0].unit, _HOW_ELSE)
         yield " and ".join(names), "; ".join(ranges), _percent(each.first), how
-
-
-def title(path: str, description: str) -> str:
-    """Return what an input is called: whose it is, and what its field is for."""
-    owner = path.split(".")[-2].replace("_", " ") if "." in path else "system"
-    words = description.partition(";")[0]  # what follows says what its absence means
-    return f"{owner}: {words or path.rpartition('.')[2].replace('_', ' ')}"
 
 
 def ends(estimate: Estimate) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present import confidence as words
 from planning.present.chart_data import Columns
+from planning.present.ranges import title_of
 from planning.questions.sampling import Sample
 from planning.questions.sensitivity import Swing
 
@@ -154,7 +155,7 @@ def tornado_columns(swings: Sequence[Swing]) -> Columns:
     rows = swings[:_LONGEST]
     ends = [words.ends(each.estimate) for each in rows]
     return {
-        "input": [words.title(each.path, each.description) for each in rows],
+        "input": [title_of(each.path, each.description) for each in rows],
         "low": [_on_log(each.least) for each in rows],
         "high": [_on_log(each.greatest) for each in rows],
         "point": [_on_log(each.point) for each in rows],

@@ -63,6 +63,7 @@ class OwnDocument:
             try:
                 path.write_bytes(content)
                 self._answer.value = document_html(audit_document(path))
+            # An exception in a callback would vanish into a log and leave "Reading …" standing.
             except Exception as error:
                 said = str(error).replace(f"{folder}/", "")  # a folder of this machine
                 self._answer.value = (

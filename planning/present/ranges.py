@@ -50,9 +50,20 @@ def ends(estimate: Estimate) -> tuple[float, float]:
 
 
 def title_of(path: str, description: str) -> str:
-    """Return what an input is called: whose it is, where several have one of its name."""
-    owner = path.split(".")[-2].replace("_", " ")
-    return description if owner == "workload" else f"{owner}: {description}"
+    """
+    Return what an input is called: whose it is, where several have one of its name.
+
+    Examples
+    --------
+    >>> title_of("parts.web_app.cores", "Cores; not stated: no limit")
+    'web app: Cores'
+    >>> title_of("day_rate", ""), title_of("workload.lag_after", "Wait that users notice")
+    ('day rate', 'Wait that users notice')
+    """
+    owner, _, name = path.rpartition(".")
+    words = description.partition(";")[0] or name.replace("_", " ")  # behind it: if it is absent
+    whose = owner.rpartition(".")[2].replace("_", " ")
+    return words if whose in ("", "workload") else f"{whose}: {words}"
 
 
 def in_use(estimate: Estimate) -> bool:

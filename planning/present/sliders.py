@@ -18,7 +18,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.ranges import has_range, in_use, positions, title_of
-from planning.system.system import System
+from planning.system.system import QUESTION, System
 
 _MOST_USERS = 1e7
 
@@ -125,7 +125,6 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
     moved : callable
         Called after every move.
     """
-    asked_elsewhere = ("workload.users", "workload.target")
     wanted = {*prefixes}
     wanted |= {
         f"parts.{name}"
@@ -133,9 +132,9 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         if f"parts.{part.kind_name}" in prefixes
     }
     return [
-        Slider(path, estimate, title_of(path, info.description or path.rpartition(".")[2]), moved)
+        Slider(path, estimate, title_of(path, info.description or ""), moved)
         for path, (estimate, info) in system.inputs.items()
-        if path not in asked_elsewhere
+        if path not in QUESTION
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)
         and in_use(estimate)
         # What a contract says of its tiers is no question, unless somebody doubts it.

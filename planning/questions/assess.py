@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.flow.constraint import FULL, Constraint, PastLimit
+from planning.flow.constraint import FULL, Constraint
 from planning.flow.finding import Finding, Severity
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
@@ -123,7 +123,7 @@ class Assessment:
             depends_on(item.load, self.users) or depends_on(item.limit, self.users)
             for item in self.constraints
         ]
-        technical = [item.past_limit is not PastLimit.PAY for item in self.constraints]
+        technical = [item.technical for item in self.constraints]
         shape = (-1, *[1] * (self.utilisation.ndim - 1))
         counts = np.reshape(grows, shape) | (self.utilisation > FULL)
         counts &= np.reshape(technical, shape)
@@ -167,13 +167,18 @@ class Assessment:
     @property
     def budget(self) -> Constraint | None:
         """What may be spent against what is; None where no budget is stated."""
-        paid = (item for item in self.constraints if item.past_limit is PastLimit.PAY)
+        paid = (item for item in self.constraints if not item.technical)
         return next(paid, None)
 
     @property
     def within_budget(self) -> bool:
         """Whether it costs no more than the budget, in every case; true without one."""
         return self.budget is None or bool(np.all(self.budget.utilisation <= FULL))
+
+    @property
+    def ends(self) -> tuple[Node, ...]:
+        """Load and limit of every constraint in turn."""
+        return tuple(node for item in self.constraints for node in (item.load, item.limit))
 
     @property
     def monthly(self) -> Mapping[str, Node]:

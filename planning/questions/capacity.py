@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planning.flow.constraint import FULL, Constraint, PastLimit, utilisation
+from planning.flow.constraint import FULL, Constraint, utilisation
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array
 from planning.numbers.program import Program
@@ -54,7 +54,7 @@ class Capacity:
     @property
     def _technical(self) -> Array:
         """Capacity of each constraint; a budget limits money, not users."""
-        paid = [item.past_limit is PastLimit.PAY for item in self.constraints]
+        paid = [not item.technical for item in self.constraints]
         shape = (-1, *[1] * (self.by_constraint.ndim - 1))
         return np.where(np.reshape(paid, shape), np.inf, self.by_constraint)
 
@@ -71,7 +71,7 @@ class Capacity:
     @property
     def affordable(self) -> float:
         """Users whose cost is within the budget; infinite without one. [user]"""
-        paid = [item.past_limit is PastLimit.PAY for item in self.constraints]
+        paid = [not item.technical for item in self.constraints]
         return float(self.by_constraint[np.asarray(paid)].min(initial=np.inf))
 
     @property
@@ -156,11 +156,10 @@ class _Utilisation:
     """Utilisation of every constraint as a function of users, from one assessment."""
 
     def __init__(self, result: Assessment) -> None:
-        ends = [node for item in result.constraints for node in (item.load, item.limit)]
         assert isinstance(result.users, Estimate)  # asked or stated, never computed
-        self.program = Program(ends, {"users": result.users})
+        self.program = Program(result.ends, {"users": result.users})
         self.count = len(result.constraints)
-        self.draws = np.broadcast_shapes(*(np.shape(node.value) for node in ends))
+        self.draws = np.broadcast_shapes(*(np.shape(node.value) for node in result.ends))
 
     def at(self, users: Array) -> Array:
         """Return load over limit, shape (constraints, *users broadcast over draws). [ratio]"""

@@ -16,10 +16,7 @@ from planning.models.uncertainty import dependence
 from planning.numbers.doubt import drawn
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Array
-from planning.system.system import System
-
-# How many there are and how many there should be: what the question itself says.
-_ASKED = ("workload.users", "workload.target")
+from planning.system.system import QUESTION, System
 
 
 def doubts(system: System) -> dict[str, Estimate]:
@@ -28,7 +25,7 @@ def doubts(system: System) -> dict[str, Estimate]:
         path: estimate
         for path, (estimate, _) in system.inputs.items()
         if estimate.doubted and estimate.kind is not Kind.ASKED
-        if path not in _ASKED and np.ndim(estimate.value) == 0
+        if path not in QUESTION and np.ndim(estimate.value) == 0
     }
 
 

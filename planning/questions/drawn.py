@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.flow.constraint import Constraint, PastLimit, utilisation
+from planning.flow.constraint import Constraint, utilisation
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, depends_on
 from planning.numbers.program import Program
@@ -43,6 +43,8 @@ class DrawnSystem:
         Loads and limits in turn, then the monthly cost.
     fixed : ndarray of bool
         Whether each constraint is the same at any number of users.
+    priced : bool
+        Whether any cost is stated: without one the cost is unknown, not zero.
     refused : dict of int to str
         Draws that a formula refuses, by index, with its words; grows as questions are asked.
     """
@@ -51,26 +53,26 @@ class DrawnSystem:
     constraints: tuple[Constraint, ...]
     program: Program
     fixed: NDArray[np.bool_]
+    priced: bool
     refused: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, system: System, users: float) -> DrawnSystem:
         """Assess a system once, at some number of users."""
         result = assess(system, users)
-        ends = [node for item in result.constraints for node in (item.load, item.limit)]
         assert isinstance(result.users, Estimate)  # asked, never computed
         names = {path: estimate for path, (estimate, _) in system.inputs.items()}
-        program = Program([*ends, result.monthly_cost], {**names, "users": result.users})
+        program = Program([*result.ends, result.monthly_cost], {**names, "users": result.users})
         fixed = [
             not any(depends_on(end, result.users) for end in (item.load, item.limit))
             for item in result.constraints
         ]
-        return cls(system, result.constraints, program, np.array(fixed))
+        return cls(system, result.constraints, program, np.array(fixed), bool(result.monthly))
 
     @property
     def technical(self) -> NDArray[np.bool_]:
-        """Whether each constraint limits users; a budget limits money."""
-        return np.array([item.past_limit is not PastLimit.PAY for item in self.constraints])
+        """Whether each constraint limits users."""
+        return np.array([item.technical for item in self.constraints])
 
     def used(self, users: Array, draws: Mapping[str, Array], at: Indices) -> tuple[Array, Array]:
         """
@@ -90,7 +92,7 @@ class DrawnSystem:
         used : ndarray
             Load over limit, shape (constraints, draws); NaN where a formula refuses. [ratio]
         cost : ndarray
-            Per draw. [USD/month]
+            Per draw; NaN where a formula refuses, or no cost is stated. [USD/month]
         """
         used = np.empty((len(self.constraints), len(users)))
         cost = np.empty(len(users))
@@ -125,4 +127,4 @@ class DrawnSystem:
         used = np.empty((len(self.constraints), count))
         for row, (load, limit) in enumerate(zip(values[:-1:2], values[1:-1:2], strict=True)):
             used[row] = utilisation(load, limit)
-        return used, np.broadcast_to(values[-1], (count,))
+        return used, np.broadcast_to(values[-1] if self.priced else np.nan, (count,))

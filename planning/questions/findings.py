@@ -63,7 +63,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
     found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
-    found += [*_unpriced(system), *_unheld(system, scene), *_unstated(system), *_too_fast(scene)]
+    found += [*_unpriced(system), *_unstated(system), *_unspent(system, scene), *_too_fast(scene)]
     found += [
         Finding(name.replace("_", " "), Severity[flaw.severity.upper()], flaw.what, flaw.remedy)
         for name, flaw in system.findings.items()
@@ -238,24 +238,29 @@ def _unpriced(system: System) -> Iterator[Finding]:
         )
 
 
-def _unheld(system: System, scene: Scene) -> Iterator[Finding]:
-    """Yield a budget where nobody states any cost: it would be kept whatever is built."""
-    for name, station in scene.stations.items():
-        if isinstance(station.part, Budget) and not (system.costs or scene.monthly):
-            yield Finding(
-                name,
-                Severity.MEDIUM,
-                "no cost is stated, so nothing is held against this budget",
-                "add `costs:`, a plan with its price for each part that is paid for",
-            )
-
-
 def _unstated(system: System) -> Iterator[Finding]:
     """Yield costs without a price: a total that leaves them out is a lower bound."""
     for name, item in system.costs.items():
         if item.monthly is None and item.per_user is None and item.one_off is None:
             what = "no price is stated: the monthly cost is at least what it says"
             yield Finding(name, Severity.MEDIUM, what, "say `monthly`, or name a `plan`")
+
+
+def _unspent(system: System, scene: Scene) -> Iterator[Finding]:
+    """Yield budgets beside which no cost is stated at all: nothing is always within them."""
+    fixed = any(
+        item.monthly is not None or item.per_user is not None for item in system.costs.values()
+    )
+    for name, part in system.parts.items():
+        if isinstance(part, Budget) and not fixed and not scene.monthly:
+            yield Finding(
+                name,
+                Severity.HIGH,
+                f"{show(value_at(part.monthly), 'USD/month')} may be spent, but no cost is stated: "
+                "nobody can say whether it is enough",
+                "say what is paid for under `costs`, or take the budget out",
+                vanished=True,
+            )
 
 
 def _too_fast(scene: Scene) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ class Sample:
     used : ndarray
         Load over limit, constraint by draw; NaN where a formula refuses the draw. [ratio]
     monthly : ndarray
-        Cost by draw. [USD/month]
+        Cost by draw; NaN where a formula refuses it, or no cost is stated. [USD/month]
     model : DrawnSystem
         The system as a program, and why it refuses draws.
     """
@@ -192,11 +192,17 @@ class Sample:
 
     @property
     def cost(self) -> float:
-        """Mean cost at the users asked about, of the draws that no formula refuses. [USD/month]"""
+        """
+        Mean cost at the users asked about, of the draws that no formula refuses. [USD/month]
+
+        NaN where no cost is stated: that is no zero.
+        """
         return float(np.nanmean(self.monthly)) if np.isfinite(self.monthly).any() else np.nan
 
     def cost_at(self, share: ArrayLike) -> Array:
-        """Return the cost that a share of the draws does not exceed. [USD/month]"""
+        """Return the cost that a share of the draws does not exceed, NaN without. [USD/month]"""
+        if not np.isfinite(self.monthly).any():
+            return np.full(np.shape(share), np.nan)
         return np.asarray(np.nanquantile(self.monthly, np.asarray(share, float)))
 
     def to_frame(self) -> pd.DataFrame:

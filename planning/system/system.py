@@ -43,6 +43,9 @@ from planning.system.earlier import renewed
 from planning.system.inputs import Input, allowed, inputs_below, with_input
 from planning.workload.workload import Workload
 
+# Inputs that are the question: how many users there are, and how many there should be.
+QUESTION = ("workload.users", "workload.target")
+
 
 @dataclass(frozen=True)
 class Origin:

@@ -192,14 +192,15 @@ def test_moves_hold_from_the_chosen_phase_on_as_in_python(
     found = page.evaluate(
         """([moves, chosen, users]) => DATA.phases.map((_, i) => {
              const found = phaseAt(i, chosen, new Map(moves)), step = phaseStep(found, users);
-             return [found.edge.users, step.billed, step.monthly, step.perThousand];
+             return [found.edge.users, step.enough, step.billed, step.monthly, step.perThousand];
            })""",
         [list(moves.items()), chosen, users],
     )
     assert moves
-    assert [row[0] for row in found] == [step.capacity.users for step in steps]
+    there = [(step.capacity.users, step.holds_target) for step in steps]
+    assert [(users, enough) for users, enough, *_ in found] == there
     wanted = [
         [step.users_billed, value_at(step.monthly), value_at(step.cost_per_thousand)]
         for step in steps
     ]
-    np.testing.assert_allclose([row[1:] for row in found], wanted, rtol=RTOL)
+    np.testing.assert_allclose([row[2:] for row in found], wanted, rtol=RTOL)

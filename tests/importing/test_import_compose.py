@@ -103,6 +103,7 @@ def test_what_no_file_says_is_assumed_and_told(imported):
     assert found.value("parts.web.pool_size") == 10
     assert "kind: assumed" in next(x for x in found.text.splitlines() if "pool_size" in x)
     assert any("web: no file says the size of its pool" in line for line in found.told)
+    assert any("web: no file says how many cores" in line for line in found.told)
     assert any("db: no file says max_connections" in line for line in found.told)
     assert "#   web: no file says the size of its pool; 10 is taken" in found.text
 

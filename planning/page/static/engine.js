@@ -69,9 +69,13 @@ function utilisation(load, limit) {
   if (limit === Infinity) return 0;
   return limit > 0 ? load / limit : load > 0 ? Infinity : 0;
 }
+// What is wrong at any number of users, and belongs into the verdict.
+function severeOf(phase) {
+  return phase.findings.filter(([, severity]) => WORST.get(severity) >= 2);
+}
 function verdict(phase, worst) {
   if (worst > FULL) return "does not hold";
-  const severe = phase.findings.filter(([, severity]) => WORST.get(severity) >= 2);
+  const severe = severeOf(phase);
   if (severe.some((each) => each[4])) return "not known";
   if (severe.length) return "flawed";
   return worst > phase.critical ? "critical" : worst > phase.warn ? "warning" : "holds";
@@ -143,10 +147,12 @@ function phaseAt(index, chosen, moves) {
   return { machine, edge: capacity(machine) };
 }
 function phaseStep({ machine, edge }, users) {
+  // With something severe or unknown beside it, no capacity is an answer: PhaseStep.holds_target.
+  const enough = edge.users >= users && severeOf(machine.phase).length === 0;
   const billed = Math.min(edge.users, users), values = machine.at(billed);
   const monthly = values[machine.phase.cost];
   const perThousand = billed > 0 ? (monthly / billed) * 1000 : monthly > 0 ? Infinity : 0;
-  return { billed, monthly, perThousand };
+  return { enough, billed, monthly, perThousand };
 }
 
 // The derivation of a number in words, a line each with its depth: planning.numbers.nodes.explain.

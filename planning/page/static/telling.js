@@ -12,7 +12,7 @@ const VERDICTS = new Map([
 function tell() {
   const { machine, edge, result } = now, phase = machine.phase, items = phase.constraints, users = show(state.users, "user");
   const [kind, answer] = VERDICTS.get(result.verdict), item = items[result.binding], unit = slotUnit(machine, item.load);
-  const first = items[edge.binding], share = result.used[result.binding], severe = phase.findings.find((each) => WORST.get(each[1]) >= 2);
+  const first = items[edge.binding], share = result.used[result.binding], severe = severeOf(phase)[0];
   const past = edge.users >= 1 ? `past ${show(edge.users, "user")}` : "with the first user";
   let head = "";
   if (result.verdict === "does not hold") {
@@ -30,7 +30,7 @@ function tell() {
   const monthly = monthlyOf(phase, result.values[phase.cost]);
   const after = edge.next >= 0 ? [show(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
   const budget = items.findIndex((each) => each.paid);
-  const money = budget < 0 ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
+  const money = budget < 0 || !phase.monthly.length ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   facts.replaceChildren(
     fact(state.phase ? "holds in this phase" : "holds today", show(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
@@ -80,7 +80,7 @@ function tellPhases() {
     const phase = DATA.phases[i], choose = el("button", { type: "button", "aria-pressed": String(i === state.phase), onclick: () => toPhase(i) }, phase.name);
     const name = el("th", { scope: "row" }, choose);
     if (step.error) return el("tr", {}, name, cell("holds", `cannot be computed: ${step.error.message}`));
-    const { edge } = step, items = phase.constraints, enough = edge.users >= state.users;
+    const { edge, enough } = step, items = phase.constraints;
     const claims = phase.claimed.filter(Boolean).map(([value, unit]) => show(value, unit)).join(", ");
     const part = edge.users === Infinity ? 1 : Math.log10(Math.max(edge.users, 1)) / end;
     return el("tr", { class: i === state.phase ? "on" : "" }, name,
@@ -91,7 +91,7 @@ function tellPhases() {
   });
   const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
   ladder.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
-  const enough = steps.findIndex((step) => !step.error && step.edge.users >= state.users);
+  const enough = steps.findIndex((step) => step.enough);
   const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];
   now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",

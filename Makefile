@@ -2,7 +2,7 @@
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test test-oldest test-newest audit-score bench lock clean
+.PHONY: help install serve lab reports test test-oldest test-newest audit-score bench reference lock clean
 
 VENV := .venv
 # The Python that makes the environment, by name or path; found by itself if not given.
@@ -52,6 +52,9 @@ audit-score: $(VENV)/tested ## Print how well a draft reads the labelled documen
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py
+
+reference: $(VENV)/installed ## Write REFERENCE.md: what every field of a system file means
+	@$(PY) -m planning explain --markdown > REFERENCE.md
 
 lock: $(VENV)/tested ## Bring requirements.lock up to date with pyproject.toml
 	$(PY) -m uv pip compile $(COMPILE) --extra lab --group lock -o requirements.lock pyproject.toml

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planning.cli.options import (
+    JsonOption,
     PricesOption,
     UsageError,
     library_of,
@@ -94,6 +95,41 @@ def new(
 
     path = write_starter(name, folder)
     typer.echo(f"wrote {path}; next: planning assess {path}")
+
+
+@commands.command(epilog="Example: planning explain database reserved")
+def explain(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="A kind of part, or a section of a file")
+    ] = None,
+    field: Annotated[
+        str | None, typer.Argument(metavar="[FIELD]", help="One of its fields")
+    ] = None,
+    page: Annotated[bool, typer.Option("--markdown", help="Print all of it as Markdown")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a field of a system file means: unit, range, default and its source."""
+    from dataclasses import asdict
+
+    from planning.present import reference as words
+    from planning.present.terminal import print_view
+    from planning.system.reference import reference, subjects
+
+    if page:
+        typer.echo(words.reference_page(), nl=False)
+        return
+    if as_json:
+        named = [kind] if kind else list(subjects())
+        print_json({"schema_version": 1, "subjects": [asdict(reference(each)) for each in named]})
+        return
+    if kind is None:
+        print_view(words.subjects_view())
+        return
+    found = reference(kind)
+    if field is None:
+        print_view(words.subject_view(found))
+    else:
+        print_view(words.field_view(found, found.field(field)))
 
 
 @commands.command(epilog="Example: planning schema > system.schema.json")

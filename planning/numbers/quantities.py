@@ -194,6 +194,24 @@ class Amount:
         )
 
     @property
+    def rule(self) -> str:
+        """
+        What it refuses, in words; empty where it takes any number that is not negative.
+
+        >>> Amount("process", at_least=1.0, whole=True).rule
+        'at least 1 process, whole'
+        """
+        low, high = self._bounds
+        said = []
+        if self.above is not None:
+            said.append(f"above {show(low, self.unit)}")
+        elif low > 0:
+            said.append(f"at least {show(low, self.unit)}")
+        if math.isfinite(high):
+            said.append(f"at most {show(high, self.unit)}")
+        return ", ".join((*said, "whole") if self.whole else said)
+
+    @property
     def _bounds(self) -> tuple[float, float]:
         least = self.at_least if self.above is None else self.above
         return least, math.inf if self.at_most is None else self.at_most

@@ -375,9 +375,13 @@ def example(unit: str) -> str:
     known = {"s": "250 ms", "byte": "512 MB", "bit/s": "1.5 Mbit/s", "fraction": "70 %",
              "USD/byte": "$0.10/GB", "USD/month": "$25/month", "USD": "$100",
              "USD/participant/min": "$0.0005/participant/min", "ratio": "2",
-             "USD/token": "$3/Mtoken",
-             "USD/byte/s": "$0.0000166667/GB/s", "byte*s": "400000 GB s"}  # fmt: skip
-    return repr(known.get(unit, f"20 {plural(unit)}" if unit in COUNTS else f"10 {unit}"))
+             "USD/token": "$3/Mtoken", "USD/byte/month": "$0.10/GB/month", "byte/s": "10 MB/s",
+             "USD/byte/s": "$0.0000166667/GB/s", "byte*s": "400000 GB s",
+             "person*s": "5 person days", "USD/person/day": "$600/person/day"}  # fmt: skip
+    usual = f"20 {plural(unit)}" if unit in COUNTS else f"10 {unit}"
+    if unit.startswith("USD/"):
+        usual = f"$0.01/{unit.removeprefix('USD/')}"
+    return repr(known.get(unit, usual))
 
 
 _TIME = ((1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (MINUTE, "min"), (HOUR, "h"), (DAY, "days"))

@@ -95,7 +95,7 @@ class Claim(Closed):
 class Phase(Closed):
     """An upgrade: a named patch on the system, on top of the phases before it."""
 
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(min_length=1, max_length=120, description="What people call it")
     why: str = Field(default="", max_length=2000, description="What it is for")
     changes: dict[str, Any] = Field(
         default_factory=dict,
@@ -181,8 +181,8 @@ class Surge(Closed):
 class Event(Closed):
     """Everyone at once: a surge, with whatever is changed in the system for it."""
 
-    name: str = Field(min_length=1, max_length=120)
-    surge: Surge
+    name: str = Field(min_length=1, max_length=120, description="What people call it")
+    surge: Surge = Field(description="What comes at once")
     changes: dict[str, Any] = Field(default_factory=dict, description="As in a phase")
     claim: Claim | None = Field(default=None, description="What the document says of it")
 
@@ -190,7 +190,9 @@ class Event(Closed):
 class Flaw(Closed):
     """Something wrong that no part can see: written by hand, put right by a phase."""
 
-    severity: Literal["low", "medium", "high", "critical"]
+    severity: Literal["low", "medium", "high", "critical"] = Field(
+        description="How bad it is: from `high` on the verdict is not HOLDS"
+    )
     what: str = Field(min_length=1, max_length=400, description="What is wrong, what follows")
     remedy: str = Field(min_length=1, max_length=400, description="What to do")
     source: str = Field(default="", max_length=400, description="Who found it, where")
@@ -200,10 +202,12 @@ class Need(Closed):
     """One line of a document's gap table: what it says the target needs."""
 
     constraint: str = Field(description="Name of the constraint it speaks of")
-    connections: WholeConnections | None = None
-    cores: Cores | None = None
-    memory: Bytes | None = None
-    requests: Annotated[Estimate, Amount("request/s")] | None = None
+    connections: WholeConnections | None = Field(default=None, description="Connections it says")
+    cores: Cores | None = Field(default=None, description="Cores it says")
+    memory: Bytes | None = Field(default=None, description="Memory it says")
+    requests: Annotated[Estimate, Amount("request/s")] | None = Field(
+        default=None, description="Requests per second it says"
+    )
 
     def stated(self) -> Estimate | None:
         """Return the number it states, whichever resource it is about."""
@@ -226,7 +230,7 @@ class Together(Closed):
 class System(Closed):
     """The whole of a system file."""
 
-    title: str = Field(min_length=1, max_length=120)
+    title: str = Field(min_length=1, max_length=120, description="Its name, for people")
     summary: str = Field(default="", max_length=4000, description="What it is, for people")
     document: str = Field(default="", max_length=200, description="The planning document behind it")
     warn_at: PositiveFraction = default(
@@ -250,11 +254,19 @@ class System(Closed):
         high="$1200/person/day",
         description="Price of a person's day",
     )
-    workload: Workload
-    parts: dict[str, AnyPart] = Field(min_length=1, max_length=40)
-    costs: dict[str, Cost] = Field(default_factory=dict, max_length=100)
-    phases: list[Phase] = Field(default_factory=list, max_length=40)
-    events: list[Event] = Field(default_factory=list, max_length=200)
+    workload: Workload = Field(description="Who uses it, and how")
+    parts: dict[str, AnyPart] = Field(
+        min_length=1, max_length=40, description="What it is made of: a part of some kind by name"
+    )
+    costs: dict[str, Cost] = Field(
+        default_factory=dict, max_length=100, description="What is paid for, beside the parts"
+    )
+    phases: list[Phase] = Field(
+        default_factory=list, max_length=40, description="Upgrades, each on top of those before"
+    )
+    events: list[Event] = Field(
+        default_factory=list, max_length=200, description="Everyone at once: what is asked of it"
+    )
     prices: dict[str, Any] = Field(
         default_factory=dict,
         max_length=2000,

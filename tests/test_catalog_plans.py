@@ -35,7 +35,7 @@ FAMILIES = {
         PAGE,
     ),
     "cloudflare.r2": ("object_store", "object_bytes: 100 kB, write_share: 10 %", CALL),
-    "cloudflare.workers_free": ("rate_limit", "", PAGE),
+    "cloudflare.workers_free": ("serverless", "concurrent: 1000", FORM),
     "cloudflare.workers_paid": ("serverless", "concurrent: 1000", FORM),
     "digitalocean.postgres": ("database", "", PAGE),
     "gemini.2": ("external_api", TOKENS, CALL),

@@ -91,7 +91,7 @@ OTHER_WORDS = {
     "query/s": "throughput",
     "ratio": "disk_ratio relative_throughput",
     "request": "included_requests requests",
-    "request/s": "throughput",
+    "request/s": "daily_requests throughput",
     "s": "duration latency latency_p95 latency_p99 read_latency think_time wait_limit "
     "write_latency",
     "stream": "streams",

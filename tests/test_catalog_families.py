@@ -12,10 +12,13 @@ from planning.numbers.units import to_base
 
 ROWS = shipped_catalog().rows
 LADDERS = {
-    "digitalocean.postgres": ["1gb", "2gb", "4gb", "8gb", "16gb", "32gb"],
+    "digitalocean.postgres": [
+        "db_s_1vcpu_1gb", "db_s_1vcpu_2gb", "db_s_2vcpu_4gb", "db_s_4vcpu_8gb", "db_s_6vcpu_16gb",
+        "db_s_8vcpu_32gb",
+    ],
     "google.cloud_sql": [
-        "f1_micro", "g1_small", "standard_1", "standard_2", "standard_4", "standard_8",
-        "standard_16", "standard_32",
+        "f1_micro", "g1_small", "n1_standard_1", "n1_standard_2", "n1_standard_4", "n1_standard_8",
+        "n1_standard_16", "n1_standard_32",
     ],
     "google.memorystore": [f"basic_{size}gb" for size in (1, 5, 25, 45, 105)],
     "heroku.dyno": [
@@ -26,7 +29,7 @@ LADDERS = {
         "essential_0", "essential_1", "essential_2",
         *(f"standard_{number}" for number in (0, 2, 3, 4, 5, 6, 7)),
     ],
-    "heroku.redis": ["mini", *(f"premium_{number}" for number in (0, 1, 2, 3, 5, 7, 9))],
+    "heroku.redis": ["mini_25mb", *(f"premium_{number}" for number in (0, 1, 2, 3, 5, 7, 9))],
     "hosting.fly": ["shared_1x_256mb", "shared_1x_512mb", "shared_1x_1gb", "shared_1x_2gb",
                     "performance_2x_4gb"],
     "hosting.fly_postgres": ["basic", "starter", "launch", "scale", "performance"],
@@ -169,3 +172,11 @@ def test_every_rented_gpu_is_a_known_one_and_memory_is_fast():
         )
         assert (memory.unit, bandwidth.unit) == ("GB", "GB/s")
         assert 0.02 < memory.value / bandwidth.value < 0.09, chip
+
+
+def test_a_plan_with_a_limit_is_not_called_by_a_size_alone():
+    """Else a document that speaks of 4 GB would be held to what a plan "4gb" allows."""
+    for key in ROWS:
+        plan, _, attribute = key.rpartition(".")
+        if attribute in {"max_connections", "max_clients", "connections", "concurrent"}:
+            assert not re.fullmatch(r"\d+_?[kmgt]i?b?", plan.rpartition(".")[2]), plan

@@ -17,10 +17,10 @@ def keys(words):
 @pytest.mark.parametrize(
     ("words", "key"),
     [
-        ("postgres connections", "google.cloud_sql.standard_2.max_connections"),
+        ("postgres connections", "google.cloud_sql.n1_standard_2.max_connections"),
         ("PostgreSQL connection", "neon.launch.cu_1.max_connections"),
         ("postgres pool", "neon.launch.cu_1.pool_size"),
-        ("mysql price", "google.cloud_sql.standard_1.hourly"),
+        ("mysql price", "google.cloud_sql.n1_standard_1.hourly"),
         ("gpt", "openai.gpt_4o_tier_1.requests"),
         ("gpt-5.4 nano", "openai.gpt_5_4_nano_tier_1.tokens"),
         ("chatgpt rpm", "openai.gpt_5_6_sol_tier_1.requests"),

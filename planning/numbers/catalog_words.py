@@ -1,9 +1,9 @@
 """
 What people type for what rows of the catalogue are called.
 
-A row is called what its vendor calls it: ``google.cloud_sql.standard_2.max_connections``. Who looks
-for it may type ``gcp postgres connections``. So each word stands for itself, wherever it is written
-in a row, and for the names in :data:`SYNONYMS`, which are whole words of a key::
+A row is called what its vendor calls it, ``google.cloud_sql.n1_standard_2.max_connections``, and
+who looks for it may type ``gcp postgres connections``. So each word stands for itself, wherever it
+is written in a row, and for the names in :data:`SYNONYMS`, which are whole words of a key::
 
     gcp      -> google
     bucket   -> s3, r2, cloud_storage, storage
@@ -108,7 +108,7 @@ class Written:
 
         Examples
         --------
-        >>> row = Written.of("google.cloud_sql.standard_2.hourly", "one zone")
+        >>> row = Written.of("google.cloud_sql.n1_standard_2.hourly", "one zone")
         >>> [row.holds(word) for word in ("gcp", "postgres", "zones", "one", "on")]
         [True, True, True, True, False]
         """

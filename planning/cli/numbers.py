@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
-@commands.command(epilog="Example: planning catalog supabase micro")
+@commands.command(epilog="Example: planning catalog postgres connections")
 def catalog(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORD]...", help="Words that a row must hold")
+        list[str] | None, typer.Argument(metavar="[WORD]...", help="Words, as people say them")
     ] = None,
     prices: PricesOption = None,
     as_json: JsonOption = False,
@@ -28,16 +28,17 @@ def catalog(
     """List limits and prices of real plans, with source, date and doubt; explain a single one."""
     import datetime as dt
 
-    from planning.numbers.catalog import read_prices, shipped_catalog
+    from planning.numbers.catalog import CatalogError, read_prices, shipped_catalog
     from planning.present.json_records import catalog_record
     from planning.present.terminal import catalog_view, print_view
 
     known = shipped_catalog()
     if prices is not None:
         known = known.with_prices(read_prices(prices))
-    found = known.search(words or ())
-    if not found:
-        raise UsageError(f"no row holds {' '.join(words or ())[:80]!r}; try fewer words.")
+    try:
+        found = known.search(words or ())
+    except CatalogError as error:
+        raise UsageError(str(error)) from None
     today = dt.date.today()
     if as_json:
         print_json(catalog_record(found, today))

@@ -25,15 +25,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from planning.numbers.catalog_words import Written, nothing_found, wanted
 from planning.numbers.reading import FileError, read_document
 from planning.numbers.shipped import data_folder
 from planning.numbers.units import parse, show
 
 CONFIDENCES = ("high", "medium", "low")
 _OLD_AFTER = 365  # [day] vendors change prices and limits about yearly
-# What people type for what rows are called.
-_ALIASES = {"nextjs": "next", "next.js": "next", "nodejs": "node", "node.js": "node",
-            "postgresql": "postgres", "k8s": "container", "websocket": "socket"}  # fmt: skip
 _END, _INCLUDED = "up_to", "included"  # of a tier
 _PRICE_KEYS = ("value", "source", "date")
 
@@ -205,13 +203,31 @@ class Catalog:
         return None
 
     def search(self, words: Iterable[str]) -> list[Row]:
-        """Return the rows whose key and note hold every one of some words between them."""
-        wanted = [_ALIASES.get(word.lower(), word.lower()) for word in words]
-        return [
-            row
-            for row in self.rows.values()
-            if all(word in f"{row.key} {row.note}".lower() for word in wanted)
+        """
+        Return the rows that hold every one of some words, or what each word stands for.
+
+        Rows that are called so come before those whose note alone says so.
+
+        Raises
+        ------
+        CatalogError
+            If there are none; the message names the nearest word, see
+            :mod:`planning.numbers.catalog_words`.
+        """
+        asked = list(words)
+        needed = wanted(asked)
+        written = {key: Written.of(key, row.note) for key, row in self.rows.items()}
+        found = [
+            self.rows[key]
+            for key, text in written.items()
+            if all(text.holds(word) for word in needed)
         ]
+        if not found:
+            raise CatalogError(" ".join(asked)[:80], nothing_found(asked, written.values()))
+        called = {row.key: Written.of(row.key, "") for row in found}
+        return sorted(
+            found, key=lambda row: not all(called[row.key].holds(word) for word in needed)
+        )
 
     def with_prices(self, prices: Mapping[str, Any]) -> Catalog:
         """

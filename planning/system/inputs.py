@@ -20,7 +20,6 @@ from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts.base import Part
 
-
 # Questions asked of a system are no inputs of it.
 _ASKED = {"phases", "upgrades", "events", "needs", "findings", "prices", "together"}
 

@@ -1,0 +1,456 @@
+"""
+What to buy, and when: the cheapest sets over months that hold what is to come.
+
+Demand comes from a growth forecast, a month at a time. A set may be in effect once its lead
+times are over; it must hold the month's users with room to spare, within the budget. The
+cheapest sequence of sets is found exactly (:mod:`planning.models.money.schedule`); each of
+its systems is then built, assessed and searched for findings like any other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+
+import numpy as np
+
+from planning.flow.constraint import FULL
+from planning.models.money.schedule import cheapest_schedule
+from planning.numbers.nodes import Array, value_at
+from planning.numbers.units import show
+from planning.questions.assess import Verdict, assess
+from planning.questions.capacity import Capacity, capacity
+from planning.questions.upgrades.choices import Choice, Choices, Set, choices_of
+from planning.questions.upgrades.grid import Grid
+from planning.system.system import System
+
+MONTH = 365.25 / 12  # [days]
+MOST_MONTHS = 120
+MOST_SETS = 20_000
+# A month that is not held is worse than all bills together; of two sets that do not hold it the
+# one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
+_NOT_HELD, _PER_TENFOLD, _TENFOLDS = 1e4, 0.01, 12.0
+# Steps in which that is told apart: money is not spent on less.
+_LEVELS_PER_TENFOLD = 24
+_MOST_REFUSALS = 400
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Demand:
+    """
+    How many come, month by month.
+
+    Attributes
+    ----------
+    start : date
+        The first day of the first month.
+    users : ndarray
+        What each month must hold. [user]
+    expected : ndarray
+        What each month is billed for. [user]
+    words : str
+        Where they come from.
+    """
+
+    start: dt.date
+    users: Array
+    expected: Array
+    words: str
+
+    def date(self, month: int) -> dt.date:
+        """Return the day on which a month starts."""
+        return self.start + dt.timedelta(days=round(month * MONTH))
+
+
+def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -> Demand:
+    """
+    Return demand that grows by the same share every month to a target, and stays there.
+
+    Parameters
+    ----------
+    start : date
+        First day.
+    now, target : float
+        Users at the start and from the month `reached` on. [user]
+    months : int
+        Months there are.
+    reached : int
+        Month from which the target must be held; from the start on where 0.
+    """
+    share = np.minimum(np.arange(months) / reached, 1.0) if reached else np.ones(months)
+    first = max(now, 1.0)
+    users = np.where(share >= 1.0, target, first * (target / first) ** share)
+    words = (
+        f"{show(now, 'user')} today, the same share more every month to {show(target, 'user')} "
+        f"in month {reached}"
+        if reached
+        else f"{show(target, 'user')} from the first month on"
+    )
+    return Demand(start, users, users, words)
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """
+    What is bought at one time.
+
+    Attributes
+    ----------
+    month : int
+        From which it is in effect.
+    date, order_by : date
+        The day it must be in effect, and the last one to decide on it.
+    added : tuple of Choice
+        What comes into effect.
+    once : float
+        What is paid once. [USD]
+    monthly_before, monthly : float
+        Cost a month with the month's users, before and after. [USD/month]
+    before, after : Capacity
+        What the system holds without and with it.
+    system : System
+        With it.
+    """
+
+    month: int
+    date: dt.date
+    order_by: dt.date
+    added: tuple[Choice, ...]
+    once: float
+    monthly_before: float
+    monthly: float
+    before: Capacity
+    after: Capacity
+    system: System
+
+    @property
+    def moved(self) -> tuple[tuple[str, float, float], ...]:
+        """Limits that it moves: id, users held before and after; the nearest before come first."""
+        then, now = _held_by(self.before), _held_by(self.after)
+        both = [(name, then[name], now[name]) for name in then if name in now]
+        return tuple(sorted((each for each in both if each[1] != each[2]), key=itemgetter(1)))
+
+
+def _held_by(found: Capacity) -> dict[str, float]:
+    pairs = zip(found.constraints, found.by_constraint, strict=True)
+    return {item.id: float(held) for item, held in pairs}
+
+
+@dataclass(frozen=True, eq=False)
+class Unheld:
+    """
+    A month that no set holds, or none within the budget.
+
+    Attributes
+    ----------
+    month : int
+        Its number.
+    date : date
+        Its first day.
+    users : float
+        What it must hold. [user]
+    constraint : str
+        What is passed in the set in effect; ``budget`` where the money is.
+    used : float
+        Share of that limit. [ratio]
+    """
+
+    month: int
+    date: dt.date
+    users: float
+    constraint: str
+    used: float
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """
+    What to buy, and when.
+
+    Attributes
+    ----------
+    choices : Choices
+        What there was to choose from.
+    demand : Demand
+        What was to be held.
+    headroom : float
+        Share of every limit that must stay free. [fraction]
+    budget : float
+        Most that a month may cost; infinite without one. [USD/month]
+    places : tuple of tuple
+        The set of each month.
+    monthly : ndarray
+        Cost of each month. [USD/month]
+    steps : tuple of Step
+        What is bought, in order.
+    unheld : tuple of Unheld
+        Months that are not held.
+    refused : mapping of tuple to str
+        Sets that were not taken though they hold by their numbers, and why.
+    proven : bool
+        Whether no cheaper schedule exists.
+    """
+
+    choices: Choices
+    demand: Demand
+    headroom: float
+    budget: float
+    places: tuple[Set, ...]
+    monthly: Array
+    steps: tuple[Step, ...]
+    unheld: tuple[Unheld, ...]
+    refused: dict[Set, str]
+    proven: bool
+
+    @property
+    def held(self) -> bool:
+        """Whether every month is held."""
+        return not self.unheld
+
+    @property
+    def once(self) -> float:
+        """What is paid once, over all steps. [USD]"""
+        return sum(step.once for step in self.steps)
+
+    @property
+    def total(self) -> float:
+        """All months and all that is paid once. [USD]"""
+        return float(self.monthly.sum()) + self.once
+
+    @property
+    def not_stated(self) -> tuple[tuple[str, str], ...]:
+        """What nobody stated of what is bought: it is counted as nothing."""
+        return tuple(
+            (choice.name, what)
+            for step in self.steps
+            for choice in step.added
+            for what in choice.not_stated
+        )
+
+    @cached_property
+    def last(self) -> Capacity:
+        """What the system of the last month holds, and what is next to break."""
+        return capacity(self.choices.system_of(self.places[-1]))
+
+
+def plan(
+    system: System,
+    demand: Demand,
+    *,
+    budget: float = np.inf,
+    headroom: float | None = None,
+    waiting: int = 0,
+    choices: Choices | None = None,
+) -> Schedule:
+    """
+    Find the cheapest schedule of upgrades.
+
+    Parameters
+    ----------
+    system : System
+        As it is today.
+    demand : Demand
+        What must be held.
+    budget : float
+        Most that a month may cost. [USD/month]
+    headroom : float, optional
+        Share of every limit that must stay free; what the file's ``warn_at`` leaves by default.
+        [fraction]
+    waiting : int
+        Months before anything is decided.
+    choices : Choices, optional
+        What could be bought; upgrades or phases, and sizes, by default.
+
+    Returns
+    -------
+    Schedule
+        The fewest months not held, then the least cost. Costs of usage are those of the expected
+        users; nothing is discounted.
+
+    Raises
+    ------
+    ValueError
+        If there are more sets than can be assessed, or headroom is not in [0, 1).
+    """
+    spare = 1.0 - value_at(system.warn_at) if headroom is None else headroom
+    if not 0.0 <= spare < 1.0:
+        raise ValueError(f"headroom(={spare:g}) must be from 0 to below 1.")
+    choices = choices or choices_of(system)
+    if choices.count > MOST_SETS:
+        raise ValueError(
+            f"{choices.count:,} sets of upgrades are too many to assess (at most {MOST_SETS:,}): "
+            "state fewer upgrades, or what excludes what."
+        )
+    grid = Grid(choices, float(demand.users.max()))
+    return _scheduled(_Problem(choices, demand, spare, budget, waiting, grid))
+
+
+class _Problem:
+    """All that a schedule is chosen by, and which sets have been looked at in full."""
+
+    def __init__(
+        self,
+        choices: Choices,
+        demand: Demand,
+        headroom: float,
+        budget: float,
+        waiting: int,
+        grid: Grid,
+    ) -> None:
+        self.choices, self.demand = choices, demand
+        self.headroom, self.budget, self.grid = headroom, budget, grid
+        self.wanted = grid.ask(demand.users)
+        self.billed = self.wanted
+        if not np.array_equal(demand.expected, demand.users):
+            self.billed = grid.ask(demand.expected)
+        self.holds = self._holds()
+        self.ready = self._ready(waiting)
+        self.rejected: dict[Set, str] = {}
+        self._sound: set[Set] = set()
+
+    def _holds(self) -> Array:
+        """Return about how many users each set holds, within a step. Shape (*axes). [user]"""
+        most = max(float(self.demand.users.max()), 10.0)
+        levels = np.geomspace(1.0, most, int(np.log10(most) * _LEVELS_PER_TENFOLD) + 2)
+        full = self.grid.ask(levels).used > 1.0 - self.headroom + _SLACK
+        first = np.where(full.any(axis=0), np.argmax(full, axis=0), len(levels))
+        return np.asarray(np.concatenate(([0.1], levels))[first])
+
+    def _ready(self, waiting: int) -> Array:
+        """Return whether each set can be in effect in each month. Shape (months, *axes)."""
+        months = np.arange(len(self.demand.users)) * MONTH
+        ready = np.ones((len(months), *self.choices.shape), bool)
+        for axis, leads in enumerate(self.choices.leads()):
+            days = leads / 86_400.0
+            days[1:] += waiting * MONTH
+            if self.choices.axes[axis].sizes_of:
+                days[1:] = waiting * MONTH
+            along = [1] * ready.ndim
+            along[axis + 1] = -1
+            first = months.reshape(-1, *[1] * (ready.ndim - 1))
+            ready &= days.reshape(along) <= first + 1e-9
+        return ready
+
+    def costs(self) -> Array:
+        """Return what each month costs in each set; much where it is not held. [USD]"""
+        cost = self.billed.monthly
+        users = self.demand.users.reshape(-1, *[1] * (cost.ndim - 1))
+        short = self.wanted.used > 1.0 - self.headroom + _SLACK
+        lacking = np.where(short, np.maximum(users / self.holds, 1.0), 1.0)
+        dear = cost > self.budget + _SLACK
+        lacking = np.where(dear, np.maximum(lacking, cost / self.budget), lacking)
+        for place in self.rejected:
+            every: tuple[int | slice, ...] = (slice(None), *place)
+            lacking[every] = np.inf
+        tenfolds = np.clip(np.log10(lacking), 0.0, _TENFOLDS)
+        unheld = short | dear | (lacking > 1.0)
+        much = _NOT_HELD * max(float(np.where(np.isfinite(cost), cost, 0.0).max()), 1.0)
+        penalty = np.where(unheld, much * len(cost) * (1.0 + _PER_TENFOLD * tenfolds), 0.0)
+        self.penalty = penalty
+        return np.where(np.isfinite(cost) & self.ready, cost + penalty, np.inf)
+
+    def look_at(self, places: Sequence[Set]) -> bool:
+        """Build and assess sets in full; return whether any turned out not to hold."""
+        found = False
+        for place in dict.fromkeys(places):
+            if place in self._sound or place in self.rejected:
+                continue
+            months = [month for month, each in enumerate(places) if each == place]
+            users = float(self.demand.users[months].max())
+            result = assess(self.choices.system_of(place), users)
+            if result.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+                worst = result.findings[0]
+                self.rejected[place] = f"{worst.part}: {worst.what}"
+                found = True
+            else:
+                self._sound.add(place)
+        return found
+
+
+def _scheduled(problem: _Problem) -> Schedule:
+    choices = problem.choices
+    moves = [axis.moves for axis in choices.axes]
+    for _ in range(_MOST_REFUSALS):
+        costs = problem.costs()
+        total, found = cheapest_schedule(costs, moves, choices.today)
+        if not np.isfinite(total):
+            raise ValueError(
+                f"{choices.system.title!r} cannot stay as it is until anything is bought: "
+                f"{next(iter(problem.grid.refused.values()), 'its sets make no system')}"
+            )
+        places = [tuple(int(at) for at in each) for each in found]
+        held = [problem.penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
+        if not problem.look_at([each for each, good in zip(places, held, strict=True) if good]):
+            break
+    else:
+        raise ValueError("too many sets hold by their numbers and have a severe finding.")
+    return _told(problem, places, held)
+
+
+def _told(problem: _Problem, places: list[Set], held: list[bool]) -> Schedule:
+    cost = problem.billed.monthly
+    monthly = np.array([cost[(month, *place)] for month, place in enumerate(places)])
+    steps = []
+    before = problem.choices.today
+    for month, place in enumerate(places):
+        if place != before:
+            steps.append(_step(problem, month, before, place))
+        before = place
+    unheld = [_unheld(problem, month, places[month]) for month, good in enumerate(held) if not good]
+    return Schedule(
+        choices=problem.choices,
+        demand=problem.demand,
+        headroom=problem.headroom,
+        budget=problem.budget,
+        places=tuple(places),
+        monthly=monthly,
+        steps=tuple(steps),
+        unheld=tuple(unheld),
+        refused=dict(problem.rejected),
+        proven=True,
+    )
+
+
+def _step(problem: _Problem, month: int, before: Set, after: Set) -> Step:
+    choices, demand = problem.choices, problem.demand
+    added = choices.changed(before, after)
+    prices = zip(choices.axes, before, after, strict=True)
+    once = sum(axis.moves[a, b] for axis, a, b in prices if not axis.sizes_of)
+    date = demand.date(month)
+    leads = choices.leads()
+    longest = max(
+        (
+            float(leads[n][after[n]] - leads[n][before[n]])
+            for n in range(len(after))
+            if after[n] != before[n]
+        ),
+        default=0.0,
+    )
+    cost = problem.billed.monthly
+    return Step(
+        month=month,
+        date=date,
+        order_by=date - dt.timedelta(seconds=longest),
+        added=added,
+        once=float(once),
+        monthly_before=float(cost[(month, *before)]),
+        monthly=float(cost[(month, *after)]),
+        before=capacity(choices.system_of(before)),
+        after=capacity(choices.system_of(after)),
+        system=choices.system_of(after),
+    )
+
+
+def _unheld(problem: _Problem, month: int, place: Set) -> Unheld:
+    users = float(problem.demand.users[month])
+    date = problem.demand.date(month)
+    used = float(problem.wanted.used[(month, *place)]) / (1.0 - problem.headroom)
+    cost = float(problem.billed.monthly[(month, *place)]) / problem.budget
+    if used <= FULL + _SLACK and place not in problem.rejected:
+        return Unheld(month, date, users, "budget", cost)
+    result = assess(problem.choices.system_of(place), users)
+    return Unheld(month, date, users, result.binding.id, used)

@@ -11,24 +11,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from operator import itemgetter
 
 import numpy as np
 
 from planning.flow.constraint import FULL
 from planning.models.money.schedule import cheapest_schedule
 from planning.numbers.nodes import Array, value_at
-from planning.numbers.units import show
 from planning.questions.assess import Verdict, assess
-from planning.questions.capacity import Capacity, capacity
-from planning.questions.upgrades.choices import Choice, Choices, Set, choices_of
+from planning.questions.capacity import capacity
+from planning.questions.upgrades.choices import Set, choices_of
+from planning.questions.upgrades.demand import MONTH, Demand
 from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 from planning.system.system import System
 
-MONTH = 365.25 / 12  # [days]
-MOST_MONTHS = 120
 MOST_SETS = 20_000
 # A month that is not held is worse than all bills together; of two sets that do not hold it the
 # one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
@@ -39,212 +35,13 @@ _MOST_REFUSALS = 400
 _SLACK = 1e-9
 
 
-@dataclass(frozen=True)
-class Demand:
-    """
-    How many come, month by month.
-
-    Attributes
-    ----------
-    start : date
-        The first day of the first month.
-    users : ndarray
-        What each month must hold. [user]
-    expected : ndarray
-        What each month is billed for. [user]
-    words : str
-        Where they come from.
-    """
-
-    start: dt.date
-    users: Array
-    expected: Array
-    words: str
-
-    def date(self, month: int) -> dt.date:
-        """Return the day on which a month starts."""
-        return self.start + dt.timedelta(days=round(month * MONTH))
-
-
-def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -> Demand:
-    """
-    Return demand that grows by the same share every month to a target, and stays there.
-
-    Parameters
-    ----------
-    start : date
-        First day.
-    now, target : float
-        Users at the start and from the month `reached` on. [user]
-    months : int
-        Months there are.
-    reached : int
-        Month from which the target must be held; from the start on where 0.
-    """
-    share = np.minimum(np.arange(months) / reached, 1.0) if reached else np.ones(months)
-    first = max(now, 1.0)
-    users = np.where(share >= 1.0, target, first * (target / first) ** share)
-    words = (
-        f"{show(now, 'user')} today, the same share more every month to {show(target, 'user')} "
-        f"in month {reached}"
-        if reached
-        else f"{show(target, 'user')} from the first month on"
-    )
-    return Demand(start, users, users, words)
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """
-    What is bought at one time.
-
-    Attributes
-    ----------
-    month : int
-        From which it is in effect.
-    date, order_by : date
-        The day it must be in effect, and the last one to decide on it.
-    added : tuple of Choice
-        What comes into effect.
-    once : float
-        What is paid once. [USD]
-    monthly_before, monthly : float
-        Cost a month with the month's users, before and after. [USD/month]
-    before, after : Capacity
-        What the system holds without and with it.
-    system : System
-        With it.
-    """
-
-    month: int
-    date: dt.date
-    order_by: dt.date
-    added: tuple[Choice, ...]
-    once: float
-    monthly_before: float
-    monthly: float
-    before: Capacity
-    after: Capacity
-    system: System
-
-    @property
-    def moved(self) -> tuple[tuple[str, float, float], ...]:
-        """Limits that it moves: id, users held before and after; the nearest before come first."""
-        then, now = _held_by(self.before), _held_by(self.after)
-        both = [(name, then[name], now[name]) for name in then if name in now]
-        return tuple(sorted((each for each in both if each[1] != each[2]), key=itemgetter(1)))
-
-
-def _held_by(found: Capacity) -> dict[str, float]:
-    pairs = zip(found.constraints, found.by_constraint, strict=True)
-    return {item.id: float(held) for item, held in pairs}
-
-
-@dataclass(frozen=True, eq=False)
-class Unheld:
-    """
-    A month that no set holds, or none within the budget.
-
-    Attributes
-    ----------
-    month : int
-        Its number.
-    date : date
-        Its first day.
-    users : float
-        What it must hold. [user]
-    constraint : str
-        What is passed in the set in effect; ``budget`` where the money is.
-    used : float
-        Share of that limit. [ratio]
-    """
-
-    month: int
-    date: dt.date
-    users: float
-    constraint: str
-    used: float
-
-
-@dataclass(frozen=True, eq=False)
-class Schedule:
-    """
-    What to buy, and when.
-
-    Attributes
-    ----------
-    choices : Choices
-        What there was to choose from.
-    demand : Demand
-        What was to be held.
-    headroom : float
-        Share of every limit that must stay free. [fraction]
-    budget : float
-        Most that a month may cost; infinite without one. [USD/month]
-    places : tuple of tuple
-        The set of each month.
-    monthly : ndarray
-        Cost of each month. [USD/month]
-    steps : tuple of Step
-        What is bought, in order.
-    unheld : tuple of Unheld
-        Months that are not held.
-    refused : mapping of tuple to str
-        Sets that were not taken though they hold by their numbers, and why.
-    proven : bool
-        Whether no cheaper schedule exists.
-    """
-
-    choices: Choices
-    demand: Demand
-    headroom: float
-    budget: float
-    places: tuple[Set, ...]
-    monthly: Array
-    steps: tuple[Step, ...]
-    unheld: tuple[Unheld, ...]
-    refused: dict[Set, str]
-    proven: bool
-
-    @property
-    def held(self) -> bool:
-        """Whether every month is held."""
-        return not self.unheld
-
-    @property
-    def once(self) -> float:
-        """What is paid once, over all steps. [USD]"""
-        return sum(step.once for step in self.steps)
-
-    @property
-    def total(self) -> float:
-        """All months and all that is paid once. [USD]"""
-        return float(self.monthly.sum()) + self.once
-
-    @property
-    def not_stated(self) -> tuple[tuple[str, str], ...]:
-        """What nobody stated of what is bought: it is counted as nothing."""
-        return tuple(
-            (choice.name, what)
-            for step in self.steps
-            for choice in step.added
-            for what in choice.not_stated
-        )
-
-    @cached_property
-    def last(self) -> Capacity:
-        """What the system of the last month holds, and what is next to break."""
-        return capacity(self.choices.system_of(self.places[-1]))
-
-
 def plan(
     system: System,
     demand: Demand,
     *,
     budget: float = np.inf,
     headroom: float | None = None,
-    waiting: int = 0,
-    choices: Choices | None = None,
+    sizes: bool = True,
 ) -> Schedule:
     """
     Find the cheapest schedule of upgrades.
@@ -252,7 +49,7 @@ def plan(
     Parameters
     ----------
     system : System
-        As it is today.
+        As it is today; its ``upgrades``, or its phases where it states none, can be bought.
     demand : Demand
         What must be held.
     budget : float
@@ -260,16 +57,14 @@ def plan(
     headroom : float, optional
         Share of every limit that must stay free; what the file's ``warn_at`` leaves by default.
         [fraction]
-    waiting : int
-        Months before anything is decided.
-    choices : Choices, optional
-        What could be bought; upgrades or phases, and sizes, by default.
+    sizes : bool
+        Whether every other size of a plan's family can be bought as well.
 
     Returns
     -------
     Schedule
-        The fewest months not held, then the least cost. Costs of usage are those of the expected
-        users; nothing is discounted.
+        The fewest months not held, then the least cost: no cheaper one exists. Costs of usage are
+        those of the expected users; nothing is discounted.
 
     Raises
     ------
@@ -279,30 +74,61 @@ def plan(
     spare = 1.0 - value_at(system.warn_at) if headroom is None else headroom
     if not 0.0 <= spare < 1.0:
         raise ValueError(f"headroom(={spare:g}) must be from 0 to below 1.")
-    choices = choices or choices_of(system)
+    choices = choices_of(system, sizes=sizes)
     if choices.count > MOST_SETS:
         raise ValueError(
             f"{choices.count:,} sets of upgrades are too many to assess (at most {MOST_SETS:,}): "
             "state fewer upgrades, or what excludes what."
         )
-    grid = Grid(choices, float(demand.users.max()))
-    return _scheduled(_Problem(choices, demand, spare, budget, waiting, grid))
+    return schedule_of(Grid(choices, float(demand.users.max())), demand, spare, budget)
+
+
+def waited(found: Schedule, months: int = 1) -> Schedule:
+    """Return the cheapest schedule if nothing is decided for so many months."""
+    return schedule_of(found.grid, found.demand, found.headroom, found.budget, months)
+
+
+def schedule_of(
+    grid: Grid, demand: Demand, headroom: float, budget: float, waiting: int = 0
+) -> Schedule:
+    """
+    Find the cheapest schedule over sets that are assessed already.
+
+    Parameters
+    ----------
+    grid : Grid
+        The sets.
+    demand, headroom, budget
+        As for :func:`plan`.
+    waiting : int
+        Months before anything is decided.
+    """
+    problem = _Problem(grid, demand, headroom, budget, waiting)
+    choices = grid.choices
+    moves = [axis.moves for axis in choices.axes]
+    for _ in range(_MOST_REFUSALS):
+        costs, penalty = problem.costs()
+        total, found = cheapest_schedule(costs + penalty, moves, choices.today)
+        if not np.isfinite(total):
+            raise ValueError(
+                f"{choices.system.title!r} cannot stay as it is until anything is bought: "
+                f"{next(iter(grid.refused.values()), 'its sets make no system')}"
+            )
+        places = [tuple(int(at) for at in each) for each in found]
+        held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
+        if not problem.look_at([each for each, good in zip(places, held, strict=True) if good]):
+            return _told(problem, places, held)
+    raise ValueError("too many sets hold by their numbers and have a severe finding.")
 
 
 class _Problem:
     """All that a schedule is chosen by, and which sets have been looked at in full."""
 
     def __init__(
-        self,
-        choices: Choices,
-        demand: Demand,
-        headroom: float,
-        budget: float,
-        waiting: int,
-        grid: Grid,
+        self, grid: Grid, demand: Demand, headroom: float, budget: float, waiting: int
     ) -> None:
-        self.choices, self.demand = choices, demand
-        self.headroom, self.budget, self.grid = headroom, budget, grid
+        self.grid, self.choices, self.demand = grid, grid.choices, demand
+        self.headroom, self.budget = headroom, budget
         self.wanted = grid.ask(demand.users)
         self.billed = self.wanted
         if not np.array_equal(demand.expected, demand.users):
@@ -335,8 +161,8 @@ class _Problem:
             ready &= days.reshape(along) <= first + 1e-9
         return ready
 
-    def costs(self) -> Array:
-        """Return what each month costs in each set; much where it is not held. [USD]"""
+    def costs(self) -> tuple[Array, Array]:
+        """Return what each month costs in each set, and what is added where it does not hold."""
         cost = self.billed.monthly
         users = self.demand.users.reshape(-1, *[1] * (cost.ndim - 1))
         short = self.wanted.used > 1.0 - self.headroom + _SLACK
@@ -350,8 +176,7 @@ class _Problem:
         unheld = short | dear | (lacking > 1.0)
         much = _NOT_HELD * max(float(np.where(np.isfinite(cost), cost, 0.0).max()), 1.0)
         penalty = np.where(unheld, much * len(cost) * (1.0 + _PER_TENFOLD * tenfolds), 0.0)
-        self.penalty = penalty
-        return np.where(np.isfinite(cost) & self.ready, cost + penalty, np.inf)
+        return np.where(np.isfinite(cost) & self.ready, cost, np.inf), penalty
 
     def look_at(self, places: Sequence[Set]) -> bool:
         """Build and assess sets in full; return whether any turned out not to hold."""
@@ -369,26 +194,6 @@ class _Problem:
             else:
                 self._sound.add(place)
         return found
-
-
-def _scheduled(problem: _Problem) -> Schedule:
-    choices = problem.choices
-    moves = [axis.moves for axis in choices.axes]
-    for _ in range(_MOST_REFUSALS):
-        costs = problem.costs()
-        total, found = cheapest_schedule(costs, moves, choices.today)
-        if not np.isfinite(total):
-            raise ValueError(
-                f"{choices.system.title!r} cannot stay as it is until anything is bought: "
-                f"{next(iter(problem.grid.refused.values()), 'its sets make no system')}"
-            )
-        places = [tuple(int(at) for at in each) for each in found]
-        held = [problem.penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
-        if not problem.look_at([each for each, good in zip(places, held, strict=True) if good]):
-            break
-    else:
-        raise ValueError("too many sets hold by their numbers and have a severe finding.")
-    return _told(problem, places, held)
 
 
 def _told(problem: _Problem, places: list[Set], held: list[bool]) -> Schedule:
@@ -411,7 +216,7 @@ def _told(problem: _Problem, places: list[Set], held: list[bool]) -> Schedule:
         steps=tuple(steps),
         unheld=tuple(unheld),
         refused=dict(problem.rejected),
-        proven=True,
+        grid=problem.grid,
     )
 
 

@@ -83,7 +83,7 @@ def cheapest_schedule(
             taken.append(came)
         before.append(taken)
         best = best + month
-    place = np.unravel_index(int(np.argmin(best)), best.shape)
+    place = tuple(int(at) for at in np.unravel_index(int(np.argmin(best)), best.shape))
     total = float(best[place])
     if not np.isfinite(total):
         return np.inf, np.empty((0, len(prices)), np.intp)
@@ -92,7 +92,7 @@ def cheapest_schedule(
         places[month] = place
         # The axes were moved along one after the other: undone in the opposite order.
         for axis in range(len(prices) - 1, -1, -1):
-            come = int(before[month][axis][tuple(place)])
+            come = int(before[month][axis][place])
             place = (*place[:axis], come, *place[axis + 1 :])
     return total, places
 

@@ -83,6 +83,30 @@ def plan(
     return schedule_of(Grid(choices, float(demand.users.max())), demand, spare, budget)
 
 
+def as_phases(found: Schedule) -> Schedule | None:
+    """
+    Return the file's own phases, each as soon as it can be there, beside a schedule.
+
+    None where the file states upgrades in their place, or no phases.
+    """
+    choices = found.choices
+    if choices.system.upgrades or not choices.system.phases:
+        return None
+    leads = choices.leads()[0] / 86_400.0
+    places = [
+        (_reached(leads, month), *choices.today[1:]) for month in range(len(found.demand.users))
+    ]
+    problem = _Problem(found.grid, found.demand, found.headroom, found.budget, 0)
+    problem.look_at(places)
+    _, penalty = problem.costs()
+    held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
+    return _told(problem, places, held)
+
+
+def _reached(leads: Array, month: int) -> int:
+    return int(np.searchsorted(leads, month * MONTH + _SLACK, side="right")) - 1
+
+
 def waited(found: Schedule, months: int = 1) -> Schedule:
     """Return the cheapest schedule if nothing is decided for so many months."""
     return schedule_of(found.grid, found.demand, found.headroom, found.budget, months)
@@ -246,6 +270,7 @@ def _step(problem: _Problem, month: int, before: Set, after: Set) -> Step:
         monthly=float(cost[(month, *after)]),
         before=capacity(choices.system_of(before)),
         after=capacity(choices.system_of(after)),
+        earlier=choices.system_of(before),
         system=choices.system_of(after),
     )
 

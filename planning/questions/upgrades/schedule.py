@@ -8,12 +8,50 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
+import numpy as np
+
 from planning.numbers.nodes import Array
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.upgrades.choices import Choice, Choices, Set
 from planning.questions.upgrades.demand import Demand
 from planning.questions.upgrades.grid import Grid
+from planning.system.inputs import Input
 from planning.system.system import System
+
+
+@dataclass(frozen=True)
+class Moved:
+    """
+    An input that a step changes.
+
+    Attributes
+    ----------
+    path : str
+        Where it stands.
+    before, after : Input or None
+        What it was and is; None where there was none, or is none any more.
+    """
+
+    path: str
+    before: Input | None
+    after: Input | None
+
+
+def changes_of(before: System, after: System) -> tuple[Moved, ...]:
+    """Return every input that differs between two systems, costs last."""
+    paths = dict.fromkeys((*before.inputs, *after.inputs))
+    found = [
+        Moved(path, before.inputs.get(path), after.inputs.get(path))
+        for path in paths
+        if not _same(before.inputs.get(path), after.inputs.get(path))
+    ]
+    return tuple(sorted(found, key=lambda each: each.path.startswith("costs.")))
+
+
+def _same(one: Input | None, other: Input | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one.value, other.value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +73,8 @@ class Step:
         Cost a month with the month's users, before and after. [USD/month]
     before, after : Capacity
         What the system holds without and with it.
-    system : System
-        With it.
+    earlier, system : System
+        Without and with it.
     """
 
     month: int
@@ -48,7 +86,13 @@ class Step:
     monthly: float
     before: Capacity
     after: Capacity
+    earlier: System
     system: System
+
+    @property
+    def changes(self) -> tuple[Moved, ...]:
+        """Every input that it changes, costs last."""
+        return changes_of(self.earlier, self.system)
 
     @property
     def moved(self) -> tuple[tuple[str, float, float], ...]:

@@ -149,7 +149,8 @@ def phases_words(found: Schedule, phases: Schedule) -> str:
     ours = len(found.monthly) - len(found.unheld)
     return (
         f"The file's own phases, each as soon as it is ready: {held} of {len(phases.monthly)} "
-        f"months held for {dollars(phases.total)}; this schedule: {ours} for {dollars(found.total)}."
+        f"months held for {dollars(phases.total)}; this schedule: {ours} for "
+        f"{dollars(found.total)}."
     )
 
 

@@ -8,6 +8,7 @@ assessed program by program::
 
     phases, modes, new parts      one program each
     sizes, larger numbers         axes of every program
+    fixed monthly prices          added up beside it
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from typing import Any
 import numpy as np
 
 from planning.flow.constraint import FULL, utilisation
-from planning.numbers.nodes import Array
+from planning.numbers.nodes import Array, value_at
 from planning.questions.drawn import DrawnSystem
-from planning.questions.upgrades.choices import Axis, Choices, Set, resized
+from planning.questions.upgrades.choices import Choices, Set, resized
 from planning.system.patches import apply_changes, tree_of
 from planning.system.system import System
 
+# What a program is made of, and the inputs that are no part of it but added up.
+_PROGRAM = ("workload", "parts")
+_FIXED = (".monthly", ".credit", ".one_off")
+# A number, and who says so.
+_Said = tuple[float, str]
 # Cells (users × sets) of one run: intermediate arrays stay small.
 _MOST_CELLS = 60_000
 
@@ -49,10 +55,24 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """One program, and the numbers that its axes move."""
+    """
+    One program, and the numbers that its axes move.
+
+    Attributes
+    ----------
+    model : DrawnSystem
+        The program.
+    values, prices : mapping of str to ndarray
+        Inputs by path, and fixed monthly prices by the cost's name. Shape (*numeric axes), 1 along
+        those that do not move it. [their units; USD/month]
+    fixed : float
+        What the program has counted of those `prices` that stand in its place. [USD/month]
+    """
 
     model: DrawnSystem
     values: Mapping[str, Array]
+    prices: Mapping[str, Array]
+    fixed: float
 
 
 class Grid:
@@ -103,7 +123,7 @@ class Grid:
     def _numeric(self, numeric: tuple[int, ...]) -> tuple[int, ...]:
         """Return which of some axes change numbers alone, whatever else is chosen."""
         for place in self._structural(numeric):
-            base = self._base(place, numeric)
+            base = self._base(place)
             if base is None:
                 continue
             shape = _shape(base)
@@ -125,48 +145,41 @@ class Grid:
         self._patched[place, axis] = patched
         return True
 
-    def _base(self, place: Set, numeric: tuple[int, ...]) -> System | None:
-        """Return the system of a place, with the prices of sizes that are still as they are."""
+    def _base(self, place: Set) -> System | None:
+        """Return the system of a place on the axes that change the program."""
         try:
-            system = self.choices.system_of(place)
-            for axis in numeric:
-                system = _sized(system, self.choices.axes[axis], 0)
+            return self.choices.system_of(place)
         except ValueError as error:
             self.refused[place] = str(error)
             return None
-        return system
 
     def _moved(self, base: System, axis: int) -> Iterator[System]:
         """Yield a system with each choice of an axis but the first."""
         chosen = self.choices.axes[axis]
         moved = base
-        for at, choice in enumerate(chosen.choices[1:], 1):
+        for choice in chosen.choices[1:]:
             if chosen.sizes_of:
-                yield _sized(base, chosen, at)
+                yield resized(base, chosen.sizes_of, choice.plan)
             else:
                 moved = apply_changes(moved, choice.changes, choice.at)
                 yield moved
 
     def _compiled(self) -> Iterator[tuple[Set, _Program]]:
         for place in self._structural(self.numeric):
-            base = self._base(place, self.numeric)
+            base = self._base(place)
             if base is None:
                 continue
-            moves = [_numbers(base, self._patched[place, axis]) for axis in self.numeric]
-            values = {}
-            for path in dict.fromkeys(path for each in moves for path in each):
-                value = np.full((1,) * len(self.numeric), float(base.inputs[path].value))
-                for number, each in enumerate(moves):
-                    if path in each:
-                        along = [1] * len(self.numeric)
-                        along[number] = -1
-                        stated = each[path].reshape(along)
-                        value = np.where(np.isnan(stated), value, stated)
-                values[path] = value
+            moved = [self._patched[place, axis] for axis in self.numeric]
+            values = _along(_values(base), [[_values(each) for each in axis] for axis in moved])
+            fixed = _prices(base)
+            prices = _along(fixed, [[_prices(each) for each in axis] for axis in moved])
+            counted = sum(fixed[name][0] for name in prices if name in fixed)
             try:
-                yield place, _Program(DrawnSystem.of(base, self._users), values)
+                model = DrawnSystem.of(base, self._users)
             except ValueError as error:
                 self.refused[place] = str(error)
+                continue
+            yield place, _Program(model, values, prices, counted)
 
     def ask(self, users: Array) -> Answers:
         """
@@ -195,7 +208,8 @@ class Grid:
         sizes = [self.choices.shape[axis] for axis in self.numeric]
         who = users.reshape(-1, *[1] * len(sizes))
         try:
-            return _shares(program, who, program.values, (len(users), *sizes))
+            used, cost = _shares(program, who, program.values, (len(users), *sizes))
+            return used, cost + sum(program.prices.values())
         except ValueError:
             pass  # some set in it is refused: each is asked by itself, so that the others answer
         used = np.full((len(users), *sizes), np.inf)
@@ -205,6 +219,7 @@ class Grid:
             every = (slice(None), *index)
             try:
                 used[every], cost[every] = _shares(program, users, here, users.shape)
+                cost[every] += sum(_cell(price, index) for price in program.prices.values())
             except ValueError as error:
                 numbers = dict(zip(self.numeric, index, strict=True))
                 refused = tuple(numbers.get(at, each) for at, each in enumerate(place))
@@ -215,7 +230,7 @@ class Grid:
 def _shares(
     program: _Program, users: Array, values: Mapping[str, Array], shape: tuple[int, ...]
 ) -> tuple[Array, Array]:
-    """Run a program: the share of what is fullest, and the cost."""
+    """Run a program: the share of what is fullest, and the cost without fixed prices."""
     model = program.model
     found = model.program.run({**values, "users": users})
     worst = np.zeros(shape)
@@ -225,7 +240,7 @@ def _shares(
             # What is the same for any number of users counts where it is passed.
             counted = np.where(share > FULL, share, 0.0) if model.fixed[number] else share
             worst = np.maximum(worst, counted)
-    return worst, np.broadcast_to(found[-1], shape)
+    return worst, np.broadcast_to(found[-1] - program.fixed, shape)
 
 
 def _cell(values: Array, index: tuple[int, ...]) -> Array:
@@ -233,40 +248,69 @@ def _cell(values: Array, index: tuple[int, ...]) -> Array:
     return np.asarray(values[tuple(at if size > 1 else 0 for at, size in pairs)])
 
 
-def _sized(system: System, axis: Axis, at: int) -> System:
-    """Return a system with one size of an axis; the size in use has its price in the open, too."""
-    if not axis.sizes_of:
-        return system
-    there = (system.parts[name] for name in axis.sizes_of if name in system.parts)
-    before = next((part.plan for part in there if part.plan), None)
-    plan = axis.choices[at].plan or before
-    return system if plan is None else resized(system, axis.sizes_of, plan)
+def _along(base: Mapping[str, _Said], moved: list[list[dict[str, _Said]]]) -> dict[str, Array]:
+    """
+    Return the numbers that axes move, each along its axes; where two state one, the last does.
 
-
-def _numbers(base: System, moved: list[System]) -> dict[str, Array]:
-    """Return the inputs that some systems change: by path, a value per system, the base first."""
+    Parameters
+    ----------
+    base : mapping
+        Numbers as they are, each with who says so.
+    moved : list of list of mapping
+        For each axis, the numbers at each of its places but the first.
+    """
     found: dict[str, Array] = {}
-    for at, system in enumerate(moved, 1):
-        for path, each in system.inputs.items():
-            if float(each.value) != float(base.inputs[path].value):
-                values = found.setdefault(path, np.full(len(moved) + 1, np.nan))
-                values[at] = float(each.value)
+    for axis, places in enumerate(moved):
+        for name in dict.fromkeys(name for each in (base, *places) for name in each):
+            stated = [np.nan, *(_stated(base.get(name), each.get(name)) for each in places)]
+            if np.all(np.isnan(stated)):
+                continue
+            along = [1] * len(moved)
+            along[axis] = -1
+            values = np.reshape(stated, along)
+            there, _ = base.get(name, (0.0, ""))
+            before = found.get(name, np.full((1,) * len(moved), there))
+            found[name] = np.where(np.isnan(values), before, values)
+    return found
+
+
+def _stated(before: _Said | None, now: _Said | None) -> float:
+    """Return a number where it is said anew, 0 where it is gone, and NaN where it is as before."""
+    if now == before:
+        return np.nan
+    return 0.0 if now is None else now[0]
+
+
+def _values(system: System) -> dict[str, _Said]:
+    """Return the inputs of a system that its program may depend on, by path."""
+    by_use = {name for name, cost in system.costs.items() if cost.per_user is not None}
+    found = {}
+    for path, (estimate, _) in system.inputs.items():
+        section, name, *_ = (*path.split("."), "")
+        if section != "costs" or (name in by_use and not path.endswith(_FIXED)):
+            found[path] = (value_at(estimate), estimate.source)
+    return found
+
+
+def _prices(system: System) -> dict[str, _Said]:
+    """Return what is paid every month whatever the use, by the name of the cost. [USD/month]"""
+    found = {}
+    for name, cost in system.costs.items():
+        if cost.monthly is not None:
+            credit = 0.0 if cost.credit is None else value_at(cost.credit)
+            found[name] = (max(value_at(cost.monthly) - credit, 0.0), cost.monthly.source)
     return found
 
 
 def _shape(system: System) -> tuple[Any, frozenset[str]]:
-    """Return what a system says without its numbers, and where it has numbers."""
-    numbers = frozenset(system.inputs)
-    return _bare(tree_of(system)), numbers
+    """Return what a system says without its numbers and fixed prices, and where it has numbers."""
+    tree = tree_of(system)
+    return {name: _bare(tree[name]) for name in _PROGRAM}, frozenset(_values(system))
 
 
 def _bare(node: Any) -> Any:
     if isinstance(node, dict):
-        return {
-            name: _bare(child)
-            for name, child in node.items()
-            if name not in {"plan", "phases", "upgrades", "events"}
-        }
+        return {name: _bare(child) for name, child in node.items() if name != "plan"}
     if isinstance(node, list):
         return [_bare(child) for child in node]
     if isinstance(node, str | bool) or node is None:

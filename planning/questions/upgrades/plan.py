@@ -192,7 +192,8 @@ class _Problem:
         short = self.wanted.used > 1.0 - self.headroom + _SLACK
         lacking = np.where(short, np.maximum(users / self.holds, 1.0), 1.0)
         dear = cost > self.budget + _SLACK
-        lacking = np.where(dear, np.maximum(lacking, cost / self.budget), lacking)
+        if np.isfinite(self.budget):
+            lacking = np.where(dear, np.maximum(lacking, cost / self.budget), lacking)
         for place in self.rejected:
             every: tuple[int | slice, ...] = (slice(None), *place)
             lacking[every] = np.inf

@@ -130,6 +130,11 @@ class Assessment:
         return np.where(counts, self.utilisation, -1.0)
 
     @property
+    def used(self) -> Array:
+        """Share of the fullest limit that counts, per case: as for :attr:`binding_index`."""
+        return np.asarray(np.maximum(self._counted.max(axis=0), 0.0))
+
+    @property
     def binding(self) -> Constraint:
         """What binds first (in the worst case, for an array)."""
         worst = int(np.argmax(self._counted.max(axis=0)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ from planning.questions.requirements import check_needs
 from planning.questions.surges import assess_event
 from planning.system.complaints import complaint
 from planning.system.patches import CHANGEABLE, apply_changes, ladder_systems, tree_of
-from planning.system.system import Event, Phase, System
+from planning.system.phase import Phase
+from planning.system.system import Event, System
 
 # More than anyone reads, and seconds of work: the next is a mistake or an attack.
 MOST_PAIRS = 2000
@@ -87,7 +89,30 @@ def check(system: System) -> list[tuple[Location, str]]:
         ]
         if problems:
             return problems
-    return check_needs(system) + list(_events(system)) + list(_doubts(system))
+    problems = list(_upgrades(system))
+    return problems or check_needs(system) + list(_events(system)) + list(_doubts(system))
+
+
+def _upgrades(system: System) -> Iterator[tuple[Location, str]]:
+    """Yield upgrades that make no system, each on top of what must be there before it."""
+    named = {each.name: (index, each) for index, each in enumerate(system.upgrades)}
+    for index, each in enumerate(system.upgrades):
+        before: dict[str, None] = {}
+        wanted = list(each.after)
+        while wanted:
+            name = wanted.pop()
+            if name == each.name:
+                yield ("upgrades", index, "after"), f"{name!r} comes after itself."
+                return
+            if name not in before:
+                before[name] = None
+                wanted += named[name][1].after
+        base = system
+        for at, other in sorted((named[name] for name in before), key=itemgetter(0)):
+            base = apply_changes(base, other.changes, ("upgrades", at, "changes"))
+        for location, message in _patches(base, [each], "upgrades", cumulative=False):
+            yield (("upgrades", index, *location[2:]), message)
+            return
 
 
 def _doubts(system: System) -> Iterator[tuple[Location, str]]:

@@ -23,7 +23,8 @@ from planning.questions import frames
 from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.system.patches import ladder_systems
-from planning.system.system import Cost, Phase, System
+from planning.system.phase import Phase
+from planning.system.system import Cost, System
 
 if TYPE_CHECKING:
     import pandas as pd

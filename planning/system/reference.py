@@ -26,7 +26,8 @@ from planning.numbers.prices import Price
 from planning.numbers.quantities import Amount, Planned
 from planning.numbers.units import example, show
 from planning.parts import Part, kinds
-from planning.system.system import Claim, Cost, Event, Flaw, Need, Phase, Surge, System, Together
+from planning.system.phase import Claim, Phase, Upgrade
+from planning.system.system import Cost, Event, Flaw, Need, Surge, System, Together
 from planning.workload.workload import Workload
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -36,6 +37,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "call": Call,
     "cost": Cost,
     "phase": Phase,
+    "upgrade": Upgrade,
     "event": Event,
     "surge": Surge,
     "claim": Claim,

@@ -31,7 +31,6 @@ from planning.numbers.quantities import (
     Planned,
     PositiveFraction,
     PositiveSeconds,
-    Seconds,
     Users,
     WholeConnections,
     default,
@@ -41,6 +40,7 @@ from planning.numbers.reading import Location
 from planning.parts import AnyPart
 from planning.system.earlier import renewed
 from planning.system.inputs import Input, allowed, inputs_below, with_input
+from planning.system.phase import Claim, Phase, Upgrade
 from planning.workload.workload import Workload
 
 # Inputs that are the question: how many users there are, and how many there should be.
@@ -82,34 +82,6 @@ class Cost(Planned):
     credit: DollarsPerMonth | None = Field(
         default=None, description="Taken off the monthly price, as far as it goes"
     )
-
-
-class Claim(Closed):
-    """What the planning document says, to be shown beside what is computed."""
-
-    users: Users | None = Field(default=None, description="Users it is said to hold")
-    monthly: DollarsPerMonth | None = Field(default=None, description="Monthly cost it states")
-    verdict: str | None = Field(default=None, description="Verdict it states for an event")
-
-
-class Phase(Closed):
-    """An upgrade: a named patch on the system, on top of the phases before it."""
-
-    name: str = Field(min_length=1, max_length=120, description="What people call it")
-    why: str = Field(default="", max_length=2000, description="What it is for")
-    changes: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Fields to change, nested as in the system; null removes a part or a cost",
-    )
-    one_off: Dollars | None = Field(default=None, description="Paid once, besides the work")
-    lead_time: Seconds | None = Field(default=None, description="From decision to effect")
-    effort: Annotated[Estimate, Amount("person*s")] | None = Field(
-        default=None, description="Work it takes, in days of one person"
-    )
-    people: Annotated[Estimate, Amount("person", at_least=1.0)] = default(
-        1, "one does it", description="People who work on it"
-    )
-    claim: Claim | None = Field(default=None, description="What the document says of it")
 
 
 class Surge(Closed):
@@ -264,6 +236,11 @@ class System(Closed):
     phases: list[Phase] = Field(
         default_factory=list, max_length=40, description="Upgrades, each on top of those before"
     )
+    upgrades: list[Upgrade] = Field(
+        default_factory=list,
+        max_length=40,
+        description="What could be bought, each by itself: `planning plan` finds the cheapest way",
+    )
     events: list[Event] = Field(
         default_factory=list, max_length=200, description="Everyone at once: what is asked of it"
     )
@@ -338,6 +315,23 @@ class System(Closed):
         if twice is not None:
             raise ValueError(f"two phases are called {twice!r}; 'today' is one already.")
         return phases
+
+    @model_validator(mode="after")
+    def _upgrades_name_each_other(self) -> System:
+        names = [each.name for each in self.upgrades]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two upgrades are called {twice!r}.")
+        for each in self.upgrades:
+            for other in (*each.after, *each.excludes):
+                if other not in names or other == each.name:
+                    near = get_close_matches(
+                        other, [name for name in names if name != each.name], n=1
+                    )
+                    hint = f"did you mean {near[0]!r}?" if near else "there is none of that name."
+                    raise ValueError(
+                        f"upgrade {each.name[:60]!r} comes after or excludes {other[:60]!r}; {hint}"
+                    )
+        return self
 
     def __repr__(self) -> str:
         """Title and size in short; `inputs` lists every number."""

@@ -1,0 +1,101 @@
+"""What to buy, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from planning.cli.options import (
+    JsonOption,
+    PricesOption,
+    SetOption,
+    SystemArgument,
+    UsageError,
+    library_of,
+    load,
+    moved,
+    print_json,
+    users_of,
+)
+
+commands = typer.Typer()
+_MOST_MONTHS = 120
+
+
+@commands.command(epilog="Example: planning plan my_shop.yaml --target 10k --by 2027-06-01")
+def plan(
+    system: SystemArgument,
+    target: Annotated[
+        str | None, typer.Option(help="Users to hold in the end; the file's target")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day from which the target must be held")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day of the first month; today")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Most that a month may cost, e.g. 500 or $500/month")
+    ] = None,
+    months: Annotated[int, typer.Option(min=1, max=_MOST_MONTHS, help="Months to plan for")] = 24,
+    headroom: Annotated[
+        str | None,
+        typer.Option(help="Share of every limit to keep free; what warn_at leaves (20 %)"),
+    ] = None,
+    extra: Annotated[str, typer.Option(help="What so much more a month would buy")] = "50",
+    sizes: Annotated[
+        bool, typer.Option(help="Whether every size of a plan's family can be bought")
+    ] = True,
+    prices: PricesOption = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Find the cheapest way to hold what is to come: what to buy, when, for how much.
+
+    Exits 20 where no schedule holds every month; constraint and month are named.
+    """
+    from planning.numbers.units import parse
+    from planning.present.plan_views import plan_record, plan_view
+    from planning.present.terminal import print_view
+    from planning.questions.upgrades.demand import MONTH, ramp
+    from planning.questions.upgrades.frontier import frontier
+    from planning.questions.upgrades.plan import as_phases, waited
+    from planning.questions.upgrades.plan import plan as cheapest
+
+    loaded, name = load(system, library_of(prices))
+    today = moved(loaded, settings)
+    first = dt.date.today() if start is None else _date(start, "--start")
+    last = None if by is None else _date(by, "--by")
+    reached = min(12, months - 1) if last is None else round((last - first).days / MONTH)
+    if not 0 <= reached < max(months, 1) and last is not None:
+        if reached < 0:
+            raise UsageError(f"--by {by} lies before the start, {first}.")
+        months = min(reached + 1, _MOST_MONTHS)
+    wanted = float(today.workload.target.value) if target is None else users_of(target)
+    demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
+    most = float("inf") if budget is None else parse(_money(budget), "USD/month")
+    spare = None if headroom is None else parse(headroom, "fraction")
+    found = cheapest(today, demand, budget=most, headroom=spare, sizes=sizes)
+    offers, later, phases = frontier(found), waited(found), as_phases(found)
+    if as_json:
+        print_json(plan_record(found, offers, later, phases, name))
+    else:
+        more = parse(_money(extra), "USD/month")
+        print_view(plan_view(found, offers, later, phases, more))
+    raise typer.Exit(0 if found.held else 20)
+
+
+def _date(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{option} {text[:40]!r}: write a day as 2027-06-01.") from None
+
+
+def _money(text: str) -> str:
+    """Return an amount of money as one a month, as people write it: 500, $500."""
+    bare = text.strip().removeprefix("$").replace(",", "")
+    return f"${bare}/month" if bare.replace(".", "", 1).isdigit() else text

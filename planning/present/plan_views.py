@@ -1,0 +1,145 @@
+"""What to buy, and when, for a terminal and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from planning.present import plan_words as words
+from planning.present.json_records import SCHEMA_VERSION, finite
+from planning.present.terminal import plain
+from planning.questions.upgrades.frontier import Offer, more
+from planning.questions.upgrades.schedule import Schedule, Step
+
+
+def plan_view(
+    found: Schedule,
+    offers: Sequence[Offer],
+    later: Schedule,
+    phases: Schedule | None,
+    extra: float,
+) -> RenderableType:
+    """
+    Return a schedule, ready to print.
+
+    Parameters
+    ----------
+    found : Schedule
+        The cheapest.
+    offers : sequence of Offer
+        What money buys.
+    later : Schedule
+        The cheapest if nothing is decided for a month.
+    phases : Schedule or None
+        The file's own phases.
+    extra : float
+        What more a month is asked about. [USD/month]
+    """
+    lines: list[RenderableType] = [plain(words.headline(found), "bold")]
+    lines += [plain(f"Demand: {found.demand.words}.", "dim"), ""]
+    for step in found.steps:
+        lines.append(plain(words.step_title(step), "bold"))
+        lines += [plain(f"    {line}") for line in words.step_lines(step)]
+    if found.unheld:
+        lines += ["", plain("Not held:", "bold red")]
+        lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
+    lines += ["", plain(words.waiting_words(found, later))]
+    lines.append(plain(words.more_words(_more(found, offers, extra), extra, found)))
+    if phases is not None:
+        lines.append(plain(words.phases_words(found, phases)))
+    if missing := words.not_stated_words(found):
+        lines.append(plain(missing))
+    if offers:
+        lines += ["", plain("What money a month holds, of all that is on offer:", "bold")]
+        lines.append(_table(words.OFFER_HEAD, list(words.offer_rows(offers))))
+    return Group(*lines)
+
+
+def _more(found: Schedule, offers: Sequence[Offer], extra: float) -> Offer | None:
+    return more(tuple(offers), found.last.users, float(found.monthly[-1]) + extra)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in head:
+        table.add_column(name, overflow="fold", justify="left" if " " not in name else "right")
+    for row in rows:
+        table.add_row(*map(plain, row))
+    return table
+
+
+def plan_record(
+    found: Schedule,
+    offers: Sequence[Offer],
+    later: Schedule,
+    phases: Schedule | None,
+    name: str,
+) -> dict[str, Any]:
+    """Return a schedule as JSON-ready data; as for :func:`plan_view`."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "system": name,
+        "headline": words.headline(found),
+        "held": found.held,
+        "proven": True,
+        "headroom": found.headroom,
+        "budget": finite(found.budget),
+        "demand": found.demand.words,
+        "total": found.total,
+        "once": found.once,
+        "steps": [_step(each) for each in found.steps],
+        "months": [
+            {
+                "date": found.demand.date(month).isoformat(),
+                "users": float(users),
+                "monthly": float(found.monthly[month]),
+            }
+            for month, users in enumerate(found.demand.users)
+        ],
+        "not_held": [
+            {
+                "date": each.date.isoformat(),
+                "users": each.users,
+                "constraint": each.constraint,
+                "used": finite(each.used),
+            }
+            for each in found.unheld
+        ],
+        "not_stated": [{"choice": choice, "what": what} for choice, what in found.not_stated],
+        "waiting_a_month": {"total": later.total, "months_not_held": len(later.unheld)},
+        "phases_as_written": None
+        if phases is None
+        else {"total": phases.total, "months_not_held": len(phases.unheld)},
+        "offers": [
+            {
+                "monthly": each.monthly,
+                "once": each.once,
+                "holds": finite(each.capacity.users),
+                "breaks_first": each.capacity.binding.id,
+                "choices": [choice.name for choice in each.chosen],
+            }
+            for each in offers
+        ],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "date": step.date.isoformat(),
+        "decide_by": step.order_by.isoformat(),
+        "choices": [choice.name for choice in step.added],
+        "once": step.once,
+        "monthly_before": step.monthly_before,
+        "monthly": step.monthly,
+        "holds_before": finite(step.before.users),
+        "holds": finite(step.after.users),
+        "breaks_first": step.after.binding.id,
+        "changes": [text for each in step.changes if (text := words.changed_words(each))],
+        "moves": [
+            {"constraint": constraint, "before": finite(then), "after": finite(now)}
+            for constraint, then, now in step.moved
+        ],
+    }

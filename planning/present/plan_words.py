@@ -1,0 +1,188 @@
+"""What to buy, and when, in sentences: the words that a terminal and a page share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from planning.numbers.units import DAY, show
+from planning.present.cells import share_used
+from planning.questions.upgrades.frontier import Offer
+from planning.questions.upgrades.schedule import Moved, Schedule, Step, Unheld
+
+OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
+MONTH_HEAD = ("from", "users", "per month", "holds")
+# Limits and inputs that a step names; more are counted.
+_MOST_MOVED, _MOST_CHANGED = 4, 8
+
+
+def headline(found: Schedule) -> str:
+    """Return what comes of it in one sentence."""
+    system, demand = found.choices.system, found.demand
+    who = show(float(demand.users.max()), "user")
+    room = f" with {show(found.headroom, 'fraction')} of every limit free" if found.headroom else ""
+    money = f" for at most {dollars(found.budget)} a month" if np.isfinite(found.budget) else ""
+    if found.held:
+        last = len(demand.users)
+        done = f"{_count(len(found.steps), 'step')} and it holds" if found.steps else "it holds"
+        return (
+            f"{system.title}: {done} {who}{room}{money}; {last} months cost {dollars(found.total)}"
+        )
+    first = found.unheld[0]
+    return (
+        f"{system.title}: no schedule holds {who} in every month{room}{money}; "
+        f"the first that is not held is {month_name(first.date)}, {because(first)}"
+    )
+
+
+def because(each: Unheld) -> str:
+    """Return why a month is not held."""
+    if each.constraint == "budget":
+        return f"the cheapest that holds costs {share_used(each.used)} of the budget"
+    if each.used <= 1.0:
+        return "what holds by its numbers has a severe finding"
+    return f"{each.constraint} at {share_used(each.used)} of what may be used"
+
+
+def unheld_lines(found: Schedule) -> Iterator[str]:
+    """Yield the months that are not held, those in a row with one reason together."""
+    for _, run in groupby(found.unheld, key=lambda each: each.constraint):
+        months = list(run)
+        first, last = months[0], months[-1]
+        when = month_name(first.date)
+        if len(months) > 1:
+            when += f" to {month_name(last.date)}"
+        yield f"{when}, {show(last.users, 'user')}: {because(last)}"
+
+
+def step_title(step: Step) -> str:
+    """Return when a step is, and what it buys."""
+    bought = ", ".join(choice.name for choice in step.added)
+    return f"{step.date:%Y-%m-%d}  {bought}"
+
+
+def step_lines(step: Step) -> Iterator[str]:
+    """Yield what a step costs, changes and moves, a sentence each."""
+    if step.order_by < step.date:
+        yield f"decide by {step.order_by:%Y-%m-%d}"
+    once = f", {dollars(step.once)} once" if step.once else ""
+    unstated = sorted({what for choice in step.added for what in choice.not_stated})
+    missing = f" ({' and '.join(unstated)} not stated)" if unstated else ""
+    yield f"{dollars(step.monthly_before)} → {dollars(step.monthly)} a month{once}{missing}"
+    before, after = step.before.users, step.after.users
+    fewer = "; fewer, since it also changes what is promised or asked" if after < before else ""
+    yield (
+        f"holds {show(before, 'user')} → {show(after, 'user')}{fewer}; "
+        f"next to break: {step.after.binding.name}"
+    )
+    changed = [words for each in step.changes if (words := changed_words(each))]
+    if changed:
+        yield f"changes {_listed(changed, _MOST_CHANGED)}"
+    moved = [f"{name} {show(then, 'user')} → {show(now, 'user')}" for name, then, now in step.moved]
+    if moved:
+        yield f"moves {_listed(moved, _MOST_MOVED)}"
+
+
+def changed_words(each: Moved) -> str:
+    """Return an input's change in words; empty for prices, which the cost says."""
+    if each.path.startswith("costs."):
+        return ""
+    name = each.path.removeprefix("parts.").removeprefix("workload.").removeprefix("activities.")
+    ends = [
+        "none" if one is None else show(float(np.mean(one.value)), one.unit)
+        for one in (each.before, each.after)
+    ]
+    return f"{name} {ends[0]} → {ends[1]}"
+
+
+def month_rows(found: Schedule) -> Iterator[tuple[str, str, str, str]]:
+    """Yield a row per month."""
+    unheld = {each.month: each for each in found.unheld}
+    for month, users in enumerate(found.demand.users):
+        held = f"no: {because(unheld[month])}" if month in unheld else "yes"
+        yield (
+            f"{found.demand.date(month):%Y-%m-%d}",
+            show(float(users), "user"),
+            dollars(float(found.monthly[month])),
+            held,
+        )
+
+
+def offer_rows(offers: Sequence[Offer]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield what each sum of money a month holds at most."""
+    for each in offers:
+        yield (
+            dollars(each.monthly),
+            dollars(each.once) if each.once else "",
+            show(each.capacity.users, "user"),
+            each.capacity.binding.name,
+            ", ".join(choice.name for choice in each.chosen) or "nothing",
+        )
+
+
+def waiting_words(found: Schedule, later: Schedule) -> str:
+    """Return what waiting a month costs."""
+    more = len(later.unheld) - len(found.unheld)
+    unheld = f" and leaves {_count(more, 'more month')} not held" if more > 0 else ""
+    saved = later.total - found.total
+    money = f"costs {dollars(saved)} more" if saved >= 0 else f"saves {dollars(-saved)}"
+    return f"Deciding a month later {money}{unheld}."
+
+
+def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:
+    """Return what so much more a month would buy, past the last month's set."""
+    if offer is None:
+        return f"{dollars(extra)} a month more would hold nobody more than {_holding(found)}."
+    bought = ", ".join(choice.name for choice in offer.chosen)
+    return (
+        f"{dollars(extra)} a month more would hold {show(offer.capacity.users, 'user')} in place "
+        f"of {_holding(found)}: {bought}, at {dollars(offer.monthly)} a month."
+    )
+
+
+def phases_words(found: Schedule, phases: Schedule) -> str:
+    """Return the document's own phases beside the schedule."""
+    held = len(phases.monthly) - len(phases.unheld)
+    ours = len(found.monthly) - len(found.unheld)
+    return (
+        f"The file's own phases, each as soon as it is ready: {held} of {len(phases.monthly)} "
+        f"months held for {dollars(phases.total)}; this schedule: {ours} for "
+        f"{dollars(found.total)}."
+    )
+
+
+def not_stated_words(found: Schedule) -> str:
+    """Return what of the schedule nobody stated."""
+    listed = [f"{what} of {name}" for name, what in found.not_stated]
+    return f"Not stated, so counted as nothing: {_listed(listed, 12)}." if listed else ""
+
+
+def month_name(date: dt.date) -> str:
+    """Return the month of a day."""
+    return f"{date:%B %Y}"
+
+
+def dollars(amount: float) -> str:
+    """Print money; cents where there is little of it."""
+    return show(round(amount, 2), "USD")
+
+
+def days(seconds: float) -> str:
+    """Print a time in days."""
+    return f"{seconds / DAY:.0f} days"
+
+
+def _holding(found: Schedule) -> str:
+    return show(found.last.users, "user")
+
+
+def _listed(words: Sequence[str], most: int) -> str:
+    more = len(words) - most
+    return "; ".join(words[:most]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

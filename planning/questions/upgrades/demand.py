@@ -1,0 +1,67 @@
+"""How many come, month by month: what a schedule of upgrades must hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from planning.numbers.nodes import Array
+from planning.numbers.units import show
+
+MONTH = 365.25 / 12  # [days]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """
+    How many come, month by month.
+
+    Attributes
+    ----------
+    start : date
+        The first day of the first month.
+    users : ndarray
+        What each month must hold. [user]
+    expected : ndarray
+        What each month is billed for. [user]
+    words : str
+        Where they come from.
+    """
+
+    start: dt.date
+    users: Array
+    expected: Array
+    words: str
+
+    def date(self, month: int) -> dt.date:
+        """Return the day on which a month starts."""
+        return self.start + dt.timedelta(days=round(month * MONTH))
+
+
+def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -> Demand:
+    """
+    Return demand that grows by the same share every month to a target, and stays there.
+
+    Parameters
+    ----------
+    start : date
+        First day.
+    now, target : float
+        Users at the start and from the month `reached` on. [user]
+    months : int
+        Months there are.
+    reached : int
+        Month from which the target must be held; from the start on where 0.
+    """
+    share = np.minimum(np.arange(months) / reached, 1.0) if reached else np.ones(months)
+    first = max(now, 1.0)
+    users = np.where(share >= 1.0, target, first * (target / first) ** share)
+    words = (
+        f"{show(now, 'user')} today, the same share more every month to {show(target, 'user')} "
+        f"in month {reached}"
+        if reached
+        else f"{show(target, 'user')} from the first month on"
+    )
+    return Demand(start, users, users, words)

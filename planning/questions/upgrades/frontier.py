@@ -1,0 +1,126 @@
+"""
+What more money would buy: of all sets, those that no other holds more for less.
+
+Each offer is a set that was built and assessed; sets with a severe finding are none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planning.numbers.nodes import Array
+from planning.questions.assess import Verdict, assess
+from planning.questions.capacity import Capacity, capacity
+from planning.questions.upgrades.choices import Choice, Set
+from planning.questions.upgrades.schedule import Schedule
+
+_PER_TENFOLD = 24
+# Offers people look at.
+_MOST = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """
+    A set, with what it holds and costs.
+
+    Attributes
+    ----------
+    place : tuple of int
+        The set.
+    chosen : tuple of Choice
+        What is bought for it, from today.
+    capacity : Capacity
+        What it holds, and what breaks first then.
+    monthly : float
+        Cost with the users it holds, at most those that are wanted. [USD/month]
+    once : float
+        What is paid once, from today. [USD]
+    """
+
+    place: Set
+    chosen: tuple[Choice, ...]
+    capacity: Capacity
+    monthly: float
+    once: float
+
+
+def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
+    """
+    Return the offers that are best for their money, the cheapest first.
+
+    Parameters
+    ----------
+    found : Schedule
+        Its sets are those on offer.
+    users : float, optional
+        Users wanted: what is held beyond them is worth nothing more; those of the last month by
+        default. [user]
+    """
+    wanted = float(found.demand.users[-1]) if users is None else users
+    levels = np.unique(np.append(np.geomspace(1.0, max(wanted, 10.0), _steps(wanted)), wanted))
+    answers = found.grid.ask(levels)
+    holds = _holds(answers.used, levels)
+    monthly = np.take_along_axis(
+        answers.monthly, np.searchsorted(levels, holds)[None].clip(max=len(levels) - 1), axis=0
+    )[0]
+    offers: list[Offer] = []
+    choices = found.choices
+    best = -1.0
+    for flat in np.lexsort((-holds.ravel(), monthly.ravel())):
+        place = tuple(int(at) for at in np.unravel_index(flat, holds.shape))
+        if not np.isfinite(monthly[place]) or holds[place] <= best:
+            continue
+        system = choices.system_of(place)
+        verdict = assess(system, max(float(holds[place]), 1.0)).verdict
+        if verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
+            continue
+        best = float(holds[place])
+        held = capacity(system)
+        billed = assess(system, min(held.users, wanted))
+        cost = float(np.asarray(billed.monthly_cost.value))
+        moves = zip(choices.axes, choices.today, place, strict=True)
+        once = sum(float(axis.moves[a, b]) for axis, a, b in moves if not axis.sizes_of)
+        offers.append(Offer(place, choices.changed(choices.today, place), held, cost, once))
+        if len(offers) == _MOST or best >= wanted:
+            break
+    return _cheapest_first(offers)
+
+
+def more(offers: tuple[Offer, ...], now: float, budget: float) -> Offer | None:
+    """
+    Return the offer that holds most for so much a month, if it holds more than `now`.
+
+    Parameters
+    ----------
+    offers : tuple of Offer
+        As :func:`frontier` returns them.
+    now : float
+        Users held already. [user]
+    budget : float
+        Most it may cost. [USD/month]
+    """
+    paid = [each for each in offers if each.monthly <= budget and each.capacity.users > now]
+    return max(paid, key=lambda each: each.capacity.users, default=None)
+
+
+def _steps(users: float) -> int:
+    return int(np.log10(max(users, 10.0)) * _PER_TENFOLD) + 2
+
+
+def _holds(used: Array, levels: Array) -> Array:
+    """Return the last level that each set holds, 0 where not even the first. [user]"""
+    full = used > 1.0
+    first = np.where(full.any(axis=0), np.argmax(full, axis=0), len(levels))
+    return np.asarray(np.concatenate(([0.0], levels))[first])
+
+
+def _cheapest_first(offers: list[Offer]) -> tuple[Offer, ...]:
+    """Return offers by cost, without those that hold no more than a cheaper one after all."""
+    kept: list[Offer] = []
+    for each in sorted(offers, key=lambda offer: (offer.monthly, -offer.capacity.users)):
+        if not kept or each.capacity.users > kept[-1].capacity.users:
+            kept.append(each)
+    return tuple(kept)

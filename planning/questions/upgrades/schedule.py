@@ -1,0 +1,204 @@
+"""A schedule of upgrades: what is bought in which month, what it moves, and what is not held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+
+import numpy as np
+
+from planning.numbers.nodes import Array
+from planning.questions.capacity import Capacity, capacity
+from planning.questions.upgrades.choices import Choice, Choices, Set
+from planning.questions.upgrades.demand import Demand
+from planning.questions.upgrades.grid import Grid
+from planning.system.inputs import Input
+from planning.system.system import System
+
+
+@dataclass(frozen=True)
+class Moved:
+    """
+    An input that a step changes.
+
+    Attributes
+    ----------
+    path : str
+        Where it stands.
+    before, after : Input or None
+        What it was and is; None where there was none, or is none any more.
+    """
+
+    path: str
+    before: Input | None
+    after: Input | None
+
+
+def changes_of(before: System, after: System) -> tuple[Moved, ...]:
+    """Return every input that differs between two systems, costs last."""
+    paths = dict.fromkeys((*before.inputs, *after.inputs))
+    found = [
+        Moved(path, before.inputs.get(path), after.inputs.get(path))
+        for path in paths
+        if not _same(before.inputs.get(path), after.inputs.get(path))
+    ]
+    return tuple(sorted(found, key=lambda each: each.path.startswith("costs.")))
+
+
+def _same(one: Input | None, other: Input | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one.value, other.value))
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """
+    What is bought at one time.
+
+    Attributes
+    ----------
+    month : int
+        From which it is in effect.
+    date, order_by : date
+        The day it must be in effect, and the last one to decide on it.
+    added : tuple of Choice
+        What comes into effect.
+    once : float
+        What is paid once. [USD]
+    monthly_before, monthly : float
+        Cost a month with the month's users, before and after. [USD/month]
+    before, after : Capacity
+        What the system holds without and with it.
+    earlier, system : System
+        Without and with it.
+    """
+
+    month: int
+    date: dt.date
+    order_by: dt.date
+    added: tuple[Choice, ...]
+    once: float
+    monthly_before: float
+    monthly: float
+    before: Capacity
+    after: Capacity
+    earlier: System
+    system: System
+
+    @property
+    def changes(self) -> tuple[Moved, ...]:
+        """Every input that it changes, costs last."""
+        return changes_of(self.earlier, self.system)
+
+    @property
+    def moved(self) -> tuple[tuple[str, float, float], ...]:
+        """Limits that it moves: id, users held before and after; the nearest before come first."""
+        then, now = _held_by(self.before), _held_by(self.after)
+        both = [(name, then[name], now[name]) for name in then if name in now]
+        return tuple(sorted((each for each in both if each[1] != each[2]), key=itemgetter(1)))
+
+
+def _held_by(found: Capacity) -> dict[str, float]:
+    pairs = zip(found.constraints, found.by_constraint, strict=True)
+    return {item.id: float(held) for item, held in pairs}
+
+
+@dataclass(frozen=True, eq=False)
+class Unheld:
+    """
+    A month that no set holds, or none within the budget.
+
+    Attributes
+    ----------
+    month : int
+        Its number.
+    date : date
+        Its first day.
+    users : float
+        What it must hold. [user]
+    constraint : str
+        What is passed in the set in effect; ``budget`` where the money is.
+    used : float
+        Share of that limit. [ratio]
+    """
+
+    month: int
+    date: dt.date
+    users: float
+    constraint: str
+    used: float
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """
+    What to buy, and when.
+
+    Attributes
+    ----------
+    choices : Choices
+        What there was to choose from.
+    demand : Demand
+        What was to be held.
+    headroom : float
+        Share of every limit that must stay free. [fraction]
+    budget : float
+        Most that a month may cost; infinite without one. [USD/month]
+    places : tuple of tuple
+        The set of each month.
+    monthly : ndarray
+        Cost of each month. [USD/month]
+    steps : tuple of Step
+        What is bought, in order.
+    unheld : tuple of Unheld
+        Months that are not held.
+    refused : mapping of tuple to str
+        Sets that were not taken though they hold by their numbers, and why.
+    grid : Grid
+        All sets assessed, for further questions.
+    """
+
+    choices: Choices
+    demand: Demand
+    headroom: float
+    budget: float
+    places: tuple[Set, ...]
+    monthly: Array
+    steps: tuple[Step, ...]
+    unheld: tuple[Unheld, ...]
+    refused: Mapping[Set, str]
+    grid: Grid
+
+    @property
+    def held(self) -> bool:
+        """Whether every month is held."""
+        return not self.unheld
+
+    @property
+    def once(self) -> float:
+        """What is paid once, over all steps. [USD]"""
+        return sum(step.once for step in self.steps)
+
+    @property
+    def total(self) -> float:
+        """All months and all that is paid once. [USD]"""
+        return float(self.monthly.sum()) + self.once
+
+    @property
+    def not_stated(self) -> tuple[tuple[str, str], ...]:
+        """What nobody stated of what is bought: it is counted as nothing."""
+        return tuple(
+            (choice.name, what)
+            for step in self.steps
+            for choice in step.added
+            for what in choice.not_stated
+        )
+
+    @cached_property
+    def last(self) -> Capacity:
+        """What the system of the last month holds, and what is next to break."""
+        return capacity(self.choices.system_of(self.places[-1]))

@@ -42,7 +42,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.parts.arriving import arriving
-from planning.parts.base import Part
+from planning.parts.burstable import Burstable
 from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _ALL = asked(1.0, "fraction", "all queries")
 _VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
-class Database(Part):
+class Database(Burstable):
     """PostgreSQL, or another database that gives each connection a place of its own."""
 
     order: ClassVar[int] = 50
@@ -131,6 +131,7 @@ class Database(Part):
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
             needed = rounded_up("cores needed", "core", busy=busy)
             at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=needed)
+            self.limit_credits(at, busy, self.cores, self.credits)
 
     def times(self, at: Station) -> None:
         """

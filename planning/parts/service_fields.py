@@ -22,6 +22,7 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
+from planning.parts.burstable import Burstable
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
 
@@ -48,7 +49,7 @@ class Autoscaling(Closed):
     )
 
 
-class ServiceFields(ProcessFields, Replicated):
+class ServiceFields(ProcessFields, Burstable, Replicated):
     """What a file may say of a service, and what follows from it before anything flows."""
 
     processes: Processes = Field(description="Server processes over all hosts, or of one replica")

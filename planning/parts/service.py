@@ -23,7 +23,6 @@ from planning.models.queueing import retries, staffing
 from planning.models.servers import autoscaling, connections
 from planning.numbers.nodes import Node, derive, most, product, quotient, rounded_up, total
 from planning.parts import service_limits, service_memory
-from planning.parts.autoscaling import limit_growth
 from planning.parts.service_fields import ServiceFields
 from planning.parts.service_response import Responses
 
@@ -76,7 +75,11 @@ class Service(ServiceFields):
                 search=partial(self._cores_needed, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
-            limit_growth(self, at, busy, cores)
+            if self.autoscaling is not None:
+                self.autoscaling.limit_growth(
+                    at, busy, cores, self.all_processes(), self.target_utilisation,
+                    self.pool_wait_limit,
+                )  # fmt: skip
             self.limit_credits(
                 at, busy, self.over_all("cores of all replicas", self.cores),
                 self.over_all("credits of all replicas", self.credits),

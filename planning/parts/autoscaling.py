@@ -65,8 +65,8 @@ class Autoscaling(Closed):
         """
         Limit how fast the load may grow: past it requests queue until enough processes run.
 
-        The processes before the growth are those that the mean keeps as busy as planned, and no less
-        than the least. Nothing without `rise`, or where a crowd comes, which meets the least.
+        The processes before the growth are those that the mean keeps as busy as planned, and no
+        less than the least. Nothing without `rise`, or where a crowd comes, which meets the least.
         Source: :func:`planning.models.servers.autoscaling.busiest_while_growing`.
 
         Parameters

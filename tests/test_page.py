@@ -107,6 +107,11 @@ def test_every_kind_of_part_has_a_system_that_compiles():
     assert compiled_kinds == set(kinds())
 
 
+def test_kinds_in_other_modes_compile():
+    for path in sorted((Path(__file__).parent / "programs").glob("*.yaml")):
+        assert page_data(planning.load_system(path))
+
+
 def test_a_word_that_is_no_arithmetic_is_refused():
     @formula("sqrt(x)", source="a test")
     def root(x):

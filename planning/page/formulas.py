@@ -33,6 +33,7 @@ from planning.models.queueing.quotas import back_off_time, tries_per_call
 from planning.models.queueing.recurring import run_time
 from planning.models.servers.batching import batch_time
 from planning.models.servers.connections import mean_hold_time, pool_failed, pool_wait
+from planning.models.servers.environments import cold_share, environments_kept
 from planning.models.servers.scaling import usl_peak, usl_speedup
 from planning.models.servers.serverless import invocations_per_month
 from planning.models.servers.sockets import kept_open
@@ -47,7 +48,9 @@ PORTED: tuple[Function, ...] = (
     called_wait,
     closed_throughput,
     cold_hit_ratio,
+    cold_share,
     crowded_hold_time,
+    environments_kept,
     held_time,
     job_age,
     lock_wait,

@@ -42,7 +42,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.parts.arriving import arriving
-from planning.parts.base import Part
+from planning.parts.engines import Engine
 from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _ALL = asked(1.0, "fraction", "all queries")
 _VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
-class Database(Part):
+class Database(Engine):
     """PostgreSQL, or another database that gives each connection a place of its own."""
 
     order: ClassVar[int] = 50
@@ -126,11 +126,13 @@ class Database(Part):
         doi:10.1145/356733.356735.
         """
         if self.replicas is not None and self.lag_within is not None:
-            self._lag(at, self.lag_within)
+            self._lag(at, self.lag_within, at)
+        self.limit_writes(at)
         if self.cores is not None and (busy := self._busy(at)) is not None:
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
             needed = rounded_up("cores needed", "core", busy=busy)
             at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=needed)
+            self.limit_credits(at, busy, self.cores, self.credits)
 
     def times(self, at: Station) -> None:
         """
@@ -168,7 +170,9 @@ class Database(Part):
         Takes connections. Limits connections (refused past it) and memory (past it the kernel
         ends the server).
         """
-        there = arriving(at)
+        if self.replica_of is not None and self.lag_within is not None:
+            self._lag(at, self.lag_within, at.scene.stations[self.replica_of])
+        there = self.of_busiest("connections", arriving(at))
         remedy = "a transaction pooler, smaller pools, or a larger compute size"
         usable = self.usable()
         # The more are inside, the longer each waits for a core, and the more the pools open.
@@ -178,11 +182,11 @@ class Database(Part):
         if self.memory is None:
             return
         taken = least("connections taken", "connection", arriving=there, usable=usable)
-        buffers = product("shared buffers", "byte", memory=self.memory, share=self.shared_memory)
+        buffers = product(self.buffers, "byte", memory=self.memory, share=self.shared_memory)
         backends = product(
             "memory of connections", "byte", connections=taken, each=self.backend_memory
         )
-        used = total("memory in use", "byte", {"shared buffers": buffers, "connections": backends})
+        used = total("memory in use", "byte", {self.buffers: buffers, "connections": backends})
         remedy = "fewer connections through a pooler, or a larger compute size"
         at.limit("memory", used, self.memory, PastLimit.CRASH, remedy)
 
@@ -208,7 +212,8 @@ class Database(Part):
         return total("cores busy on the primary", "core", causes) if causes else None
 
     def _on_primary(self, flow: Flow, load: Node, words: str, unit: str) -> Node:
-        """Return what replicas leave of a load. [`unit`]"""
+        """Return what replicas leave of a load, on the busiest shard. [`unit`]"""
+        load = self.of_busiest(words, load)
         if self.replicas is None:
             return load
         return derive(
@@ -225,23 +230,24 @@ class Database(Part):
             return self.read_share
         return difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
 
-    def _lag(self, at: Station, within: Node) -> None:
+    def _lag(self, at: Station, within: Node, primary: Station) -> None:
         """
         Limit the lag of replicas: every write is replayed, whatever a cache answers of reads.
 
         One process replays, so its busy time is writes × replay time; past 1 the lag grows for as
         long as the writes go on (Newell, Applications of Queueing Theory, 1982, ch. 2).
         """
+        reads = getattr(primary.part, "read_share", self.read_share)
         writes = {
             flow.words: product(
                 f"{flow.cause} writes", "query/s",
                 queries=flow.origin or flow.rate,
                 writes=flow.visit.writes
-                or difference("writes", "fraction", all=_ALL, reads=self.read_share),
+                or difference("writes", "fraction", all=_ALL, reads=reads),
             )
-            for flow in at.flows("query", "transaction")
+            for flow in primary.flows("query", "transaction")
         }  # fmt: skip
-        rate = total("writes", "query/s", writes)
+        rate = self.of_busiest("writes", total("writes", "query/s", writes))
         lag = derive(
             "replica lag",
             "s",

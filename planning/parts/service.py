@@ -75,6 +75,15 @@ class Service(ServiceFields):
                 search=partial(self._cores_needed, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
+            if self.autoscaling is not None:
+                self.autoscaling.limit_growth(
+                    at, busy, cores, self.all_processes(), self.target_utilisation,
+                    self.pool_wait_limit,
+                )  # fmt: skip
+            self.limit_credits(
+                at, busy, self.over_all("cores of all replicas", self.cores),
+                self.over_all("credits of all replicas", self.credits),
+            )  # fmt: skip
 
     def _cores_needed(self, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""

@@ -13,7 +13,6 @@ from planning.numbers.nodes import Node, derive, least, product, quotient
 from planning.numbers.quantities import (
     Amount,
     Bytes,
-    Closed,
     Cores,
     Fraction,
     PositiveFraction,
@@ -22,6 +21,8 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
+from planning.parts.autoscaling import Autoscaling
+from planning.parts.burstable import Burstable
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
 
@@ -31,24 +32,7 @@ if TYPE_CHECKING:
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
 
-class Autoscaling(Closed):
-    """Processes that are started when the load has been high for a while."""
-
-    least: Processes = Field(description="Processes that run before a surge")
-    reaction: PositiveSeconds = default(
-        "3 min",
-        "a minute's metric seen twice, and a container's start",
-        low="1 min",
-        high="10 min",
-        description="From the overload to the first new process",
-    )
-    step: Processes = default(1, "one at a time", description="Processes started at once")
-    cool_down: PositiveSeconds = default(
-        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
-    )
-
-
-class ServiceFields(ProcessFields, Replicated):
+class ServiceFields(ProcessFields, Burstable, Replicated):
     """What a file may say of a service, and what follows from it before anything flows."""
 
     processes: Processes = Field(description="Server processes over all hosts, or of one replica")

@@ -2,7 +2,8 @@
 Live video: bits per second out of the media servers, and the bill for them.
 
 GB per hour is viewers × bitrate; nothing else enters. A media server (SFU) is
-limited by subscribers (packets, CPU) before its network card is full.
+limited by the packets that it forwards before its network card is full; what it forwards to
+one viewer is said in :mod:`planning.parts.forwarded`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
@@ -22,6 +23,7 @@ from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
 from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MINUTE, MONTH
 from planning.parts.base import Part
+from planning.parts.forwarded import Forwarding
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -39,7 +41,14 @@ class Media(Part):
     order: ClassVar[int] = 60
     takes: ClassVar[tuple[str, ...]] = ("viewer",)
     kind: Literal["media"]
-    bitrate: BitRate = Field(description="Video and audio that one viewer receives")
+    bitrate: BitRate | None = Field(
+        default=None, description="Video and audio that one viewer receives"
+    )
+    forwards: Forwarding | None = Field(
+        default=None,
+        description="Streams of a room that a viewer sees, in place of `bitrate`, and what "
+        "forwarding them costs servers of one's own",
+    )
     price: PricePerByte = Field(description="Price of egress past what is included")
     included: Bytes = default(
         "0 GB", "nothing is included", description="Egress included per month"
@@ -86,6 +95,27 @@ class Media(Part):
     )
     plays_from: str = Field(default="", max_length=120, description="Where players ask for it")
 
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Media:
+        if (self.bitrate is None) == (self.forwards is None):
+            raise ValueError(
+                "give `bitrate` (what one viewer receives) or `forwards` (which streams of a room "
+                "that is), one of the two."
+            )
+        idle = sorted(self.idle_fields() & self.model_fields_set)
+        if idle:
+            raise ValueError(
+                f"{idle[0]!r} means nothing beside `forwards` and `node_cores`: viewers per server "
+                "follow from their packets."
+            )
+        return self
+
+    def idle_fields(self) -> frozenset[str]:
+        """Return what is read off the packets where these are known, and by the cores else."""
+        if self._by_packets():
+            return frozenset({"node_viewers", "viewers_per_core"})
+        return frozenset()
+
     def rates(self, at: Station) -> None:
         """
         Send video to viewers, and pay for the bytes of the month.
@@ -97,7 +127,7 @@ class Media(Part):
         if not at.flows("viewer"):
             return
         viewers = at.rate("viewers", "viewer")
-        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.bitrate)
+        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self._received())
         each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
@@ -108,26 +138,14 @@ class Media(Part):
             at.numbers["viewers without a picture"] = viewers
             return
         if self.nodes is not None:
-            carried = product(
-                "viewers the media servers carry", "viewer",
-                servers=self.nodes, each=self._node_viewers(),
-            )  # fmt: skip
-            remedy = "more media servers, or HLS through a CDN for most viewers"
-            at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
-            if self.node_bandwidth is not None:
-                line = product(
-                    "egress of the media servers", "bit/s",
-                    servers=self.nodes, each=self.node_bandwidth,
-                )  # fmt: skip
-                remedy = "more media servers, a lower bitrate, or HLS through a CDN"
-                at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
+            self._limit_servers(at, self.nodes, viewers, egress)
         hour = derive(
             "video per hour",
             "byte",
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=asked(HOUR, "s", "an hour"),
-            bitrate=self.bitrate,
+            bitrate=self._received(),
         )
         price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
@@ -135,6 +153,44 @@ class Media(Part):
             at.tell(self._needed(viewers))
         if at.crowd is not None:
             self._watched(at, viewers, egress)
+
+    def _limit_servers(self, at: Station, nodes: Node, viewers: Node, egress: Node) -> None:
+        """Limit the CPU or the viewers of servers of one's own, one room of them, their line."""
+        if self.forwards is not None and self.node_cores is not None:
+            there = product("cores of the media servers", "core", servers=nodes,
+                            each=self.node_cores)  # fmt: skip
+            busy = self.forwards.cores_busy(viewers, there)
+            remedy = "more media servers, fewer or smaller pictures per viewer, or HLS for most"
+            at.limit("cpu", busy, there, PastLimit.DEGRADE, remedy)
+        else:
+            carried = product(
+                "viewers the media servers carry", "viewer",
+                servers=nodes, each=self._node_viewers(),
+            )  # fmt: skip
+            remedy = "more media servers, or HLS through a CDN for most viewers"
+            at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
+        if self.forwards is not None and self.forwards.room_cores is not None:
+            room = self.forwards.cpu_of_room()
+            if room is not None:
+                remedy = "smaller rooms, fewer pictures and voices at once, or rooms over servers"
+                at.limit("one room", room, self.forwards.room_cores, PastLimit.DEGRADE, remedy)
+        if self.node_bandwidth is not None:
+            line = product(
+                "egress of the media servers", "bit/s",
+                servers=nodes, each=self.node_bandwidth,
+            )  # fmt: skip
+            remedy = "more media servers, a lower bitrate, or HLS through a CDN"
+            at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
+
+    def _by_packets(self) -> bool:
+        return self.forwards is not None and self.node_cores is not None
+
+    def _received(self) -> Node:
+        """Return what one viewer receives: stated, or of the streams that are seen. [bit/s]"""
+        if self.forwards is not None:
+            return self.forwards.bitrate()
+        assert self.bitrate is not None  # validated: one of the two
+        return self.bitrate
 
     def _bills(self, at: Station, viewers: Node) -> Node:
         """Add up the month's bills, and return what a byte of it costs. [USD/byte]"""
@@ -147,7 +203,7 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=mean,
             duration=asked(MONTH, "s", "a month"),
-            bitrate=self.bitrate,
+            bitrate=self._received(),
         )
         charged = bill("egress bill", "USD/month", sent, self.price, self.included)
         at.monthly[f"{at.name} egress"] = charged
@@ -182,14 +238,19 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=at.crowd.watched,
-            bitrate=self.bitrate,
+            bitrate=self._received(),
         )
         at.numbers["bytes"] = sent
         # Along tiers the crowd is charged as if nothing else were sent that month.
         at.numbers["bill"] = bill("price of the bytes", "USD", sent, self.price)
 
     def _node_viewers(self) -> Node:
-        """Return the viewers of one media server: stated, or by its cores. [viewer]"""
+        """Return the viewers of one media server: by packets, stated, or by its cores. [viewer]"""
+        if self.forwards is not None and self.node_cores is not None:
+            return quotient(
+                "viewers of one media server", "viewer",
+                cores=self.node_cores, each=self.forwards.cpu_of_viewer(),
+            )  # fmt: skip
         if self.node_cores is None:
             return self.node_viewers
         return derive(
@@ -205,7 +266,7 @@ class Media(Part):
         each = self._node_viewers()
         if self.node_bandwidth is not None:
             line = quotient(
-                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.bitrate
+                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self._received()
             )
             each = least("viewers of one media server", "viewer", by_cores=each, by_line=line)
         return derive(
@@ -223,7 +284,26 @@ class Media(Part):
         return f"{self.plays_from}, but the stream is sent to {self.publishes_to or 'nowhere'}"
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find players that ask where nothing is published."""
+        """Find players that ask where nothing is published, and servers sized for another room."""
         if self._astray():
             what = f"players ask {self._where()}"
             yield Finding(name, Severity.HIGH, what, _ASTRAY)
+        if self.nodes is not None and not self._by_packets():
+            yield self._of_another_room(name)
+
+    def _of_another_room(self, name: str) -> Finding:
+        """Find viewers per server that were measured in a stream to thousands."""
+        stated = {"node_viewers", "viewers_per_core"} & self.model_fields_set
+        if self.forwards is None:
+            # Numbers of one's own may be of one's own room.
+            severity = Severity.LOW if stated else Severity.MEDIUM
+            what = "viewers per server are those of one picture sent to thousands: a meeting takes "
+            return Finding(
+                name, severity, f"{what}about twenty times the CPU for each",
+                "say in `forwards` what a viewer sees, and `node_cores`",
+            )  # fmt: skip
+        return Finding(
+            name, Severity.MEDIUM,
+            "what is forwarded is stated and not the cores that do it: viewers per server are "
+            "those of one picture sent to thousands", "say `node_cores`",
+        )  # fmt: skip

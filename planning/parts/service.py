@@ -35,7 +35,9 @@ class Service(ServiceFields):
     """Servers that run an application."""
 
     order: ClassVar[int] = 30
-    takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
+    takes: ClassVar[tuple[str, ...]] = (
+        "request", "transaction", "stream", "socket", "message", "join",
+    )  # fmt: skip
     gives: ClassVar[tuple[str, ...]] = (
         "query", "operation", "job", "record", "request", "connection",
     )  # fmt: skip
@@ -45,15 +47,17 @@ class Service(ServiceFields):
         """Return the memory of open sockets, where nobody says how much there is."""
         if self.memory is None and at.flows("socket"):
             return "its open sockets", "memory"
+        if self.sockets is None and at.flows("message", "join"):
+            return "the messages of its sockets", "sockets"
         return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
         Answer requests: CPU per request, and what each asks of others.
 
-        Takes requests, transactions, streams and sockets. Gives queries, operations, jobs and
-        requests. Limits CPU: past it requests queue. Source: utilisation law, Denning & Buzen
-        1978, doi:10.1145/356733.356735.
+        Takes requests, transactions, streams, sockets and what is written to them. Gives queries,
+        operations, jobs and requests. Limits CPU and a crowd's handshakes: past either they queue.
+        Source: utilisation law, Denning & Buzen 1978, doi:10.1145/356733.356735.
         """
         for flow in at.flows("request"):
             for call in self.calls_of(flow):
@@ -75,6 +79,8 @@ class Service(ServiceFields):
                 search=partial(self._cores_needed, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
+            if self.sockets is not None:
+                self.sockets.limit(at, busy, usable)
 
     def _cores_needed(self, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""

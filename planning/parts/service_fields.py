@@ -24,6 +24,7 @@ from planning.numbers.quantities import (
 )
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
+from planning.parts.socket_costs import SocketCosts
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -94,6 +95,11 @@ class ServiceFields(ProcessFields, Replicated):
         low="10 kB",
         high="30 kB",
         description="Memory one open stream or socket adds",
+    )
+    sockets: SocketCosts | None = Field(
+        default=None,
+        description="CPU of the sockets that it holds itself: handshakes, heartbeats, writes; "
+        "their memory is `memory_per_stream`",
     )
     memory_per_connection: Bytes | None = Field(
         default=None, description="Memory per pooled connection"
@@ -174,4 +180,4 @@ class ServiceFields(ProcessFields, Replicated):
                     f"{flow.cause} CPU", "core",
                     **{words: flow.rate, "CPU of each": flow.visit.cpu},
                 )  # fmt: skip
-        return causes
+        return causes if self.sockets is None else causes | self.sockets.causes(at)

@@ -185,7 +185,7 @@ class Service(ServiceFields):
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find memory that is limited while nothing is said to take any."""
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
-        sockets = workload.live is not None or workload.following is not None
+        sockets = workload.live_at(name) is not None or workload.following is not None
         if self.memory is not None and not sockets and all(each is None for each in stated):
             yield Finding(
                 name,

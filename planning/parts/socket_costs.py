@@ -133,7 +133,7 @@ class SocketCosts(Closed):
 
     def _everyday(self, at: Station) -> Node | None:
         """Return who comes and goes at any time: sockets over how long each stays."""
-        live = at.workload.live
+        live = at.workload.live_at(at.name)
         if live is None:
             return None
         held = product("sockets of those who act", "connection", users=at.users,
@@ -154,7 +154,7 @@ class SocketCosts(Closed):
         busy, usable : Node
             Cores busy with everything else, and those to plan with. [core]
         """
-        live, crowd = at.workload.live, at.crowd
+        live, crowd = at.workload.live_at(at.name), at.crowd
         if crowd is not None and crowd.arriving is not None and live is not None:
             come = product("sockets that come", "connection", users=crowd.arriving,
                            share=live.sockets)  # fmt: skip

@@ -103,7 +103,7 @@ class WebSocket(Part):
                 at.limit("messages", messages, self.messages, PastLimit.REJECT, _FEWER_MESSAGES)
             self._tell_crowd(at)
             self._limit_changes(at, sockets)
-        live = at.workload.live
+        live = at.workload.live_at(at.name)
         if self.channels_per_connection is not None and live is not None:
             remedy = "one channel that carries several topics"
             limit = self.channels_per_connection
@@ -114,9 +114,9 @@ class WebSocket(Part):
 
     def _limit_changes(self, at: Station, sockets: Node) -> None:
         """Hold the changes of a table against what the service can send, where that is stated."""
-        live = at.workload.live
+        live = at.workload.live_at(at.name)
         if self.changes is not None and live is not None:
-            changes = [flow for flow in at.flows("message") if flow.cause == CHANGES]
+            changes = [flow for flow in at.flows("message") if flow.cause.startswith(CHANGES)]
             self.changes.limit(at, changes, live.audience(sockets))
 
     def _tell_crowd(self, at: Station) -> None:

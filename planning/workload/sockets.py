@@ -73,6 +73,9 @@ class Live(Closed):
     sockets: Fraction = default(
         "100 %", "one socket carries all channels", description="Users with an open socket"
     )
+    enters: str | None = Field(
+        default=None, max_length=41, description="Part that holds them; the usual one if not given"
+    )
     channels: Annotated[Estimate, Amount("channel")] = default(
         1, "one subscription", description="Channels that one socket subscribes to"
     )

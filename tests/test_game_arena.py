@@ -29,8 +29,9 @@ def test_each_kind_of_socket_and_viewer_reaches_the_part_that_it_enters(arena):
     assert load(result, "realtime.connections") == 20_000
     assert load(result, "realtime.messages") == pytest.approx(20_000 / 120 * 50)
     # 8,000 play: 20 states a second each, 20 µs a write, 2 µs a message, 600 B at 1.8 ns each;
-    # a heartbeat every 25 s and a new connection every 20 min.
-    playing = 8000 * (20 * (22e-6 + 600 * 1.8e-9) + 120e-6 / 25 + 2.3e-3 / 1200)
+    # a heartbeat every 25 s, a new connection and a join every 20 min.
+    message = 22e-6 + 600 * 1.8e-9
+    playing = 8000 * (20 * message + 120e-6 / 25 + (2.3e-3 + message) / 1200)
     assert load(result, "arena.cpu") == pytest.approx(playing)
     assert load(result, "arena.egress") == pytest.approx(8000 * 20 * 600 * 8)
     # Four voices of 50 packets/s to each of 8,000, 80 bytes a packet.

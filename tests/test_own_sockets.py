@@ -128,3 +128,35 @@ def test_a_sweep_of_sockets_is_its_numbers_one_by_one():
     swept = np.asarray(limits(system, users)["hub.cpu"].load.value)
     alone = [value_at(limits(system, each)["hub.cpu"].load) for each in users]
     np.testing.assert_allclose(swept, alone, rtol=1e-12)
+
+
+# hashrocket/websocket-shootout at b884d932, results/round-01.md: median time in ms until the last
+# of so many sockets has a broadcast, four of them under way at once. The first row is fitted.
+SHOOTOUT = {
+    "C++": {2000: 26, 5000: 51, 10_000: 113, 20_000: 213, 30_000: 328},
+    "Go": {2000: 23, 5000: 60, 10_000: 105, 20_000: 208, 24_000: 245},
+    "Elixir": {2000: 25, 5000: 57, 10_000: 121, 20_000: 236, 24_000: 309},
+}
+
+
+@pytest.mark.parametrize("server", SHOOTOUT)
+def test_the_time_to_reach_all_streams_grows_by_a_write_for_each(server):
+    rows = dict(SHOOTOUT[server])
+    few, took = 2000, rows.pop(2000)
+    errors = []
+    for sockets, measured in rows.items():
+        system = parse_system(
+            f"""\
+title: A broadcast
+workload:
+  users: {sockets}
+  target: {sockets}
+  following: {{room_size: {sockets}, update_interval: 1 min, read: {{}}}}
+parts:
+  hub: {{kind: service, processes: 1, cores: 1}}
+  events: {{kind: sse, streams_per_room: 100000, write_time: {took / few} ms, update_within: 1 s}}
+"""
+        )
+        errors.append(value_at(limits(system)["events.update"].load) * 1e3 / measured - 1)
+    assert np.median(np.abs(errors)) < 0.21
+    assert np.max(np.abs(errors)) < 0.3

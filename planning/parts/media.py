@@ -9,125 +9,45 @@ one viewer is said in :mod:`planning.parts.forwarded`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes
-from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient
-from planning.numbers.prices import PricePerByte, PricePerMinute
-from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
 from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MINUTE, MONTH
-from planning.parts.base import Part
-from planning.parts.forwarded import Forwarding
+from planning.parts.media_fields import MediaFields
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-Minutes = Annotated[Estimate, Amount("participant*min")]
-NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
-NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
 _ASTRAY = "play from where it is published, or let the CDN pull from there"
 
 
-class Media(Part):
+class Media(MediaFields):
     """Media servers or a CDN, paid by the gigabyte and perhaps by the participant-minute."""
 
     order: ClassVar[int] = 60
     takes: ClassVar[tuple[str, ...]] = ("viewer",)
+    gives: ClassVar[tuple[str, ...]] = ("request",)
     kind: Literal["media"]
-    bitrate: BitRate | None = Field(
-        default=None, description="Video and audio that one viewer receives"
-    )
-    forwards: Forwarding | None = Field(
-        default=None,
-        description="Streams of a room that a viewer sees, in place of `bitrate`, and what "
-        "forwarding them costs servers of one's own",
-    )
-    price: PricePerByte = Field(description="Price of egress past what is included")
-    included: Bytes = default(
-        "0 GB", "nothing is included", description="Egress included per month"
-    )
-    minute_price: PricePerMinute | None = Field(
-        default=None,
-        description="Price of a participant-minute past what is included; not charged if not given",
-    )
-    included_minutes: Minutes = default(
-        "0 participant min",
-        "nothing is included",
-        description="Participant-minutes included per month",
-    )
-    nodes: NodeCount | None = Field(
-        default=None, description="Media servers, where you run your own"
-    )
-    node_viewers: NodeViewers = default(
-        "3000 viewers",
-        "LiveKit benchmark: one publisher, 3,000 subscribers, 92 % of 16 vCPU, "
-        "https://docs.livekit.io/home/self-hosting/benchmark/",
-        kind=Kind.VENDOR,
-        low="1500 viewers",
-        high="3000 viewers",
-        description="Viewers one media server carries",
-    )
-    node_cores: Cores | None = Field(
-        default=None, description="Cores of one media server, in place of its viewers"
-    )
-    viewers_per_core: Annotated[Estimate, Amount("viewer", above=0.0)] = default(
-        204,
-        "LiveKit livestream benchmark: 3,000 subscribers on 16 cores at 92 %",
-        kind=Kind.VENDOR,
-        low=100,
-        high=234,
-        description="Viewers that a busy core carries",
-    )
-    node_bandwidth: BitRate | None = Field(
-        default=None, description="Network egress of one media server"
-    )
-    publishes_to: str = Field(
-        default="",
-        max_length=120,
-        description="Where the stream is sent, where viewers ask another",
-    )
-    plays_from: str = Field(default="", max_length=120, description="Where players ask for it")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Media:
-        if (self.bitrate is None) == (self.forwards is None):
-            raise ValueError(
-                "give `bitrate` (what one viewer receives) or `forwards` (which streams of a room "
-                "that is), one of the two."
-            )
-        idle = sorted(self.idle_fields() & self.model_fields_set)
-        if idle:
-            raise ValueError(
-                f"{idle[0]!r} means nothing beside `forwards` and `node_cores`: viewers per server "
-                "follow from their packets."
-            )
-        return self
-
-    def idle_fields(self) -> frozenset[str]:
-        """Return what is read off the packets where these are known, and by the cores else."""
-        if self._by_packets():
-            return frozenset({"node_viewers", "viewers_per_core"})
-        return frozenset()
 
     def rates(self, at: Station) -> None:
         """
         Send video to viewers, and pay for the bytes of the month.
 
-        Takes viewers. Limits the viewers and the egress of servers of one's own: past them the
-        picture degrades. Players that ask where nothing is published are all turned away. Source:
-        bytes = viewers × time × bitrate / 8; LiveKit benchmark for viewers per server.
+        Takes viewers. Gives what caches fetch of an origin. Limits CPU or viewers and the egress
+        of servers of one's own: past them the picture degrades. Players that ask where nothing is
+        published are all turned away. Source: bytes = viewers × time × bitrate / 8; LiveKit
+        benchmark for viewers per server.
         """
         if not at.flows("viewer"):
             return
         viewers = at.rate("viewers", "viewer")
-        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self._received())
+        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.received())
         each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
@@ -145,12 +65,14 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=asked(HOUR, "s", "an hour"),
-            bitrate=self._received(),
+            bitrate=self.received(),
         )
         price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
         if self.nodes is not None:
             at.tell(self._needed(viewers))
+        if self.segments is not None:
+            self.segments.flow(at, viewers, self.received())
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
@@ -182,16 +104,6 @@ class Media(Part):
             remedy = "more media servers, a lower bitrate, or HLS through a CDN"
             at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
 
-    def _by_packets(self) -> bool:
-        return self.forwards is not None and self.node_cores is not None
-
-    def _received(self) -> Node:
-        """Return what one viewer receives: stated, or of the streams that are seen. [bit/s]"""
-        if self.forwards is not None:
-            return self.forwards.bitrate()
-        assert self.bitrate is not None  # validated: one of the two
-        return self.bitrate
-
     def _bills(self, at: Station, viewers: Node) -> Node:
         """Add up the month's bills, and return what a byte of it costs. [USD/byte]"""
         mean = quotient(
@@ -203,7 +115,7 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=mean,
             duration=asked(MONTH, "s", "a month"),
-            bitrate=self._received(),
+            bitrate=self.received(),
         )
         charged = bill("egress bill", "USD/month", sent, self.price, self.included)
         at.monthly[f"{at.name} egress"] = charged
@@ -238,7 +150,7 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=at.crowd.watched,
-            bitrate=self._received(),
+            bitrate=self.received(),
         )
         at.numbers["bytes"] = sent
         # Along tiers the crowd is charged as if nothing else were sent that month.
@@ -266,7 +178,7 @@ class Media(Part):
         each = self._node_viewers()
         if self.node_bandwidth is not None:
             line = quotient(
-                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self._received()
+                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.received()
             )
             each = least("viewers of one media server", "viewer", by_cores=each, by_line=line)
         return derive(
@@ -288,7 +200,7 @@ class Media(Part):
         if self._astray():
             what = f"players ask {self._where()}"
             yield Finding(name, Severity.HIGH, what, _ASTRAY)
-        if self.nodes is not None and not self._by_packets():
+        if self.nodes is not None and not self.by_packets():
             yield self._of_another_room(name)
 
     def _of_another_room(self, name: str) -> Finding:

@@ -73,6 +73,8 @@ class Constraint:
         connections, bytes.
     search : callable or None
         Finds that number where it takes a search, which only those who ask for it wait for.
+    arriving : Node or None
+        How many of a crowd queue here, where they are no flow of the part. [count]
     """
 
     part: str
@@ -87,6 +89,7 @@ class Constraint:
     worst: SurgeVerdict = SurgeVerdict.CRASH
     needed: Node | None = None
     search: Callable[[], Node] | None = None
+    arriving: Node | None = None
 
     def __repr__(self) -> str:
         """Name, load and limit in short."""

@@ -38,7 +38,7 @@ from planning.numbers.quantities import (
     PositiveSeconds,
     default,
 )
-from planning.numbers.tariff import bill
+from planning.numbers.tariff import Tariff, bill
 from planning.parts.arriving import arriving
 from planning.parts.document_server import DocumentServer
 from planning.parts.usage import bytes_and_price, of_month
@@ -116,7 +116,7 @@ class DocumentStore(DocumentServer):
                 "`document_writes` and `hot_share` go together: how much one document takes, and "
                 "how much of all writes it gets."
             )
-        priced = [name for name in _PRICES if getattr(self, name) is not None]
+        priced = [name for name in _PRICES if _own(getattr(self, name))]
         if priced and self.write_share is None:
             raise ValueError(
                 f"`{priced[0]}` needs `write_share`: reads and writes are charged differently."
@@ -177,7 +177,9 @@ class DocumentStore(DocumentServer):
         if not at.flows(*_CARRIERS) or all(getattr(self, name) is None for name in _PRICES):
             return
         writes = total("operations that write", "operation/s", self._writes(at))
-        reads = difference("operations that read", "operation/s", all=self._rate(at), writes=writes)
+        reads: Node = self._rate(at)
+        if self._writes(at):
+            reads = difference("operations that read", "operation/s", all=reads, writes=writes)
         kept = difference("share that is kept", "fraction", all=_ALL, deleted=self.delete_share)
         rate = partial(product, unit="operation/s")
         for what, load, price in (
@@ -237,6 +239,13 @@ class DocumentStore(DocumentServer):
             )  # fmt: skip
         yield from bytes_and_price(name, self.stored, self.price)
         priced = [each for each in _PRICES[:2] if getattr(self, each) is not None]
+        if priced and self.write_share is None:
+            yield Finding(
+                name, Severity.LOW,
+                "its operations have a price and not all need say whether they write: those that "
+                "do not are charged as reads",
+                "say `write_share`",
+            )  # fmt: skip
         if len(priced) == 1:
             free = {"read_price": "writes", "write_price": "reads"}[priced[0]]
             yield Finding(
@@ -257,3 +266,10 @@ class DocumentStore(DocumentServer):
                 "migration that comes faster is late, which its limits do not show",
                 "let traffic grow slowly, or write to the collection beforehand",
             )  # fmt: skip
+
+
+def _own(price: Estimate | Tariff | None) -> bool:
+    """Return whether a price is the file's own, not one that a plan filled in."""
+    if isinstance(price, Tariff):
+        return price.tiers[-1].price.row is None
+    return price is not None and price.row is None

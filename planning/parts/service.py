@@ -35,7 +35,9 @@ class Service(ServiceFields):
     """Servers that run an application."""
 
     order: ClassVar[int] = 30
-    takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
+    takes: ClassVar[tuple[str, ...]] = (
+        "request", "transaction", "stream", "socket", "message", "join",
+    )  # fmt: skip
     gives: ClassVar[tuple[str, ...]] = (
         "query", "operation", "job", "record", "request", "connection",
     )  # fmt: skip
@@ -45,15 +47,17 @@ class Service(ServiceFields):
         """Return the memory of open sockets, where nobody says how much there is."""
         if self.memory is None and at.flows("socket"):
             return "its open sockets", "memory"
+        if self.sockets is None and at.flows("message", "join"):
+            return "the messages of its sockets", "sockets"
         return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
         Answer requests: CPU per request, and what each asks of others.
 
-        Takes requests, transactions, streams and sockets. Gives queries, operations, jobs and
-        requests. Limits CPU: past it requests queue. Source: utilisation law, Denning & Buzen
-        1978, doi:10.1145/356733.356735.
+        Takes requests, transactions, streams, sockets and what is written to them. Gives queries,
+        operations, jobs and requests. Limits CPU and a crowd's handshakes: past either they queue.
+        Source: utilisation law, Denning & Buzen 1978, doi:10.1145/356733.356735.
         """
         for flow in at.flows("request"):
             for call in self.calls_of(flow):
@@ -84,6 +88,8 @@ class Service(ServiceFields):
                 at, busy, self.over_all("cores of all replicas", self.cores),
                 self.over_all("credits of all replicas", self.credits),
             )  # fmt: skip
+            if self.sockets is not None:
+                self.sockets.limit(at, busy, usable)
 
     def _cores_needed(self, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""
@@ -188,7 +194,7 @@ class Service(ServiceFields):
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find memory that is limited while nothing is said to take any."""
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
-        sockets = workload.live is not None or workload.following is not None
+        sockets = workload.live_at(name) is not None or workload.following is not None
         if self.memory is not None and not sockets and all(each is None for each in stated):
             yield Finding(
                 name,

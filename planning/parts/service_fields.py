@@ -25,6 +25,7 @@ from planning.parts.autoscaling import Autoscaling
 from planning.parts.burstable import Burstable
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
+from planning.parts.socket_costs import SocketCosts
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -78,6 +79,11 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
         low="10 kB",
         high="30 kB",
         description="Memory one open stream or socket adds",
+    )
+    sockets: SocketCosts | None = Field(
+        default=None,
+        description="CPU of the sockets that it holds itself: handshakes, heartbeats, writes; "
+        "their memory is `memory_per_stream`",
     )
     memory_per_connection: Bytes | None = Field(
         default=None, description="Memory per pooled connection"
@@ -158,4 +164,4 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
                     f"{flow.cause} CPU", "core",
                     **{words: flow.rate, "CPU of each": flow.visit.cpu},
                 )  # fmt: skip
-        return causes
+        return causes if self.sockets is None else causes | self.sockets.causes(at)

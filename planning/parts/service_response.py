@@ -137,6 +137,7 @@ class Responses:
 
     def _core_wait(self) -> Node:
         computed = [f for f in self.at.flows("request") if f.visit.cpu is not None]
+        computed += [] if self.part.sockets is None else self.part.sockets.work(self.at)
         return derive(
             "wait for a core",
             "s",

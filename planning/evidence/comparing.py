@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.evidence.incidents import Incident, Outcome, incident_names, load_incident
+from planning.evidence.incidents import Asked, Incident, Outcome, incident_names, load_incident
 from planning.flow.constraint import FULL, Constraint
 from planning.numbers.nodes import Node, total, value_at
+from planning.numbers.reading import Location
 from planning.numbers.units import UnitError, parse
 from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import capacity
@@ -147,21 +148,27 @@ def compare(incident: Incident) -> Compared:
         If a constraint, phase or input that ``reported.yaml`` names is not there, or a number has
         another unit than the answer; with its line.
     """
-    asked = incident.reported.asked
-    phase = None if asked.phase is None else str(asked.phase)
-    try:
-        system = phase_system(incident.system, phase).at(asked.set)
-        result = assess(system, asked.users)
-    except ValueError as error:
-        raise incident.error(("asked",), str(error)) from None
+    usual = _answer(incident, incident.reported.asked, ("asked",))
     predictions = []
     for index, outcome in enumerate(incident.reported.outcomes):
+        result, place = usual, ("outcomes", index)
+        if outcome.asked is not None:
+            result = _answer(incident, outcome.asked, (*place, "asked"))
         try:
             predictions.append(_predicted(outcome, result))
         except ValueError as error:
-            raise incident.error(("outcomes", index), str(error)) from None
-    said = f"{result.verdict}: {result.binding.name}"
+            raise incident.error(place, str(error)) from None
+    said = f"{usual.verdict}: {usual.binding.name}"
     return Compared(incident, tuple(predictions), said)
+
+
+def _answer(incident: Incident, asked: Asked, place: Location) -> Assessment:
+    """Return the assessment of the system in one situation."""
+    phase = None if asked.phase is None else str(asked.phase)
+    try:
+        return assess(phase_system(incident.system, phase).at(asked.set), asked.users)
+    except ValueError as error:
+        raise incident.error(place, str(error)) from None
 
 
 def compare_all(names: Sequence[str] | None = None) -> list[Compared]:

@@ -96,6 +96,10 @@ class Outcome(Closed):
         default="measured",
         description="Whether somebody saw the number, or worked it out in the thread",
     )
+    asked: Asked | None = Field(
+        default=None,
+        description="Its own situation, such as after a remedy; that of the incident if not given",
+    )
 
     @field_validator("reported", mode="before")
     @classmethod

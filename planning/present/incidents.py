@@ -99,6 +99,7 @@ def incidents_view(found: Sequence[Compared], counts: Summary) -> RenderableType
         colour = {"right": "green", "wrong": "red", "miss": "red"}.get(row[-1], "")
         table.add_row(*map(plain, row[:-1]), Text(row[-1], colour))
     parts: list[RenderableType] = [table, "", plain(headline(counts), "bold")]
+    parts += [plain(f"  {name}: {words}", "dim") for name, words in _unanswered(found)]
     if len(found) == 1:
         parts = [*(plain(line) for line in _story(found[0])), "", table]
     return Group(*parts)
@@ -119,8 +120,14 @@ def _story(one: Compared) -> list[str]:
     return lines
 
 
+def _unanswered(found: Iterable[Compared]) -> list[tuple[str, str]]:
+    """Return what is not modelled, by the name of the incident."""
+    reasons = ((one.incident.name, one.incident.reported.not_modelled) for one in found)
+    return [(name, words) for name, words in reasons if words is not None]
+
+
 def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
-    """Return the table of the README: a row an incident, its source as a link."""
+    """Return the table of the README, its sources as links, and what has no answer."""
     lines = [
         "| incident | reported | predicted | error | outcome |",
         "|---|---|---|---|---|",
@@ -128,6 +135,9 @@ def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
         "",
         headline(counts),
     ]
+    if unanswered := _unanswered(found):
+        lines += ["", "What it has no answer to:", ""]
+        lines += [f"- `{name}`: {words}" for name, words in unanswered]
     return "\n".join(lines)
 
 

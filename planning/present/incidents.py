@@ -7,6 +7,7 @@ Terminal, README, workbook and JSON show the same rows, made here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -146,7 +147,8 @@ def _markdown_row(one: Compared) -> str:
     cells = list(zip(*rows([one]), strict=True))
     reported, predicted, error = ("; ".join(filter(None, cells[place])) for place in (2, 3, 4))
     mark = {None: "", True: "right", False: "miss" if known.not_modelled else "wrong"}[one.right]
-    return f"| [{known.title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
+    title = re.sub(r"([\\\[\]|])", r"\\\1", known.title)
+    return f"| [{title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
 
 
 def incidents_record(found: Sequence[Compared], counts: Summary) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_a_verdict_survives_a_sweep_of_one_program(systems):
     assert planning.assess(system, users).verdicts.shape == users.shape
 
 
-# A small system of each kind, some of kinds in other modes, and the examples that have most of them.
+# A small system of each kind, some of kinds in other modes, and the examples with most of them.
 SMALL = sorted(
     [
         *TRACES.glob("*.yaml"),

@@ -41,6 +41,7 @@ from planning.numbers.quantities import (
 from planning.numbers.tariff import Tariff, bill
 from planning.parts.arriving import arriving
 from planning.parts.document_server import DocumentServer
+from planning.parts.replicas import limit_most, most_arriving
 from planning.parts.usage import bytes_and_price, of_month
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class DocumentStore(DocumentServer):
 
     def stocks(self, at: Station) -> None:
         """
-        Count connections, and on a server of one's own the memory that they and the cache take.
+        Count connections, those of full pools too, and on a server of one's own the memory that they and the cache take.
 
         Takes connections; past the tier's number they are refused, past the memory the kernel
         ends the server.
@@ -209,6 +210,7 @@ class DocumentStore(DocumentServer):
             at.limit(
                 "connections", there, self.max_connections, PastLimit.REJECT, remedy, needed=needed
             )
+            limit_most(at, "connections", most_arriving(at, "connections"), self.max_connections)
         self.limit_memory(at, there, self.max_connections)
 
     def _writes(self, at: Station) -> dict[str, Node]:

@@ -116,6 +116,21 @@ def test_a_crowd_is_served_batch_by_batch_and_gives_up_after_the_limit():
     assert event.verdict.name == "CRASH"
 
 
+@pytest.mark.parametrize(("users", "copies"), [(1, 1), (16, 1), (64, 1), (64, 2)])
+def test_clients_who_wait_for_their_answer_share_the_batch_with_all_others(users, copies):
+    text = TEXT.replace("interval: 100 s, enters: web", "think_time: 0 s, enters: llm")
+    text = text.replace(
+        "  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", ""
+    )
+    text = text.replace("MODEL", f"{MODEL}, places: 64, copies: {copies}")
+    result = planning.assess(parse_system(text.replace("USERS", str(users))))
+    each = users / copies
+    expected = users / (3.7 + (each - 1) * 0.13)
+    assert value_at(result.requests["ask"]) == pytest.approx(expected)
+    # Nobody waits for a place as long as there is one for each.
+    assert load(result, "llm.places") <= 64 * copies * (1 + 1e-9)
+
+
 def test_nobody_asking_is_no_error():
     assert load(planning.assess(model(MODEL), 0), "llm.places") == 0
 

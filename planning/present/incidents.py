@@ -1,0 +1,255 @@
+"""
+Incidents, reported beside predicted: rows, words, JSON, a table in Markdown, a chart.
+
+Terminal, README, workbook and JSON show the same rows, made here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import altair as alt
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from planning.evidence.comparing import MEDIAN_ERROR, RIGHT_SHARE, Compared, Prediction, Summary
+from planning.numbers.units import show
+from planning.present.charts import Spec
+from planning.present.json_records import SCHEMA_VERSION
+from planning.present.terminal import plain
+
+HEAD = ("incident", "what", "reported", "predicted", "error", "")
+_NO_ANSWER = "not modelled"
+Row = tuple[str, str, str, str, str, str]
+
+
+def rows(found: Iterable[Compared]) -> list[Row]:
+    """Return a row an outcome: incident, what, reported, predicted, error, right or wrong."""
+    return [_row(one, each) for one in found for each in one.predictions]
+
+
+def _row(one: Compared, each: Prediction) -> Row:
+    outcome = each.outcome
+    what = ", ".join(word for word in (outcome.statistic, outcome.constraint) if word)
+    reported = [outcome.verdict, None if outcome.reported is None else outcome.reported.value]
+    predicted = [each.verdict, None if each.predicted is None else show(each.predicted, each.unit)]
+    if (each.numeric and each.predicted is None) or not any(predicted):
+        predicted = [each.verdict, _NO_ANSWER]
+    return (
+        one.incident.name, what or "system",
+        ", ".join(word for word in reported if word),
+        ", ".join(word for word in predicted if word),
+        error_words(each.error), _mark(one, each),
+    )  # fmt: skip
+
+
+def _mark(one: Compared, each: Prediction) -> str:
+    if one.incident.reported.not_modelled is not None:
+        return "miss"
+    return "" if each.right is None else "right" if each.right else "wrong"
+
+
+def error_words(error: float | None) -> str:
+    """
+    Return an error in per cent; empty without a number.
+
+    >>> error_words(-0.123), error_words(0.0), error_words(float("inf")), error_words(None)
+    ('−12 %', '0 %', 'no answer', '')
+    """
+    if error is None:
+        return ""
+    if math.isinf(error):
+        return "no answer"
+    share = round(100 * error)
+    return f"{'−' if share < 0 else '+' if share > 0 else ''}{abs(share)} %"
+
+
+def headline(counts: Summary) -> str:
+    """Return the counts in a sentence or two."""
+    shown = "without end" if math.isinf(counts.median) else f"{counts.median:.0%}"
+    words = (
+        f"Outcome right in {counts.right} of {counts.judged} incidents"
+        f" ({counts.first_right} at the first answer, {counts.not_modelled} not modelled);"
+        f" median error of {counts.numbers} numbers {shown}"
+        f" ({counts.median_measured:.0%} of the measured ones), {counts.within} within"
+        f" {MEDIAN_ERROR:.0%}."
+    )
+    met = "is met" if counts.reached else "is missed"
+    return f"{words} The target of {RIGHT_SHARE:.0%} and {MEDIAN_ERROR:.0%} {met}."
+
+
+def incidents_view(found: Sequence[Compared], counts: Summary) -> RenderableType:
+    """Return the table and the counts for a terminal; a single incident with all that is known."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in HEAD:
+        table.add_column(name, justify="right" if name == "error" else "left", overflow="fold")
+    for row in rows(found):
+        colour = {"right": "green", "wrong": "red", "miss": "red"}.get(row[-1], "")
+        table.add_row(*map(plain, row[:-1]), Text(row[-1], colour))
+    parts: list[RenderableType] = [table, "", plain(headline(counts), "bold")]
+    if len(found) == 1:
+        parts = [*(plain(line) for line in _story(found[0])), "", table]
+    return Group(*parts)
+
+
+def _story(one: Compared) -> list[str]:
+    """Return what is known of an incident, line by line."""
+    known = one.incident.reported
+    first = "; ".join(known.first_answer.numbers)
+    lines = [f"{known.title} ({known.date})", *known.source, "", *known.facts, ""]
+    lines += [each.what for each in known.outcomes]
+    lines += ["", f"Today the whole system: {one.said}."]
+    lines += [f"First answer ({known.first_answer.commit}): {known.first_answer.outcome} {first}"]
+    if known.mended:
+        lines.append(f"Since then: {known.mended}")
+    if known.not_modelled:
+        lines.append(f"Not modelled: {known.not_modelled}")
+    return lines
+
+
+def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
+    """Return the table of the README: a row an incident, its source as a link."""
+    lines = [
+        "| incident | reported | predicted | error | |",
+        "|---|---|---|---|---|",
+        *(_markdown_row(one) for one in found),
+        "",
+        headline(counts),
+    ]
+    return "\n".join(lines)
+
+
+def _markdown_row(one: Compared) -> str:
+    known = one.incident.reported
+    mine = rows([one])
+    numbers = [row for row in mine if row[4]] or mine
+    reported, predicted, error = (
+        "<br>".join(_numbers_only(row[place]) for row in numbers) for place in (2, 3, 4)
+    )
+    mark = {None: "", True: "right", False: "miss" if known.not_modelled else "wrong"}[one.right]
+    return f"| [{known.title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
+
+
+def _numbers_only(cell: str) -> str:
+    """Return a cell without the verdict before its number, which the last column judges."""
+    return cell.removeprefix("fails, ").removeprefix("holds, ").removeprefix("not known, ")
+
+
+def incidents_record(found: Sequence[Compared], counts: Summary) -> dict[str, Any]:
+    """Return incidents and counts as JSON-ready data; null where there is no answer or no end."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "right": counts.right,
+        "judged": counts.judged,
+        "first_right": counts.first_right,
+        "not_modelled": counts.not_modelled,
+        "numbers": counts.numbers,
+        "within": counts.within,
+        "median_error": _finite(counts.median),
+        "median_error_measured": _finite(counts.median_measured),
+        "reached": counts.reached,
+        "incidents": [_record(one) for one in found],
+    }
+
+
+def _record(one: Compared) -> dict[str, Any]:
+    known = one.incident.reported
+    return {
+        "name": one.incident.name,
+        "title": known.title,
+        "source": known.source,
+        "date": known.date,
+        "right": one.right,
+        "answer": one.said,
+        "outcomes": [
+            {
+                "what": each.outcome.what,
+                "constraint": each.outcome.constraint,
+                "statistic": each.outcome.statistic,
+                "kind": each.outcome.kind,
+                "verdict_reported": each.outcome.verdict,
+                "verdict_predicted": each.verdict,
+                "unit": each.unit,
+                "reported": each.reported,
+                "low": each.low,
+                "high": each.high,
+                "predicted": None if each.predicted is None else _finite(each.predicted),
+                "error": None if each.error is None else _finite(each.error),
+            }
+            for each in one.predictions
+        ],
+        "first_answer": known.first_answer.model_dump(),
+        "mended": known.mended,
+        "not_modelled": known.not_modelled,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def points(found: Iterable[Compared]) -> list[dict[str, Any]]:
+    """Return a record a number that was reported and predicted, for the chart."""
+    return [
+        {
+            "incident": one.incident.reported.title,
+            "reported": each.reported,
+            "predicted": each.predicted,
+            "kind": each.outcome.kind,
+            "unit": each.unit,
+            "said": f"{show(each.reported, each.unit)} reported, "
+            f"{show(each.predicted, each.unit)} predicted",
+        }
+        for one in found
+        for each in one.predictions
+        if each.predicted and each.reported and math.isfinite(each.predicted)
+    ]
+
+
+@cache
+def incidents_chart() -> Spec:
+    """
+    Return predicted against reported, both logarithmic; datasets ``points`` and ``band``.
+
+    On the line they are equal; the band is a quarter more and less. Numbers of all units share
+    the axes, each in its base unit.
+    """
+    axis = alt.Axis(format="~s", grid=False)
+    scale = alt.Scale(type="log", nice=False)
+    reported = alt.X("reported:Q", scale=scale, title="reported", axis=axis)
+    band = (
+        alt.Chart(alt.NamedData("band"))
+        .mark_area(color="theme:accent-soft")
+        .encode(
+            x=reported, y=alt.Y("low:Q", scale=scale, title="predicted", axis=axis), y2="high:Q"
+        )
+    )
+    line = (
+        alt.Chart(alt.NamedData("band"))
+        .mark_line(color="theme:muted", strokeDash=[6, 4], strokeWidth=1.5)
+        .encode(x=reported, y=alt.Y("reported:Q", scale=scale))
+    )
+    dots = (
+        alt.Chart(alt.NamedData("points"))
+        .mark_point(filled=True, size=70, color="theme:accent")
+        .encode(
+            x=reported,
+            y=alt.Y("predicted:Q", scale=scale),
+            shape=alt.Shape("kind:N", legend=alt.Legend(orient="bottom", title=None)),
+            tooltip=[alt.Tooltip("incident:N"), alt.Tooltip("said:N", title="number")],
+        )
+    )
+    return alt.layer(band, line, dots).properties(width="container", height=380).to_dict()
+
+
+def band_points(found: Sequence[dict[str, Any]]) -> list[dict[str, float]]:
+    """Return the two ends of the line and its band, a little beyond the given points."""
+    ends = [each[name] for each in found for name in ("reported", "predicted")]
+    return [
+        {"reported": end, "low": end * (1 - MEDIAN_ERROR), "high": end * (1 + MEDIAN_ERROR)}
+        for end in ((min(ends) / 2, max(ends) * 2) if ends else ())
+    ]

@@ -66,6 +66,23 @@ def test_pools_of_all_processes_meet_its_clients():
     assert result.verdict == "does not hold"
 
 
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ("kind: memory_store, connections: 30", "store.clients"),
+        ("kind: document_store, max_connections: 30", "store.connections"),
+    ],
+)
+def test_full_pools_of_replicas_meet_its_clients_whatever_the_load(fields, name):
+    # 3 replicas (4 while deploying) × 2 processes × a pool of 5, though nearly none is in use
+    pool = "replicas: 3, deploy_surge: 25 %, pool_size: 5,"
+    result = planning.assess(store(fields, pool=pool), 1)
+    assert load(result, name) < 1
+    assert load(result, f"{name}_with_full_pools") == 30
+    assert load(result, f"{name}_while_deploying") == 40
+    assert result.verdict == "does not hold"
+
+
 def test_one_thread_runs_commands_and_a_busy_one_is_waited_for():
     result = planning.assess(store("kind: memory_store, operations: 2000 queries/s, time: 1 ms"))
     # M/M/1 at a half: as long in the queue as in service, 0.5 ms, beside the way of 1 ms.

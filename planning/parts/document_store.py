@@ -17,6 +17,7 @@ from planning.numbers.nodes import Node, product, rounded_up, total
 from planning.numbers.quantities import Amount, Fraction, PositiveFraction
 from planning.parts.arriving import arriving
 from planning.parts.base import Part
+from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -80,7 +81,11 @@ class DocumentStore(Part):
             at.limit("one document", hot, self.document_writes, PastLimit.REJECT, remedy)
 
     def stocks(self, at: Station) -> None:
-        """Count connections. Takes connections; past the tier's number they are refused."""
+        """
+        Count connections, and those of full pools where the clients say how many replicas run.
+
+        Takes connections; past the tier's number they are refused.
+        """
         if self.max_connections is None:
             return
         remedy = "smaller pools, one client per process, or a larger tier"
@@ -89,6 +94,7 @@ class DocumentStore(Part):
         at.limit(
             "connections", there, self.max_connections, PastLimit.REJECT, remedy, needed=needed
         )
+        limit_most(at, "connections", most_arriving(at, "connections"), self.max_connections)
 
     def _writes(self, at: Station) -> dict[str, Node]:
         """Return the writes per second by cause; what states no share is left out."""

@@ -24,6 +24,7 @@ from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, Seconds,
 from planning.numbers.tariff import bill
 from planning.parts.arriving import arriving
 from planning.parts.base import Part
+from planning.parts.replicas import limit_most, most_arriving
 from planning.parts.usage import of_month
 
 if TYPE_CHECKING:
@@ -136,14 +137,16 @@ class MemoryStore(Part):
         """
         Count clients, commands and keys.
 
-        Takes connections. Limits clients (refused past it), commands per second (they queue; the
-        fewer the more clients there are) and memory: past it writes are refused, or keys evicted.
+        Takes connections. Limits clients, and those of full pools where the clients say how many
+        replicas run (refused past it), commands per second (they queue; the fewer the more clients
+        there are) and memory: past it writes are refused, or keys evicted.
         """
         clients = arriving(at) if at.flows("connection") else None
         if clients is not None:
             needed = rounded_up("connections needed", "connection", wanted=clients)
             remedy = "smaller pools, fewer processes, or a higher maxclients"
             at.limit("clients", clients, self.connections, PastLimit.REJECT, remedy, needed=needed)
+            limit_most(at, "clients", most_arriving(at, "clients"), self.connections)
         if at.flows(*_CARRIERS):
             able: Node = self.operations
             if clients is not None:

@@ -1,5 +1,5 @@
 """
-Incidents, reported beside predicted: rows, words, JSON, a table in Markdown, a chart.
+Incidents, reported beside predicted: rows, words, JSON, a table in Markdown.
 
 Terminal, README, workbook and JSON show the same rows, made here.
 """
@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
-import altair as alt
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from planning.evidence.comparing import MEDIAN_ERROR, RIGHT_SHARE, Compared, Prediction, Summary
 from planning.numbers.units import show
-from planning.present.charts import Spec
 from planning.present.json_records import SCHEMA_VERSION
 from planning.present.terminal import plain
 
@@ -190,66 +187,3 @@ def _record(one: Compared) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def points(found: Iterable[Compared]) -> list[dict[str, Any]]:
-    """Return a record a number that was reported and predicted, for the chart."""
-    return [
-        {
-            "incident": one.incident.reported.title,
-            "reported": each.reported,
-            "predicted": each.predicted,
-            "kind": each.outcome.kind,
-            "unit": each.unit,
-            "said": f"{show(each.reported, each.unit)} reported, "
-            f"{show(each.predicted, each.unit)} predicted",
-        }
-        for one in found
-        for each in one.predictions
-        if each.predicted and each.reported and math.isfinite(each.predicted)
-    ]
-
-
-@cache
-def incidents_chart() -> Spec:
-    """
-    Return predicted against reported, both logarithmic; datasets ``points`` and ``band``.
-
-    On the line they are equal; the band is a quarter more and less. Numbers of all units share
-    the axes, each in its base unit.
-    """
-    axis = alt.Axis(format="~s", grid=False)
-    scale = alt.Scale(type="log", nice=False)
-    reported = alt.X("reported:Q", scale=scale, title="reported", axis=axis)
-    band = (
-        alt.Chart(alt.NamedData("band"))
-        .mark_area(color="theme:accent-soft")
-        .encode(
-            x=reported, y=alt.Y("low:Q", scale=scale, title="predicted", axis=axis), y2="high:Q"
-        )
-    )
-    line = (
-        alt.Chart(alt.NamedData("band"))
-        .mark_line(color="theme:muted", strokeDash=[6, 4], strokeWidth=1.5)
-        .encode(x=reported, y=alt.Y("reported:Q", scale=scale))
-    )
-    dots = (
-        alt.Chart(alt.NamedData("points"))
-        .mark_point(filled=True, size=70, color="theme:accent")
-        .encode(
-            x=reported,
-            y=alt.Y("predicted:Q", scale=scale),
-            shape=alt.Shape("kind:N", legend=alt.Legend(orient="bottom", title=None)),
-            tooltip=[alt.Tooltip("incident:N"), alt.Tooltip("said:N", title="number")],
-        )
-    )
-    return alt.layer(band, line, dots).properties(width="container", height=380).to_dict()
-
-
-def band_points(found: Sequence[dict[str, Any]]) -> list[dict[str, float]]:
-    """Return the two ends of the line and its band, a little beyond the given points."""
-    ends = [each[name] for each in found for name in ("reported", "predicted")]
-    return [
-        {"reported": end, "low": end * (1 - MEDIAN_ERROR), "high": end * (1 + MEDIAN_ERROR)}
-        for end in ((min(ends) / 2, max(ends) * 2) if ends else ())
-    ]

@@ -67,16 +67,20 @@ def error_words(error: float | None) -> str:
 
 def headline(counts: Summary) -> str:
     """Return the counts in a sentence or two."""
-    shown = "without end" if math.isinf(counts.median) else f"{counts.median:.0%}"
     words = (
         f"Outcome right in {counts.right} of {counts.judged} incidents"
-        f" ({counts.first_right} at the first answer, {counts.not_modelled} not modelled);"
-        f" median error of {counts.numbers} numbers {shown}"
-        f" ({counts.median_measured:.0%} of the measured ones), {counts.within} within"
-        f" {MEDIAN_ERROR:.0%}."
+        f" ({counts.first_right} at the first answer, {counts.not_modelled} not modelled)."
+        f" Median error of {counts.measured} measured numbers {_share(counts.median_measured)},"
+        f" of all {counts.numbers} {_share(counts.median)}; {counts.within} are within"
+        f" {_share(MEDIAN_ERROR)}."
     )
     met = "is met" if counts.reached else "is missed"
-    return f"{words} The target of {RIGHT_SHARE:.0%} and {MEDIAN_ERROR:.0%} {met}."
+    aim = f"{_share(RIGHT_SHARE)} right and a median of {_share(MEDIAN_ERROR)}"
+    return f"{words} What is aimed at, {aim}, {met}."
+
+
+def _share(share: float) -> str:
+    return "without end" if math.isinf(share) else f"{share:.0%}".replace("%", " %")
 
 
 def incidents_view(found: Sequence[Compared], counts: Summary) -> RenderableType:
@@ -111,7 +115,7 @@ def _story(one: Compared) -> list[str]:
 def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
     """Return the table of the README: a row an incident, its source as a link."""
     lines = [
-        "| incident | reported | predicted | error | |",
+        "| incident | reported | predicted | error | outcome |",
         "|---|---|---|---|---|",
         *(_markdown_row(one) for one in found),
         "",
@@ -122,18 +126,10 @@ def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
 
 def _markdown_row(one: Compared) -> str:
     known = one.incident.reported
-    mine = rows([one])
-    numbers = [row for row in mine if row[4]] or mine
-    reported, predicted, error = (
-        "<br>".join(_numbers_only(row[place]) for row in numbers) for place in (2, 3, 4)
-    )
+    cells = list(zip(*rows([one]), strict=True))
+    reported, predicted, error = ("; ".join(filter(None, cells[place])) for place in (2, 3, 4))
     mark = {None: "", True: "right", False: "miss" if known.not_modelled else "wrong"}[one.right]
     return f"| [{known.title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
-
-
-def _numbers_only(cell: str) -> str:
-    """Return a cell without the verdict before its number, which the last column judges."""
-    return cell.removeprefix("fails, ").removeprefix("holds, ").removeprefix("not known, ")
 
 
 def incidents_record(found: Sequence[Compared], counts: Summary) -> dict[str, Any]:
@@ -145,6 +141,7 @@ def incidents_record(found: Sequence[Compared], counts: Summary) -> dict[str, An
         "first_right": counts.first_right,
         "not_modelled": counts.not_modelled,
         "numbers": counts.numbers,
+        "measured": counts.measured,
         "within": counts.within,
         "median_error": _finite(counts.median),
         "median_error_measured": _finite(counts.median_measured),

@@ -32,8 +32,10 @@ def rows(found: Iterable[Compared]) -> list[Row]:
 def _row(one: Compared, each: Prediction) -> Row:
     outcome = each.outcome
     what = ", ".join(word for word in (outcome.statistic, outcome.constraint) if word)
-    reported = [outcome.verdict, None if outcome.reported is None else outcome.reported.value]
-    predicted = [each.verdict, None if each.predicted is None else show(each.predicted, each.unit)]
+    reported = [outcome.verdict, _shown(each.reported, each.unit)]
+    if outcome.reported is not None and each.reported is None:
+        reported = [outcome.verdict, outcome.reported.value]  # in a unit that nothing here has
+    predicted = [each.verdict, _shown(each.predicted, each.unit)]
     if (each.numeric and each.predicted is None) or not any(predicted):
         predicted = [each.verdict, _NO_ANSWER]
     return (
@@ -42,6 +44,11 @@ def _row(one: Compared, each: Prediction) -> Row:
         ", ".join(word for word in predicted if word),
         error_words(each.error), _mark(one, each),
     )  # fmt: skip
+
+
+def _shown(value: float | None, unit: str) -> str | None:
+    """Return a number with a digit more than elsewhere: it is held against another one."""
+    return None if value is None else show(value, unit, 4)
 
 
 def _mark(one: Compared, each: Prediction) -> str:
@@ -75,7 +82,7 @@ def headline(counts: Summary) -> str:
         f" {_share(MEDIAN_ERROR)}."
     )
     met = "is met" if counts.reached else "is missed"
-    aim = f"{_share(RIGHT_SHARE)} right and a median of {_share(MEDIAN_ERROR)}"
+    aim = f"{_share(RIGHT_SHARE)} right and a median error of {_share(MEDIAN_ERROR)}"
     return f"{words} What is aimed at, {aim}, {met}."
 
 

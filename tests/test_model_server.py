@@ -131,6 +131,17 @@ def test_clients_who_wait_for_their_answer_share_the_batch_with_all_others(users
     assert load(result, "llm.places") <= 64 * copies * (1 + 1e-9)
 
 
+def test_two_kinds_of_clients_share_what_a_full_batch_serves():
+    text = TEXT.replace(
+        "{ask: {interval: 100 s, enters: web}}",
+        "{ask: {think_time: 0 s, enters: llm}, say: {think_time: 0 s, enters: llm}}",
+    ).replace("  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", "")
+    text = text.replace("MODEL", f"{MODEL}, places: 64").replace("USERS", "500")
+    result = planning.assess(parse_system(text))
+    served = sum(value_at(each) for each in result.requests.values())
+    assert served == pytest.approx(64 / (3.7 + 63 * 0.13), rel=0.01)
+
+
 def test_nobody_asking_is_no_error():
     assert load(planning.assess(model(MODEL), 0), "llm.places") == 0
 

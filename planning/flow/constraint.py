@@ -73,6 +73,9 @@ class Constraint:
         connections, bytes.
     search : callable or None
         Finds that number where it takes a search, which only those who ask for it wait for.
+    busy : Node or None
+        What arrives over what it can do, where the load grows otherwise than in a straight line
+        with it, as the number in a batch does. [ratio]
     """
 
     part: str
@@ -87,6 +90,7 @@ class Constraint:
     worst: SurgeVerdict = SurgeVerdict.CRASH
     needed: Node | None = None
     search: Callable[[], Node] | None = None
+    busy: Node | None = None
 
     def __repr__(self) -> str:
         """Name, load and limit in short."""

@@ -137,8 +137,8 @@ class ModelServer(Part):
             arrival_rate=total("requests of a copy", "request/s", rates), servers=places,
             wait_limit=self.wait_limit,
         )  # fmt: skip
-        self._limits(at, there, places, held, rates)
         used = self._used(at, places, rates)
+        self._limits(at, there, places, held, rates, used)
         name = f"batch of {at.name}"
         for flow in at.flows():
             batch = Batch(self._alone(flow), self._demand(flow), self.copies)
@@ -207,8 +207,9 @@ class ModelServer(Part):
         )  # fmt: skip
 
     def _limits(
-        self, at: Station, there: Node, places: Node, held: dict[str, Node], rates: dict[str, Node]
-    ) -> None:
+        self, at: Station, there: Node, places: Node, held: dict[str, Node],
+        rates: dict[str, Node], used: Node,
+    ) -> None:  # fmt: skip
         there_all = product("requests in all batches", "request", each=there, copies=self.copies)
         room = product("places of all copies", "request", each=places, copies=self.copies)
         needed = rounded_up("copies needed", "replica", wanted=quotient(
@@ -216,7 +217,7 @@ class ModelServer(Part):
         ))  # fmt: skip
         at.limit(
             "places", there_all, room, PastLimit.QUEUE, _REMEDY, patience=self.wait_limit,
-            places=room, needed=needed,
+            places=room, needed=needed, busy=used,
         )  # fmt: skip
         usual = Flow("request", "usual", there)
         at.tell(derive(

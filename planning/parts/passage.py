@@ -217,7 +217,8 @@ def _waited_for(scene: Scene) -> dict[str, Node]:
     """Return how busy each thing is that a request waits for; jobs are not waited for. [ratio]"""
     return {
         # Of cores there are more than those that are planned with.
-        each.id: quotient(
+        each.id: each.busy
+        or quotient(
             f"{each.name} in use", "ratio", wanted=each.load, there=each.places or each.limit
         )
         for station in scene.stations.values()

@@ -7,6 +7,7 @@ Terminal, README, workbook and JSON show the same rows, made here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -99,6 +100,7 @@ def incidents_view(found: Sequence[Compared], counts: Summary) -> RenderableType
         colour = {"right": "green", "wrong": "red", "miss": "red"}.get(row[-1], "")
         table.add_row(*map(plain, row[:-1]), Text(row[-1], colour))
     parts: list[RenderableType] = [table, "", plain(headline(counts), "bold")]
+    parts += [plain(f"  {name}: {words}", "dim") for name, words in _unanswered(found)]
     if len(found) == 1:
         parts = [*(plain(line) for line in _story(found[0])), "", table]
     return Group(*parts)
@@ -119,8 +121,14 @@ def _story(one: Compared) -> list[str]:
     return lines
 
 
+def _unanswered(found: Iterable[Compared]) -> list[tuple[str, str]]:
+    """Return what is not modelled, by the name of the incident."""
+    reasons = ((one.incident.name, one.incident.reported.not_modelled) for one in found)
+    return [(name, words) for name, words in reasons if words is not None]
+
+
 def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
-    """Return the table of the README: a row an incident, its source as a link."""
+    """Return the table of the README, its sources as links, and what has no answer."""
     lines = [
         "| incident | reported | predicted | error | outcome |",
         "|---|---|---|---|---|",
@@ -128,6 +136,9 @@ def incidents_markdown(found: Sequence[Compared], counts: Summary) -> str:
         "",
         headline(counts),
     ]
+    if unanswered := _unanswered(found):
+        lines += ["", "What it has no answer to:", ""]
+        lines += [f"- `{name}`: {words}" for name, words in unanswered]
     return "\n".join(lines)
 
 
@@ -136,7 +147,8 @@ def _markdown_row(one: Compared) -> str:
     cells = list(zip(*rows([one]), strict=True))
     reported, predicted, error = ("; ".join(filter(None, cells[place])) for place in (2, 3, 4))
     mark = {None: "", True: "right", False: "miss" if known.not_modelled else "wrong"}[one.right]
-    return f"| [{known.title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
+    title = re.sub(r"([\\\[\]|])", r"\\\1", known.title)
+    return f"| [{title}]({known.source[0]}) | {reported} | {predicted} | {error} | {mark} |"
 
 
 def incidents_record(found: Sequence[Compared], counts: Summary) -> dict[str, Any]:

@@ -177,6 +177,79 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, words):
         compare(load_incident(written(tmp_path, REPORTED.replace(old, new))))
 
 
+@pytest.mark.parametrize(
+    ("statistic", "constraint", "reported", "predicted"),
+    [
+        ("limit", "db.connections", "97 connections", 97),
+        ("share", "db.connections", "1.1", 100 / 97),
+        ("needed", "db.connections", "103 connections", 103),
+        ("capacity", "db.connections", "48 users", 48),
+        ("capacity", None, "48 users", 48),
+        ("monthly", None, "$25/month", 25),
+    ],
+)  # fmt: skip
+def test_each_statistic_is_the_number_of_the_answer(
+    tmp_path, statistic, constraint, reported, predicted
+):
+    # 50 users with 2 connections each, of 100 less 3 reserved, at $25 a month
+    what = f"constraint: {constraint}, " if constraint else ""
+    text = REPORTED.replace(
+        "constraint: db.connections, statistic: load, reported: 80 connections",
+        f"{what}statistic: {statistic}, reported: {reported}",
+    )
+    folder = written(tmp_path, text)
+    with (folder / "system.yaml").open("a") as system:
+        system.write("costs: {db: {monthly: $25/month}}\n")
+    (each,) = compare(load_incident(folder)).predictions
+    assert each.predicted == pytest.approx(predicted)
+    assert each.error == pytest.approx(predicted / each.reported - 1)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "words"),
+    [("backlog", "has no backlog"), ("response", "is no time: its load is in connection")],
+)
+def test_a_number_that_a_limit_does_not_have_is_refused(tmp_path, statistic, words):
+    text = REPORTED.replace("statistic: load", f"statistic: {statistic}")
+    with pytest.raises(ValueError, match=words):
+        compare(load_incident(written(tmp_path, text)))
+
+
+def test_an_outcome_of_another_situation_is_asked_there(tmp_path):
+    text = REPORTED.replace(
+        "first_answer:",
+        "  - {what: held, verdict: holds, asked: {users: 10 users}}\nfirst_answer:",
+    )
+    one = compare(load_incident(written(tmp_path, text)))
+    assert [each.verdict for each in one.predictions] == ["fails", "holds"]
+    assert one.right is True
+
+
+def test_the_chart_has_every_number_that_was_answered_and_a_band_around_them(found):
+    from planning.present.incidents_board import band, points
+
+    drawn = points(found.values())
+    numbers = [
+        (each.reported, each.predicted)
+        for one in found.values() for each in one.predictions if each.predicted and each.reported
+    ]  # fmt: skip
+    assert list(zip(drawn["reported"], drawn["predicted"], strict=True)) == numbers
+    ends = band(drawn)
+    assert ends["reported"][0] < min(map(min, numbers))
+    assert ends["reported"][1] > max(map(max, numbers))
+    assert ends["low"] == pytest.approx([0.75 * end for end in ends["reported"]])
+    assert ends["high"] == pytest.approx([1.25 * end for end in ends["reported"]])
+
+
+def test_a_title_cannot_break_the_table(tmp_path):
+    from planning.present.incidents import incidents_markdown
+
+    text = REPORTED.replace("A case", "A | B [c](d)")
+    one = compare(load_incident(written(tmp_path, text)))
+    row = incidents_markdown([one], summary([one])).splitlines()[2]
+    assert row.startswith("| [A \\| B \\[c\\](d)](https://example.org/1) |")
+
+
 def test_an_unknown_incident_is_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match=f"did you mean '{NAMES[0]}'"):
         load_incident(NAMES[0][:-2])

@@ -150,6 +150,32 @@ def test_a_crowd_is_served_batch_by_batch_and_gives_up_after_the_limit():
     assert event.verdict.name == "CRASH"
 
 
+@pytest.mark.parametrize(("users", "copies"), [(1, 1), (16, 1), (64, 1), (64, 2)])
+def test_clients_who_wait_for_their_answer_share_the_batch_with_all_others(users, copies):
+    text = TEXT.replace("interval: 100 s, enters: web", "think_time: 0 s, enters: llm")
+    text = text.replace(
+        "  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", ""
+    )
+    text = text.replace("MODEL", f"{MODEL}, places: 64, copies: {copies}")
+    result = planning.assess(parse_system(text.replace("USERS", str(users))))
+    each = users / copies
+    expected = users / (3.7 + (each - 1) * 0.13)
+    assert value_at(result.requests["ask"]) == pytest.approx(expected)
+    # Nobody waits for a place as long as there is one for each.
+    assert load(result, "llm.places") <= 64 * copies * (1 + 1e-9)
+
+
+def test_two_kinds_of_clients_share_what_a_full_batch_serves():
+    text = TEXT.replace(
+        "{ask: {interval: 100 s, enters: web}}",
+        "{ask: {think_time: 0 s, enters: llm}, say: {think_time: 0 s, enters: llm}}",
+    ).replace("  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", "")
+    text = text.replace("MODEL", f"{MODEL}, places: 64").replace("USERS", "500")
+    result = planning.assess(parse_system(text))
+    served = sum(value_at(each) for each in result.requests.values())
+    assert served == pytest.approx(64 / (3.7 + 63 * 0.13), rel=0.01)
+
+
 def test_nobody_asking_is_no_error():
     assert load(planning.assess(model(MODEL), 0), "llm.places") == 0
 

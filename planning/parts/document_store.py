@@ -198,7 +198,7 @@ class DocumentStore(DocumentServer):
 
     def stocks(self, at: Station) -> None:
         """
-        Count connections, those of full pools too, and on a server of one's own the memory that they and the cache take.
+        Count connections, those of full pools too, and a server's memory.
 
         Takes connections; past the tier's number they are refused, past the memory the kernel
         ends the server.

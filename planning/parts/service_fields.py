@@ -22,6 +22,7 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
+from planning.parts.dealing import Dispatch
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
 
@@ -62,6 +63,14 @@ class ServiceFields(ProcessFields, Replicated):
         "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
         low="5 s", high="60 s", description="Longest wait of a request for a thread",
     )  # fmt: skip
+    dispatch: Dispatch = Field(
+        default="shared",
+        description="How requests reach the processes. `shared`: one queue, whoever is idle takes "
+        "the next (gunicorn sync workers, threads of one process). Where a process is given "
+        "requests while it is busy (async workers, SO_REUSEPORT, a balancer), they wait for it "
+        "although others are idle: `random` (SO_REUSEPORT, a hash), `round_robin` (Node cluster), "
+        "`least_connections`",
+    )
     target_utilisation: PositiveFraction = default(
         "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
     )
@@ -145,14 +154,7 @@ class ServiceFields(ProcessFields, Replicated):
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
-        cores = self.over_all("cores of all replicas", self.cores)
-        if self.autoscaling is not None and at.crowd is not None:
-            share = quotient(
-                "share of the processes", "ratio", running=self.autoscaling.least,
-                later=self.all_processes(),
-            )  # fmt: skip
-            cores = product("cores before scaling out", "core", cores=cores, share=share)
-        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
+        used = self.running(at)
         if self.contention is None and self.coherency is None:
             return used
         return derive(
@@ -163,6 +165,17 @@ class ServiceFields(ProcessFields, Replicated):
             contention=self.contention,
             coherency=self.coherency,
         )
+
+    def running(self, at: Station) -> Node:
+        """Return the processes that can run at once: a core each. [core]"""
+        cores = self.over_all("cores of all replicas", self.cores)
+        if self.autoscaling is not None and at.crowd is not None:
+            share = quotient(
+                "share of the processes", "ratio", running=self.autoscaling.least,
+                later=self.all_processes(),
+            )  # fmt: skip
+            cores = product("cores before scaling out", "core", cores=cores, share=share)
+        return least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
 
     def cpu_causes(self, at: Station) -> dict[str, Node]:
         """Return the cores that requests and open streams keep busy, by cause. [core]"""

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import planning
+from planning.models.servers import machines
+from planning.parts.database import Database
 from planning.questions.assess import Assessment
 
 SERVICE = """
@@ -70,3 +72,127 @@ def test_one_process_has_one_queue_however_requests_are_dealt_out(assessed):
         for way in WAYS
     ]
     assert np.ptp(times) == pytest.approx(0, abs=1e-12)
+
+
+# Arao (2013): millions of logical reads a second, with the cores busy and with all their threads.
+SLOB = {"desktop": (1.2, 1.4), "X2": (3.1, 3.6), "V2": (1.8, 2.1)}
+
+
+def test_second_threads_of_two_machines_follow_from_a_third():
+    alone, all_threads = SLOB["desktop"]
+    core_yield = all_threads / alone
+    for cores, (alone, measured) in ((12, SLOB["X2"]), (8, SLOB["V2"])):
+        worth = machines.hardware_threads_worth(2 * cores, 2 * cores, 2, core_yield)
+        assert alone * worth / cores == pytest.approx(measured, rel=0.01)
+        assert alone * 2 > 1.7 * measured  # a thread taken for a core
+
+
+@pytest.mark.parametrize(
+    ("of_one", "cores", "measured", "within"),
+    [
+        # Drouvot (2015), Oracle logical reads/s: one session of a core, then two on its threads.
+        (458_452, 1, 603_430, 0.06),
+        # AWS (2024), c6i.2xlarge: eight compilations at once, each at 63 % of the speed of one.
+        (1.0, 4, 8 * 0.63, 0.02),
+    ],
+)
+def test_the_default_yield_predicts_other_machines_and_a_thread_as_a_core_does_not(
+    of_one, cores, measured, within
+):
+    said = Database(kind="database", max_connections=100).core_yield.value
+    worth = float(machines.hardware_threads_worth(2 * cores, 2 * cores, 2, said))
+    assert of_one * worth == pytest.approx(measured, rel=within)
+    assert of_one * 2 * cores > 1.5 * measured
+
+
+# Linode, Dedicated 4GB (2 vCPUs of an EPYC 7601), a Rails application at a controlled rate:
+# requests/s and the share of the CPU in use; https://www.vpsbenchmarks.com, 19 May 2022.
+LINODE = {1: 0.05, 5: 0.19, 10: 0.45, 15: 0.67, 20: 0.96}
+READ = "{quiet_rate: 1/s, quiet: 5 %, busy_rate: 5/s, busy: 19 %}"
+
+
+def test_two_low_rows_and_hardware_threads_foretell_where_a_machine_is_full(assessed):
+    demand = float(machines.demand_from_readings(2, 1, LINODE[1], 5, LINODE[5]))
+    text = SERVICE.replace("processes: 4, cores: 4", "processes: 8, cores: 2, cpu_readings: {read}")
+    text = text.replace("cpu_time: 30 ms", f"cpu_time: {demand} s")
+    full = 20 / LINODE[20]  # all served at 20/s with 96 %, a sixth of them not at 25/s
+    rates = {
+        more: limit(assessed(text, users=10, more=more, read=READ), "app cpu") / demand
+        for more in ("", ", threads_per_core: 2")
+    }
+    assert rates[", threads_per_core: 2"] == pytest.approx(full, rel=0.17)
+    assert rates[""] > 1.3 * full
+
+
+def test_a_low_reading_counts_the_idle_machine():
+    cores, idle, demand = 4, 0.06, 0.02
+    read = {rate: idle + rate * demand / cores for rate in (2, 20, 100)}
+    found = machines.demand_from_readings(cores, 2, read[2], 20, read[20])
+    assert found == pytest.approx(demand)
+    assert machines.idle_reading(cores, 2, read[2], found) == pytest.approx(idle)
+    assert cores * read[2] / 2 > 6 * demand  # the reading over its rate
+    assert machines.idle_reading(cores, 50, read[2], found) == 0.0  # they explain more
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((4, 10, 0.1, 10, 0.2), "above 0"),
+        ((4, 10, 0.3, 20, 0.2), "at least 0"),
+        ((4, 10, 0.3, 20, 1.2), "busy_reading"),
+    ],
+)
+def test_rows_that_say_nothing_are_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        machines.demand_from_readings(*given)
+
+
+def test_one_thread_per_core_is_no_question_of_threads():
+    with pytest.raises(ValueError, match="threads_per_core"):
+        machines.hardware_threads_worth(1, 2, 1, 1.25)
+
+
+def test_vcpus_and_an_idle_share_leave_less_and_say_how_many_would_do(assessed):
+    more = ", threads_per_core: 2, core_yield: 1.25, idle_share: 10 %"
+    text = SERVICE.replace("processes: 4, cores: 4", "processes: 8, cores: 8")
+    result = assessed(text, users=2000, more=more)
+    assert limit(result, "app cpu") == pytest.approx(4 * 1.25 * 0.9)
+    (cpu,) = (each for each in result.constraints if each.name == "app cpu")
+    # Six cores' worth of work of ten threads that are busy for nothing a tenth of the time.
+    assert float(cpu.search().value) == np.ceil(6 / 0.9 * 2 / 1.25)
+    few = assessed(text.replace("processes: 8", "processes: 3"), users=500, more=more)
+    assert limit(few, "app cpu") == pytest.approx(3 * 0.9)
+
+
+DATABASE = """
+title: Pages that ask a database
+workload:
+  users: {users}
+  target: {users}
+  activities: {{page: {{interval: 1 s, queries: 10, query_time: 5 ms, query_cpu: 1 ms}}}}
+parts:
+  postgres: {{kind: database, max_connections: 500, cores: 8{more}}}
+"""
+
+
+def test_a_database_on_vcpus_has_fewer_cores(assessed):
+    plain, threads = (
+        assessed(DATABASE, users=200, more=each) for each in ("", ", threads_per_core: 2")
+    )
+    assert limit(plain, "postgres cpu") == 8
+    assert limit(threads, "postgres cpu") == pytest.approx(5)
+    assert load(threads, "postgres cpu") == load(plain, "postgres cpu")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (", idle_share: 5 %, cpu_readings: " + READ, "give one of the two"),
+        (", cpu_readings: " + READ.replace("5/s", "1/s"), "must be above `quiet_rate`"),
+        (", threads_per_core: 1", "at least 2"),
+        (", core_yield: 1.3", "core_yield"),
+    ],
+)
+def test_what_says_nothing_or_twice_is_refused(assessed, more, message):
+    with pytest.raises(ValueError, match=message):
+        assessed(SERVICE, users=10, more=more)

@@ -42,7 +42,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.parts.arriving import arriving
-from planning.parts.base import Part
+from planning.parts.machine import Machine
 from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _ALL = asked(1.0, "fraction", "all queries")
 _VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
-class Database(Part):
+class Database(Machine):
     """PostgreSQL, or another database that gives each connection a place of its own."""
 
     order: ClassVar[int] = 50
@@ -129,8 +129,9 @@ class Database(Part):
             self._lag(at, self.lag_within)
         if self.cores is not None and (busy := self._busy(at)) is not None:
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
-            needed = rounded_up("cores needed", "core", busy=busy)
-            at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=needed)
+            needed = rounded_up("cores needed", "core", busy=self.wanted_of(at, busy, self.cores))
+            there = self.worth(at, self.cores, self.cores)
+            at.limit("cpu", busy, there, PastLimit.QUEUE, remedy, needed=needed)
 
     def times(self, at: Station) -> None:
         """
@@ -141,6 +142,7 @@ class Database(Part):
         busy = self._busy(at) if self.cores is not None else None
         if busy is None or self.cores is None:
             return
+        cores = self.worth(at, self.cores, self.cores)
         rates = {
             flow.words: self._on_primary(flow, flow.rate, flow.words, "query/s")
             for flow in self._computed(at)
@@ -151,15 +153,15 @@ class Database(Part):
             layers.place_wait,
             busy=busy,
             arrival_rate=total("queries on the primary", "query/s", rates),
-            servers=self.cores,
+            servers=cores,
             places=self.usable(),
         )
-        used = quotient("CPU of the database in use", "ratio", busy=busy, cores=self.cores)
+        used = quotient("CPU of the database in use", "ratio", busy=busy, cores=cores)
         cpu = f"CPU of {at.name}"
         for flow in at.flows("query", "transaction"):
             idle = at.answer_to(flow).idle
             time = total("query at the database", "s", {"without waiting": idle, "wait": wait})
-            at.answer(flow, Answer(time, idle, {cpu: Resource(used, self.cores, frozenset([cpu]))}))
+            at.answer(flow, Answer(time, idle, {cpu: Resource(used, cores, frozenset([cpu]))}))
 
     def stocks(self, at: Station) -> None:
         """

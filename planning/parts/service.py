@@ -72,13 +72,14 @@ class Service(ServiceFields):
             at.limit(
                 "cpu", busy, usable, PastLimit.QUEUE, remedy,
                 patience=self.pool_wait_limit, places=cores,
-                search=partial(self._cores_needed, busy),
+                search=partial(self._cores_needed, at, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
 
-    def _cores_needed(self, busy: Node) -> Node:
+    def _cores_needed(self, at: Station, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""
-        wanted = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
+        wanted: Node = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
+        wanted = self.wanted_of(at, wanted, self.all_cores(at))
         if self.contention is None and self.coherency is None:
             return rounded_up("cores needed", "core", wanted=wanted)
         return derive(

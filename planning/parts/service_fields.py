@@ -154,7 +154,7 @@ class ServiceFields(ProcessFields, Replicated):
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
-        used = self.running(at)
+        used = self.worth(at, self.running(at), self.all_cores(at))
         if self.contention is None and self.coherency is None:
             return used
         return derive(
@@ -168,6 +168,13 @@ class ServiceFields(ProcessFields, Replicated):
 
     def running(self, at: Station) -> Node:
         """Return the processes that can run at once: a core each. [core]"""
+        return least(
+            "cores the processes use", "core",
+            processes=self.at_rest(at), cores=self.all_cores(at),
+        )  # fmt: skip
+
+    def all_cores(self, at: Station) -> Node:
+        """Return the cores of all replicas, of those before scaling out where a crowd comes."""
         cores = self.over_all("cores of all replicas", self.cores)
         if self.autoscaling is not None and at.crowd is not None:
             share = quotient(
@@ -175,7 +182,7 @@ class ServiceFields(ProcessFields, Replicated):
                 later=self.all_processes(),
             )  # fmt: skip
             cores = product("cores before scaling out", "core", cores=cores, share=share)
-        return least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
+        return cores
 
     def cpu_causes(self, at: Station) -> dict[str, Node]:
         """Return the cores that requests and open streams keep busy, by cause. [core]"""

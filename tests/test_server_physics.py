@@ -196,3 +196,44 @@ def test_a_database_on_vcpus_has_fewer_cores(assessed):
 def test_what_says_nothing_or_twice_is_refused(assessed, more, message):
     with pytest.raises(ValueError, match=message):
         assessed(SERVICE, users=10, more=more)
+
+
+POOLED = """
+title: Clients behind a pooler
+workload:
+  users: {users}
+  target: {users}
+  activities: {{page: {{interval: 1 s, queries: 10, query_time: 4 ms}}}}
+parts:
+  app: {{kind: service, processes: 20, cores: 20, pool_size: 100}}
+  bouncer: {{kind: pooler, max_clients: 5000, pool_size: 40, wait_limit: 1 s,
+             cpu_per_query: 18 us{more}}}
+  postgres: {{kind: database, max_connections: 100}}
+"""
+
+
+def test_queries_that_wait_cost_the_pooler_more_once_they_outnumber_its_pool(assessed):
+    calm, crowded = (
+        [
+            load(assessed(POOLED, users=users, more=more), "bouncer cpu")
+            for more in ("", ", queueing_cost: 0, half_clients: 1e9", ", queueing_cost: 0.4")
+        ]
+        for users in (400, 1400)
+    )
+    assert calm[:2] == pytest.approx([4000 * 18e-6] * 2, rel=1e-4)
+    assert calm[2] == pytest.approx(calm[0], rel=0.01)
+    assert crowded[0] == pytest.approx(14000 * 18e-6)
+    assert crowded[2] > 1.35 * crowded[0]
+
+
+def test_threads_of_a_pooler_use_a_core_each(assessed):
+    found = {
+        more: limit(assessed(POOLED, users=100, more=more), "bouncer cpu")
+        for more in ("", ", workers: 4", ", workers: 4, own_cores: 3", ", workers: 4, processes: 2")
+    }
+    assert list(found.values()) == [1, 4, 3, 8]
+
+
+def test_what_takes_the_threads_of_a_pooler_must_be_said(assessed):
+    with pytest.raises(ValueError, match="`workers` needs `cpu_per_query`"):
+        assessed(POOLED.replace("cpu_per_query: 18 us", "workers: 4"), users=1, more="")

@@ -237,3 +237,17 @@ def test_threads_of_a_pooler_use_a_core_each(assessed):
 def test_what_takes_the_threads_of_a_pooler_must_be_said(assessed):
     with pytest.raises(ValueError, match="`workers` needs `cpu_per_query`"):
         assessed(POOLED.replace("cpu_per_query: 18 us", "workers: 4"), users=1, more="")
+
+
+def test_a_round_trip_costs_the_database_beside_its_query(assessed):
+    found = [
+        load(assessed(DATABASE, users=200, more=more), "postgres cpu")
+        for more in (
+            "",
+            ", round_trip_cpu: 0.5 ms",
+            ", round_trip_cpu: 0.5 ms, queries_per_round_trip: 5",
+        )
+    ]
+    assert found == pytest.approx([2.0, 3.0, 2.2])
+    with pytest.raises(ValueError, match="needs `round_trip_cpu`"):
+        assessed(DATABASE, users=1, more=", queries_per_round_trip: 5")

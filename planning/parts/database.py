@@ -150,7 +150,10 @@ class Database(Machine):
         doi:10.1145/356733.356735.
         """
         if self.replicas is not None and self.lag_within is not None:
-            replica_lag.limit(self, at, self.lag_within)
+            replica_lag.limit(
+                at, self.lag_within, read_share=self.read_share,
+                replay_time=self.replay_time, delay=self.replica_delay,
+            )  # fmt: skip
         if self.cores is not None and (busy := self._busy(at)) is not None:
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
             needed = rounded_up("cores needed", "core", busy=self.wanted_of(at, busy, self.cores))

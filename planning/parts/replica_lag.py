@@ -14,14 +14,13 @@ from planning.models.data import replication
 from planning.numbers.nodes import Node, asked, derive, difference, product, total
 
 if TYPE_CHECKING:
-    from planning.parts.database import Database
     from planning.parts.station import Station
 
 _ALL = asked(1.0, "fraction", "all queries")
 _VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
-def limit(part: Database, at: Station, within: Node) -> None:
+def limit(at: Station, within: Node, *, read_share: Node, replay_time: Node, delay: Node) -> None:
     """
     Limit the lag of replicas: every write is replayed, whatever a cache answers of reads.
 
@@ -33,7 +32,7 @@ def limit(part: Database, at: Station, within: Node) -> None:
             f"{flow.cause} writes", "query/s",
             queries=flow.origin or flow.rate,
             writes=flow.visit.writes
-            or difference("writes", "fraction", all=_ALL, reads=part.read_share),
+            or difference("writes", "fraction", all=_ALL, reads=read_share),
         )
         for flow in at.flows("query", "transaction")
     }  # fmt: skip
@@ -43,15 +42,15 @@ def limit(part: Database, at: Station, within: Node) -> None:
         "s",
         replication.replication_lag,
         write_rate=rate,
-        replay_time=part.replay_time,
-        delay=part.replica_delay,
+        replay_time=replay_time,
+        delay=delay,
         replay_scv=_VARIED,
     )
     at.tell(
-        product("replay busy", "ratio", writes=rate, replay_time=part.replay_time),
+        product("replay busy", "ratio", writes=rate, replay_time=replay_time),
         derive(
             "lag gained per second", "ratio", replication.lag_growth,
-            write_rate=rate, replay_time=part.replay_time,
+            write_rate=rate, replay_time=replay_time,
         ),
     )  # fmt: skip
     remedy = "fewer or larger writes, reads that must be fresh from the primary"

@@ -9,6 +9,7 @@ import planning
 from planning.models.servers import machines
 from planning.parts.database import Database
 from planning.questions.assess import Assessment
+from planning.questions.findings import findings
 
 SERVICE = """
 title: Pages
@@ -251,3 +252,40 @@ def test_a_round_trip_costs_the_database_beside_its_query(assessed):
     assert found == pytest.approx([2.0, 3.0, 2.2])
     with pytest.raises(ValueError, match="needs `round_trip_cpu`"):
         assessed(DATABASE, users=1, more=", queries_per_round_trip: 5")
+
+
+def test_a_scaling_law_past_its_data_is_found(assessed):
+    usl = ", contention: 2 %, coherency: 0.1 %, scaling_measured_to: "
+    text = SERVICE.replace("processes: 4, cores: 4", "processes: 32, cores: 32")
+
+    def found(more: str) -> list[str]:
+        system = assessed(text, users=10, more=more).system
+        return [each.what for each in findings(system) if "guess" in each.what]
+
+    assert found(usl + "32") == []
+    (words,) = found(usl + "8")
+    assert "up to 8 processes, and 32 work at once" in words
+    (words,) = found(usl + "32, replicas: 3")
+    assert "and 96 work at once" in words
+    with pytest.raises(ValueError, match="`scaling_measured_to` needs `contention`"):
+        assessed(text, users=10, more=", scaling_measured_to: 8")
+
+
+TWO_PAGES = """
+title: Two kinds of page
+workload:
+  users: 1000
+  target: 1000
+  activities:
+    start_page: {interval: 20 s, cpu_time: 0.2 ms}
+    search: {interval: 50 s, cpu_time: 60 ms}
+parts:
+  app: {kind: service, processes: 4, cores: 4, response_objective: 500 ms}
+"""
+
+
+def test_static_and_rendered_pages_of_one_service_cost_what_each_costs(assessed):
+    result = assessed(TWO_PAGES.replace("{", "{{").replace("}", "}}"))
+    assert load(result, "app cpu") == pytest.approx(1000 / 20 * 0.2e-3 + 1000 / 50 * 60e-3)
+    times = [load(result, f"app {page} response") for page in ("start_page", "search")]
+    assert times[1] - times[0] == pytest.approx(60e-3 - 0.2e-3)  # they wait for the same cores

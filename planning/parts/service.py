@@ -178,7 +178,8 @@ class Service(ServiceFields):
         at.limit("retry storm", past, limit, PastLimit.DEGRADE, remedy)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find memory that is limited while nothing is said to take any."""
+        """Find memory that nothing takes, and a scaling law read past where it was measured."""
+        yield from self._past_measured(name)
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
         sockets = workload.live is not None or workload.following is not None
         if self.memory is not None and not sockets and all(each is None for each in stated):
@@ -187,4 +188,21 @@ class Service(ServiceFields):
                 Severity.LOW,
                 "its memory is stated, but not what takes it: memory is not modelled",
                 "say memory_per_process and memory_per_user",
+            )
+
+    def _past_measured(self, name: str) -> Iterable[Finding]:
+        """Find more processes that work at once than the scaling law was measured with."""
+        measured = self.scaling_measured_to
+        if measured is None:
+            return
+        copies = 1.0 if self.replicas is None else self.replicas.value
+        used = copies * min(self.processes.value, self.cores.value)
+        if used > measured.value:
+            yield Finding(
+                name,
+                Severity.MEDIUM,
+                f"its contention and coherency were measured with up to {measured.value:g} "
+                f"processes, and {used:g} work at once: what the scaling law says of them is a "
+                "guess (of published tests, read so, it was a third to twice too high)",
+                "measure with as many processes as there are, and fit the law anew",
             )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.flows import Most
 from planning.models.servers import scaling
@@ -114,10 +114,22 @@ class ServiceFields(ProcessFields, Replicated):
         default=None, description="Share of work that runs one at a time (USL)"
     )
     coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
+    scaling_measured_to: Processes | None = Field(
+        default=None,
+        description="Most processes at which `contention` and `coherency` were measured: with more "
+        "of them that work at once the law is a guess, and a finding says so",
+    )
     retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
     autoscaling: Autoscaling | None = Field(
         default=None, description="Processes are started as load comes; none: all are there"
     )
+
+    @model_validator(mode="after")
+    def _measured_of_something(self) -> Self:
+        law = self.contention is not None or self.coherency is not None
+        if self.scaling_measured_to is not None and not law:
+            raise ValueError("`scaling_measured_to` needs `contention` or `coherency`.")
+        return self
 
     def pool(self, at: Station) -> Node | None:
         """Return the connections of all processes' pools; None without a pool. [connection]"""

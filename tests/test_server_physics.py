@@ -106,6 +106,15 @@ def test_the_default_yield_predicts_other_machines_and_a_thread_as_a_core_does_n
     assert of_one * 2 * cores > 1.5 * measured
 
 
+def test_a_server_that_waits_for_memory_gains_more_than_the_default_and_lies_in_its_range():
+    # AWS (2024), packets/s of a Netty server on the same machine: half the vCPUs busy, and all.
+    of_cores, measured = 345_138, 591_411
+    default = Database(kind="database", max_connections=100).core_yield
+    worth = machines.hardware_threads_worth(8, 8, 2, [default.value, default.high]) / 4
+    assert of_cores * worth[0] == pytest.approx(measured, rel=0.28)
+    assert of_cores * worth[0] < measured < of_cores * worth[1] * 1.01
+
+
 # Linode, Dedicated 4GB (2 vCPUs of an EPYC 7601), a Rails application at a controlled rate:
 # requests/s and the share of the CPU in use; https://www.vpsbenchmarks.com, 19 May 2022.
 LINODE = {1: 0.05, 5: 0.19, 10: 0.45, 15: 0.67, 20: 0.96}
@@ -289,3 +298,12 @@ def test_static_and_rendered_pages_of_one_service_cost_what_each_costs(assessed)
     assert load(result, "app cpu") == pytest.approx(1000 / 20 * 0.2e-3 + 1000 / 50 * 60e-3)
     times = [load(result, f"app {page} response") for page in ("start_page", "search")]
     assert times[1] - times[0] == pytest.approx(60e-3 - 0.2e-3)  # they wait for the same cores
+
+
+def test_the_catalogue_knows_what_a_query_costs_several_poolers(assessed):
+    text = POOLED.replace("cpu_per_query: 18 us", "plan: {plan}.measured.simple")
+    found = {
+        plan: load(assessed(text, users=100, more="", plan=plan), "bouncer cpu") / 1000
+        for plan in ("pgbouncer", "odyssey", "pgcat")
+    }
+    assert found == pytest.approx({"pgbouncer": 17e-6, "odyssey": 38e-6, "pgcat": 41e-6}, rel=0.05)

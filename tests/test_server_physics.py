@@ -7,6 +7,8 @@ import pytest
 
 import planning
 from planning.models.servers import machines
+from planning.numbers.program import Program
+from planning.page.data import page_data
 from planning.parts.database import Database
 from planning.questions.assess import Assessment
 from planning.questions.findings import findings
@@ -118,7 +120,7 @@ def test_a_server_that_waits_for_memory_gains_more_than_the_default_and_lies_in_
 # Linode, Dedicated 4GB (2 vCPUs of an EPYC 7601), a Rails application at a controlled rate:
 # requests/s and the share of the CPU in use; https://www.vpsbenchmarks.com, 19 May 2022.
 LINODE = {1: 0.05, 5: 0.19, 10: 0.45, 15: 0.67, 20: 0.96}
-READ = "{quiet_rate: 1/s, quiet: 5 %, busy_rate: 5/s, busy: 19 %}"
+READ = "{quiet_rate: 1 request/s, quiet: 5 %, busy_rate: 5 requests/s, busy: 19 %}"
 
 
 def test_two_low_rows_and_hardware_threads_foretell_where_a_machine_is_full(assessed):
@@ -198,7 +200,10 @@ def test_a_database_on_vcpus_has_fewer_cores(assessed):
     ("more", "message"),
     [
         (", idle_share: 5 %, cpu_readings: " + READ, "give one of the two"),
-        (", cpu_readings: " + READ.replace("5/s", "1/s"), "must be above `quiet_rate`"),
+        (
+            ", cpu_readings: " + READ.replace("5 requests/s", "1 request/s"),
+            "must be above `quiet_rate`",
+        ),
         (", threads_per_core: 1", "at least 2"),
         (", core_yield: 1.3", "core_yield"),
     ],
@@ -307,3 +312,65 @@ def test_the_catalogue_knows_what_a_query_costs_several_poolers(assessed):
         for plan in ("pgbouncer", "odyssey", "pgcat")
     }
     assert found == pytest.approx({"pgbouncer": 17e-6, "odyssey": 38e-6, "pgcat": 41e-6}, rel=0.05)
+
+
+ALL = """
+title: Everything that a server may say
+workload:
+  users: 300
+  target: 2000
+  connections_per_user: 1
+  activities: {page: {interval: 2 s, cpu_time: 8 ms, queries: 4, query_time: 4 ms, query_cpu: 1 ms}}
+parts:
+  app:
+    kind: service
+    processes: 8
+    cores: 8
+    threads: 4
+    pool_size: 5
+    dispatch: WAY
+    threads_per_core: 2
+    cpu_readings: {quiet_rate: 10 requests/s, quiet: 6 %, busy_rate: 90 requests/s, busy: 20 %}
+    contention: 1 %
+    scaling_measured_to: 8
+  bouncer: {kind: pooler, max_clients: 5000, pool_size: 40, cpu_per_query: 18 us,
+            queueing_cost: 40 %, workers: 2}
+  postgres: {kind: database, max_connections: 100, cores: 8, threads_per_core: 2, core_yield: 1.3,
+             round_trip_cpu: 20 us, queries_per_round_trip: 2,
+             cpu_readings: {quiet_rate: 10 queries/s, quiet: 2 %, busy_rate: 1000/s, busy: 15 %}}
+"""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_server_may_say_is_a_program_and_a_page(tmp_path, way):
+    path = tmp_path / "all.yaml"
+    path.write_text(ALL.replace("WAY", way), encoding="utf-8")
+    system = planning.load_system(path)
+    page_data(system)  # every formula has its counterpart in JavaScript
+    result = planning.assess(system, 100.0)
+    inputs = {path: estimate for path, (estimate, _) in system.inputs.items()}
+    assert "parts.app.core_yield" in inputs
+    ends = [node for each in result.constraints for node in (each.load, each.limit)]
+    program = Program(ends, {"users": result.users, **inputs})
+    users = np.array([0.0, 3.0, 300.0, 900.0, 3000.0, 1e5])
+    swept = program.run({"users": users})
+    for index, count in enumerate(users):
+        now = planning.assess(system, count).constraints
+        again = [np.broadcast_to(value, users.shape)[index] for value in swept]
+        fresh = [float(node.value) for each in now for node in (each.load, each.limit)]
+        np.testing.assert_allclose(again, fresh, rtol=1e-9)
+        assert np.all(np.isfinite(fresh))
+    yielded = program.run({"users": 900.0, "parts.app.core_yield": 1.6})
+    moved = planning.assess(system.at({"parts.app.core_yield": 1.6}), 900.0).constraints
+    fresh = [float(node.value) for each in moved for node in (each.load, each.limit)]
+    np.testing.assert_allclose([float(value) for value in yielded], fresh, rtol=1e-9)
+
+
+@pytest.mark.parametrize("law", ["contention: 10 %", "coherency: 1 %"])
+def test_one_half_of_a_scaling_law_leaves_the_other_at_nothing(assessed, law):
+    other = "coherency: 0 %" if "contention" in law else "contention: 0 %"
+    found = [
+        limit(assessed(SERVICE, users=10, more=f", {m}"), "app cpu")
+        for m in (law, f"{law}, {other}")
+    ]
+    assert found[0] == found[1] < 4

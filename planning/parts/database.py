@@ -43,7 +43,7 @@ from planning.numbers.quantities import (
 )
 from planning.parts import replica_lag
 from planning.parts.arriving import arriving
-from planning.parts.machine import Machine
+from planning.parts.machine import Machine, QueryReadings
 from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
@@ -88,6 +88,11 @@ class Database(Machine):
         1, "one by one", description="Queries sent together: pipelined, or several statements"
     )
 
+    cpu_readings: QueryReadings | None = Field(
+        default=None,
+        description="CPU read at two loads, in place of `idle_share`: what the queries do not "
+        "explain is what the machine does anyway",
+    )
     memory: Bytes | None = Field(default=None, description="Memory of the primary")
     shared_memory: Fraction = default(
         "25 %",

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 _ALL = asked(1.0, "fraction", "all of the CPU")
 
-Rate = Annotated[Estimate, Amount("1/s")]
+Requests = Annotated[Estimate, Amount("request/s")]
+Queries = Annotated[Estimate, Amount("query/s")]
 
 
 class CpuReadings(Closed):
     """The CPU of the machine as it was read at two loads."""
 
-    quiet_rate: Rate = Field(description="Requests or queries at the lower reading")
+    quiet_rate: Requests = Field(description="Requests at the lower reading")
     quiet: Fraction = Field(description="Share of the CPU in use at the lower load")
-    busy_rate: Rate = Field(description="Requests or queries at the higher reading")
+    busy_rate: Requests = Field(description="Requests at the higher reading")
     busy: Fraction = Field(description="Share of the CPU in use at the higher load")
 
     @model_validator(mode="after")
@@ -43,6 +44,13 @@ class CpuReadings(Closed):
                 "load test."
             )
         return self
+
+
+class QueryReadings(CpuReadings):
+    """The CPU of a database's machine as it was read at two loads."""
+
+    quiet_rate: Queries = Field(description="Queries at the lower reading")
+    busy_rate: Queries = Field(description="Queries at the higher reading")
 
 
 class Machine(Part):

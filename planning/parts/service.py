@@ -80,12 +80,10 @@ class Service(ServiceFields):
         """Return how many cores, with a process each, are as busy as planned. [core]"""
         wanted: Node = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
         wanted = self.wanted_of(at, wanted, self.all_cores(at))
-        if self.contention is None and self.coherency is None:
+        law = self.scaling_law()
+        if law is None:
             return rounded_up("cores needed", "core", wanted=wanted)
-        return derive(
-            "cores needed", "core", staffing.processes_for_speedup,
-            speedup=wanted, contention=self.contention, coherency=self.coherency,
-        )  # fmt: skip
+        return derive("cores needed", "core", staffing.processes_for_speedup, speedup=wanted, **law)
 
     def times(self, at: Station) -> None:
         """

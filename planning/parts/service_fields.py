@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from planning.flow.flows import Most
 from planning.models.servers import scaling
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, least, product, quotient
+from planning.numbers.nodes import Node, asked, derive, least, product, quotient
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -28,6 +28,8 @@ from planning.parts.replicas import Replicated
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
+
+_NONE = asked(0.0, "fraction", "none is stated")
 
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
@@ -166,17 +168,26 @@ class ServiceFields(ProcessFields, Replicated):
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
-        used = self.worth(at, self.running(at), self.all_cores(at))
+        running = self.running(at)
+        worth = self.worth(at, running, self.all_cores(at))
+        law = self.scaling_law()
+        if law is None:
+            return worth
+        name = "cores' worth of throughput"
+        speedup = derive(name, "core", scaling.usl_speedup, processes=running, **law)
+        if worth is running:
+            return speedup
+        share = quotient("worth of each", "ratio", worth=worth, running=running)
+        return product(f"{name}, as they are worth", "core", speedup=speedup, worth=share)
+
+    def scaling_law(self) -> dict[str, Node] | None:
+        """Return contention and coherency, the one not stated as none; None without either."""
         if self.contention is None and self.coherency is None:
-            return used
-        return derive(
-            "cores' worth of throughput",
-            "core",
-            scaling.usl_speedup,
-            processes=used,
-            contention=self.contention,
-            coherency=self.coherency,
-        )
+            return None
+        return {
+            "contention": _NONE if self.contention is None else self.contention,
+            "coherency": _NONE if self.coherency is None else self.coherency,
+        }
 
     def running(self, at: Station) -> Node:
         """Return the processes that can run at once: a core each. [core]"""

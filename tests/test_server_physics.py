@@ -124,7 +124,7 @@ READ = "{quiet_rate: 1 request/s, quiet: 5 %, busy_rate: 5 requests/s, busy: 19 
 
 
 def test_two_low_rows_and_hardware_threads_foretell_where_a_machine_is_full(assessed):
-    demand = float(machines.demand_from_readings(2, 1, LINODE[1], 5, LINODE[5]))
+    demand = float(machines.demand_from_readings(2, 5 - 1, LINODE[5] - LINODE[1]))
     text = SERVICE.replace("processes: 4, cores: 4", "processes: 8, cores: 2, cpu_readings: {read}")
     text = text.replace("cpu_time: 30 ms", f"cpu_time: {demand} s")
     full = 20 / LINODE[20]  # all served at 20/s with 96 %, a sixth of them not at 25/s
@@ -139,7 +139,7 @@ def test_two_low_rows_and_hardware_threads_foretell_where_a_machine_is_full(asse
 def test_a_low_reading_counts_the_idle_machine():
     cores, idle, demand = 4, 0.06, 0.02
     read = {rate: idle + rate * demand / cores for rate in (2, 20, 100)}
-    found = machines.demand_from_readings(cores, 2, read[2], 20, read[20])
+    found = machines.demand_from_readings(cores, 20 - 2, read[20] - read[2])
     assert found == pytest.approx(demand)
     assert machines.idle_reading(cores, 2, read[2], found) == pytest.approx(idle)
     assert cores * read[2] / 2 > 6 * demand  # the reading over its rate
@@ -149,9 +149,9 @@ def test_a_low_reading_counts_the_idle_machine():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ((4, 10, 0.1, 10, 0.2), "above 0"),
-        ((4, 10, 0.3, 20, 0.2), "at least 0"),
-        ((4, 10, 0.3, 20, 1.2), "busy_reading"),
+        ((4, 0, 0.1), r"further_rate\(=0\) must be above 0"),
+        ((4, 10, -0.1), r"further_reading\(=-0.1\) must be at least 0"),
+        ((4, 10, 1.2), "further_reading"),
     ],
 )
 def test_rows_that_say_nothing_are_refused(given, message):
@@ -159,9 +159,9 @@ def test_rows_that_say_nothing_are_refused(given, message):
         machines.demand_from_readings(*given)
 
 
-def test_one_thread_per_core_is_no_question_of_threads():
-    with pytest.raises(ValueError, match="threads_per_core"):
-        machines.hardware_threads_worth(1, 2, 1, 1.25)
+def test_with_one_thread_per_core_a_thread_is_a_core():
+    worth = machines.hardware_threads_worth([1, 2, 5], 2, 1, core_yield=1.25)
+    assert worth.tolist() == [1.0, 2.0, 2.0]
 
 
 def test_vcpus_and_an_idle_share_leave_less_and_say_how_many_would_do(assessed):

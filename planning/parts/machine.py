@@ -144,10 +144,12 @@ class Machine(Part):
         rows = self.cpu_readings
         if rows is None:
             return self.idle_share
+        unit = rows.quiet_rate.unit
         demand: Derived = derive(
-            "CPU of one by two readings", "s", machines.demand_from_readings,
-            cores=cores, quiet_rate=rows.quiet_rate, quiet_reading=rows.quiet,
-            busy_rate=rows.busy_rate, busy_reading=rows.busy,
+            "CPU of one by two readings", "s", machines.demand_from_readings, cores=cores,
+            further_rate=difference("further load", unit, busy=rows.busy_rate,
+                                    quiet=rows.quiet_rate),
+            further_reading=difference("further CPU", "fraction", busy=rows.busy, quiet=rows.quiet),
         )  # fmt: skip
         if demand.name not in {each.name for each in at.traffic}:
             at.tell(demand)

@@ -35,7 +35,7 @@ _LAW = (
 
 @formula(
     "min(busy, threads / threads_per_core) + max(min(busy, threads) - threads / threads_per_core, "
-    "0) * (core_yield - 1) / (threads_per_core - 1)",
+    "0) * (core_yield - 1) / max(threads_per_core - 1, 1)",
     source=_HYPER,
 )
 def hardware_threads_worth(
@@ -51,7 +51,8 @@ def hardware_threads_worth(
     threads : array_like
         Hardware threads there are (vCPUs), finite and non-negative. [core]
     threads_per_core : array_like
-        Of them per core, finite and at least 1.001; two with Intel and most AMD machines. [ratio]
+        Of them per core, whole, finite and at least 1; two with Intel and most AMD machines.
+        [ratio]
     core_yield : array_like
         What a core does with all its threads busy over what it does with one, finite and at least
         1. [ratio]
@@ -60,13 +61,13 @@ def hardware_threads_worth(
     -------
     ndarray
         Cores; `busy` up to one thread per core, and ``threads / threads_per_core * core_yield``
-        with all of them. Without a gain, ``core_yield`` of 1, a second thread adds nothing. [core]
+        with all of them. With one thread per core a thread is a core; without a gain, a
+        ``core_yield`` of 1, a second thread adds nothing. [core]
 
     Raises
     ------
     ValueError
-        If an argument is outside its range: with one thread per core a thread is a core, and
-        there is nothing to say.
+        If an argument is outside its range.
 
     References
     ----------
@@ -91,19 +92,15 @@ def hardware_threads_worth(
     (threads_per_core,) = at_least_one(threads_per_core=threads_per_core)
     (core_yield,) = at_least_one(core_yield=core_yield)
     finite(threads_per_core=threads_per_core, core_yield=core_yield)
-    (more,) = positive(threads_per_core=threads_per_core - 1.0)
+    more = np.maximum(threads_per_core - 1.0, 1.0)
     cores = threads / threads_per_core
     second = np.maximum(np.minimum(busy, threads) - cores, 0.0)
     return np.minimum(busy, cores) + second * (core_yield - 1.0) / more
 
 
-@formula("cores * (busy_reading - quiet_reading) / (busy_rate - quiet_rate)", source=_LAW)
+@formula("cores * further_reading / further_rate", source=_LAW)
 def demand_from_readings(
-    cores: ArrayLike,
-    quiet_rate: ArrayLike,
-    quiet_reading: ArrayLike,
-    busy_rate: ArrayLike,
-    busy_reading: ArrayLike,
+    cores: ArrayLike, further_rate: ArrayLike, further_reading: ArrayLike
 ) -> Array:
     """
     CPU of one request, from two readings of the machine's CPU at two rates.
@@ -112,14 +109,10 @@ def demand_from_readings(
     ----------
     cores : array_like
         Cores that 100 % is, finite and non-negative. [core]
-    quiet_rate : array_like
-        Requests at the lower reading, finite and non-negative. [1/s]
-    quiet_reading : array_like
-        Share of the CPU in use there. [fraction]
-    busy_rate : array_like
-        Requests at the higher reading, above `quiet_rate`. [1/s]
-    busy_reading : array_like
-        Share of the CPU in use there, at least `quiet_reading`. [fraction]
+    further_rate : array_like
+        Requests at the higher reading less those at the lower, finite and above 0. [1/s]
+    further_reading : array_like
+        Share of the CPU in use at the higher reading less that at the lower. [fraction]
 
     Returns
     -------
@@ -130,7 +123,7 @@ def demand_from_readings(
     Raises
     ------
     ValueError
-        If a number is outside its range, or the second row is not the busier one.
+        If a number is outside its range.
 
     References
     ----------
@@ -139,15 +132,16 @@ def demand_from_readings(
 
     Examples
     --------
-    >>> float(demand_from_readings(4, 10, quiet_reading=0.05, busy_rate=50, busy_reading=0.17))
+    Four cores read 5 % at 10 requests/s and 17 % at 50.
+
+    >>> float(demand_from_readings(4, further_rate=50 - 10, further_reading=0.17 - 0.05).round(9))
     0.012
     """
-    (cores, quiet_rate) = finite(cores=cores, quiet_rate=quiet_rate)
-    (quiet_reading, busy_reading) = fraction(quiet_reading=quiet_reading, busy_reading=busy_reading)
-    (busy_rate,) = finite(busy_rate=busy_rate)
-    (further,) = positive(busy_rate_above_quiet_rate=busy_rate - quiet_rate)
-    (more,) = non_negative(busy_reading_above_quiet_reading=busy_reading - quiet_reading)
-    return cores * more / further
+    (cores,) = finite(cores=cores)
+    (further_reading,) = fraction(further_reading=further_reading)
+    (further_rate,) = positive(further_rate=further_rate)
+    finite(further_rate=further_rate)
+    return cores * further_reading / further_rate
 
 
 @formula("max(quiet_reading - quiet_rate * demand / cores, 0)", source=_LAW)

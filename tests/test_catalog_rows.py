@@ -89,10 +89,10 @@ OTHER_WORDS = {
     "participant": "publishers subscribers",
     "person/day": "daily_visitors",
     "query/s": "throughput",
-    "ratio": "disk_ratio relative_throughput",
+    "ratio": "disk_ratio queueing_cost relative_throughput",
     "request": "included_requests requests",
     "request/s": "daily_requests throughput",
-    "s": "duration latency latency_p95 latency_p99 read_latency think_time wait_limit "
+    "s": "cpu_per_query duration latency latency_p95 latency_p99 read_latency think_time wait_limit "
     "write_latency",
     "stream": "streams",
     "transaction/s": "throughput",

@@ -28,6 +28,7 @@ from planning.models.networks.closed_classes import throughput_among
 from planning.models.networks.layers import closed_throughput, held_time, place_wait
 from planning.models.networks.pools import called_failed, called_wait
 from planning.models.queueing.contention import crowded_hold_time, lock_wait, round_trips_held
+from planning.models.queueing.dispatch import fewest_first_share, in_turn_share
 from planning.models.queueing.jobs import job_age, oldest_age
 from planning.models.queueing.quotas import back_off_time, tries_per_call
 from planning.models.queueing.recurring import run_time
@@ -51,7 +52,9 @@ PORTED: tuple[Function, ...] = (
     cold_share,
     crowded_hold_time,
     environments_kept,
+    fewest_first_share,
     held_time,
+    in_turn_share,
     job_age,
     lock_wait,
     lru_hit_ratio,

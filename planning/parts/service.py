@@ -76,7 +76,7 @@ class Service(ServiceFields):
             at.limit(
                 "cpu", busy, usable, PastLimit.QUEUE, remedy,
                 patience=self.pool_wait_limit, places=cores,
-                search=partial(self._cores_needed, busy),
+                search=partial(self._cores_needed, at, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
             if self.autoscaling is not None:
@@ -91,15 +91,14 @@ class Service(ServiceFields):
             if self.sockets is not None:
                 self.sockets.limit(at, busy, usable)
 
-    def _cores_needed(self, busy: Node) -> Node:
+    def _cores_needed(self, at: Station, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""
-        wanted = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
-        if self.contention is None and self.coherency is None:
+        wanted: Node = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
+        wanted = self.wanted_of(at, wanted, self.all_cores(at))
+        law = self.scaling_law()
+        if law is None:
             return rounded_up("cores needed", "core", wanted=wanted)
-        return derive(
-            "cores needed", "core", staffing.processes_for_speedup,
-            speedup=wanted, contention=self.contention, coherency=self.coherency,
-        )  # fmt: skip
+        return derive("cores needed", "core", staffing.processes_for_speedup, speedup=wanted, **law)
 
     def times(self, at: Station) -> None:
         """
@@ -192,7 +191,8 @@ class Service(ServiceFields):
         at.limit("retry storm", past, limit, PastLimit.DEGRADE, remedy)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find memory that is limited while nothing is said to take any."""
+        """Find memory that nothing takes, and a scaling law read past where it was measured."""
+        yield from self._past_measured(name)
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
         sockets = workload.live_at(name) is not None or workload.following is not None
         if self.memory is not None and not sockets and all(each is None for each in stated):
@@ -201,4 +201,21 @@ class Service(ServiceFields):
                 Severity.LOW,
                 "its memory is stated, but not what takes it: memory is not modelled",
                 "say memory_per_process and memory_per_user",
+            )
+
+    def _past_measured(self, name: str) -> Iterable[Finding]:
+        """Find more processes that work at once than the scaling law was measured with."""
+        measured = self.scaling_measured_to
+        if measured is None:
+            return
+        copies = 1.0 if self.replicas is None else self.replicas.value
+        used = copies * min(self.processes.value, self.cores.value)
+        if used > measured.value:
+            yield Finding(
+                name,
+                Severity.MEDIUM,
+                f"its contention and coherency were measured with up to {measured.value:g} "
+                f"processes, and {used:g} work at once: what the scaling law says of them is a "
+                "guess (of published tests, read so, it was a third to twice too high)",
+                "measure with as many processes as there are, and fit the law anew",
             )

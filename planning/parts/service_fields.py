@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.flows import Most
 from planning.models.servers import scaling
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, least, product, quotient
+from planning.numbers.nodes import Node, asked, derive, least, product, quotient
 from planning.numbers.quantities import (
     Amount,
     Bytes,
@@ -23,12 +23,15 @@ from planning.numbers.quantities import (
 )
 from planning.parts.autoscaling import Autoscaling
 from planning.parts.burstable import Burstable
+from planning.parts.dealing import Dispatch
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
 from planning.parts.socket_costs import SocketCosts
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
+
+_NONE = asked(0.0, "fraction", "none is stated")
 
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
@@ -47,6 +50,14 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
         "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
         low="5 s", high="60 s", description="Longest wait of a request for a thread",
     )  # fmt: skip
+    dispatch: Dispatch = Field(
+        default="shared",
+        description="How requests reach the processes. `shared`: one queue, whoever is idle takes "
+        "the next (gunicorn sync workers, threads of one process). Where a process is given "
+        "requests while it is busy (async workers, SO_REUSEPORT, a balancer), they wait for it "
+        "although others are idle: `random` (SO_REUSEPORT, a hash), `round_robin` (Node cluster), "
+        "`least_connections`",
+    )
     target_utilisation: PositiveFraction = default(
         "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
     )
@@ -95,10 +106,22 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
         default=None, description="Share of work that runs one at a time (USL)"
     )
     coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
+    scaling_measured_to: Processes | None = Field(
+        default=None,
+        description="Most processes at which `contention` and `coherency` were measured: with more "
+        "of them that work at once the law is a guess, and a finding says so",
+    )
     retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
     autoscaling: Autoscaling | None = Field(
         default=None, description="Processes are started as load comes; none: all are there"
     )
+
+    @model_validator(mode="after")
+    def _measured_of_something(self) -> Self:
+        law = self.contention is not None or self.coherency is not None
+        if self.scaling_measured_to is not None and not law:
+            raise ValueError("`scaling_measured_to` needs `contention` or `coherency`.")
+        return self
 
     def pool(self, at: Station) -> Node | None:
         """Return the connections of all processes' pools; None without a pool. [connection]"""
@@ -135,6 +158,36 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
+        running = self.running(at)
+        worth = self.worth(at, running, self.all_cores(at))
+        law = self.scaling_law()
+        if law is None:
+            return worth
+        name = "cores' worth of throughput"
+        speedup = derive(name, "core", scaling.usl_speedup, processes=running, **law)
+        if worth is running:
+            return speedup
+        share = quotient("worth of each", "ratio", worth=worth, running=running)
+        return product(f"{name}, as they are worth", "core", speedup=speedup, worth=share)
+
+    def scaling_law(self) -> dict[str, Node] | None:
+        """Return contention and coherency, the one not stated as none; None without either."""
+        if self.contention is None and self.coherency is None:
+            return None
+        return {
+            "contention": _NONE if self.contention is None else self.contention,
+            "coherency": _NONE if self.coherency is None else self.coherency,
+        }
+
+    def running(self, at: Station) -> Node:
+        """Return the processes that can run at once: a core each. [core]"""
+        return least(
+            "cores the processes use", "core",
+            processes=self.at_rest(at), cores=self.all_cores(at),
+        )  # fmt: skip
+
+    def all_cores(self, at: Station) -> Node:
+        """Return the cores of all replicas, of those before scaling out where a crowd comes."""
         cores = self.over_all("cores of all replicas", self.cores)
         if self.autoscaling is not None and at.crowd is not None:
             share = quotient(
@@ -142,17 +195,7 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
                 later=self.all_processes(),
             )  # fmt: skip
             cores = product("cores before scaling out", "core", cores=cores, share=share)
-        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
-        if self.contention is None and self.coherency is None:
-            return used
-        return derive(
-            "cores' worth of throughput",
-            "core",
-            scaling.usl_speedup,
-            processes=used,
-            contention=self.contention,
-            coherency=self.coherency,
-        )
+        return cores
 
     def cpu_causes(self, at: Station) -> dict[str, Node]:
         """Return the cores that requests and open streams keep busy, by cause. [core]"""

@@ -62,6 +62,7 @@ OTHER_WORDS = {
     "USD/min/month": "storage_price",
     "USD/month": "credit",
     "USD/operation": "read_price write_price",
+    "bit/s": "network network_burst",
     "byte": "memory_used transfer up_to",
     "byte/connection": "memory_per_connection",
     "byte/h": "traffic",
@@ -72,9 +73,10 @@ OTHER_WORDS = {
     "invocation": "block",
     "message": "message_block",
     "connection/s": "connection_rate",
-    "core": "cores_used idle_cores",
+    "core": "cores_used credit_rate idle_cores",
+    "core*s": "credit_limit",
     "event/s": "changes",
-    "fraction": "broadcaster_share concurrent_broadcaster_share concurrent_to_daily "
+    "fraction": "baseline broadcaster_share concurrent_broadcaster_share concurrent_to_daily "
     "concurrent_to_monthly daily_to_monthly loyal_share top_viewers_share utilisation",
     "message/s": "presence_messages",
     "min": "transcode_minutes",

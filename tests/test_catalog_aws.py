@@ -17,7 +17,25 @@ EC2 = {
     "t3": BURSTABLE, "t4g": BURSTABLE, "m5": FIXED, "m6i": FIXED, "m7g": FIXED, "c5": FIXED,
     "c6i": FIXED, "c7g": FIXED, "r5": FIXED, "r6g": FIXED,
 }  # fmt: skip
-FAMILIES = {f"aws.ec2.{family}": sizes for family, sizes in EC2.items()}
+RDS = {"t3": BURSTABLE, "t4g": BURSTABLE, "m5": FIXED, "m6g": FIXED, "r5": FIXED, "r6g": FIXED}
+AURORA = {
+    "t3": BURSTABLE[2:4], "t4g": BURSTABLE[2:4], "r5": FIXED, "r6g": FIXED,
+}  # fmt: skip
+CACHE = {
+    "t3": BURSTABLE[:3], "t4g": BURSTABLE[:3], "m5": FIXED, "m6g": FIXED, "m7g": FIXED,
+    "r5": FIXED, "r6g": FIXED, "r7g": FIXED,
+}  # fmt: skip
+MACHINES = {
+    f"{service}{family}": sizes
+    for service, families in (
+        ("aws.ec2.", EC2), ("aws.rds.", RDS), ("aws.rds_mysql.", RDS),
+        ("aws.aurora_postgresql.", AURORA), ("aws.aurora_mysql.", AURORA),
+    )
+    for family, sizes in families.items()
+}  # fmt: skip
+NODES = {f"aws.elasticache.{family}": sizes for family, sizes in CACHE.items()}
+FAMILIES = MACHINES | NODES
+DATABASES = [name for name in MACHINES if not name.startswith("aws.ec2.")]
 
 # The one part of each system below, by what it needs beside its plan.
 SERVICE = """\
@@ -29,12 +47,29 @@ workload:
 parts: {app: {kind: service, processes: 2, plan: PLAN}}
 costs: {app: {plan: PLAN}}
 """
+DATABASE = """\
+title: One database
+workload: {users: 10, target: 100, connections_per_user: 1}
+parts: {database: {kind: database, plan: PLAN}}
+costs: {database: {plan: PLAN}}
+"""
+STORE = """\
+title: One store in memory
+workload:
+  users: 10
+  target: 100
+  activities: {page: {interval: 60 s, enters: app, cpu_time: 20 ms}}
+parts:
+  app: {kind: service, processes: 2, cores: 2, calls: {store: {page: {count: 3}}}}
+  store: {kind: memory_store, plan: PLAN, keys_per_user: 2, key_bytes: 1 kB}
+costs: {store: {plan: PLAN}}
+"""
 
 
-def amount(key, unit):
-    """A row's number in a base unit."""
+def amount(key, unit, end="value"):
+    """A row's number in a base unit, or an end of its range."""
     row = shipped_catalog().row(key)
-    return parse(row.quantity(row.value), unit)
+    return parse(row.quantity(getattr(row, end)), unit)
 
 
 def has(key):
@@ -70,8 +105,9 @@ def test_a_larger_size_has_no_less_and_costs_no_less(family, attribute, unit):
 
 @pytest.mark.parametrize("plan", plans(FAMILIES))
 def test_every_size_of_a_family_is_there(plan):
-    for attribute, unit in (("cores", "core"), ("memory", "byte"), ("hourly", "USD/month")):
-        assert amount(f"{plan}.{attribute}", unit) > 0
+    there = {row.attribute for row in shipped_catalog().plan(plan).values()}
+    assert {"memory", "hourly"} <= there
+    assert "cores" in there or plan.startswith("aws.elasticache.")
 
 
 @pytest.mark.parametrize("family", ["t3", "t4g"])
@@ -100,6 +136,59 @@ def test_a_family_is_priced_by_its_size(family):
         for size in EC2[family]
     ]
     assert each == pytest.approx([each[0]] * len(each), rel=0.001)
+
+
+@pytest.mark.parametrize("plan", plans({name: MACHINES[name] for name in DATABASES}))
+def test_a_class_is_the_plan_of_a_database_and_costs_its_hours(plan):
+    result = assessed(DATABASE, plan)
+    database = result.system.parts["database"]
+    assert database.max_connections.value == amount(f"{plan}.max_connections", "connection")
+    assert database.cores.value == amount(f"{plan}.cores", "core")
+    assert database.memory.value == amount(f"{plan}.memory", "byte")
+    hourly = shipped_catalog().row(f"{plan}.hourly").value
+    assert float(result.monthly["database"].value) == pytest.approx(730 * hourly)
+
+
+@pytest.mark.parametrize("service", ["rds", "rds_mysql"])
+@pytest.mark.parametrize("family", RDS)
+def test_connections_of_rds_are_its_default_formula_less_what_servers_show(service, family):
+    ceiling = amount("aws.rds.default.max_connections", "connection")
+    for size in RDS[family]:
+        plan = f"aws.{service}.{family}_{size}"
+        each = amount(f"aws.{service}.default.memory_per_connection", "byte/connection")
+        most = amount(f"{plan}.memory", "byte") // each
+        if service == "rds":
+            most = min(most, ceiling)
+        assert amount(f"{plan}.max_connections", "connection") == most
+        row = shipped_catalog().row(f"{plan}.max_connections")
+        if row.low is None:
+            assert most == ceiling
+            continue
+        # The system takes a part of small machines that is no few percent any more.
+        assert row.high == row.value
+        small = amount(f"{plan}.memory", "byte") <= 2 * 2**30
+        assert (0.5 if small else 0.87) <= row.low / row.value < 1
+        assert f"{1 - row.low / row.value:.0%}".rstrip("%") in row.note
+
+
+@pytest.mark.parametrize("family", AURORA)
+def test_aurora_takes_the_connections_of_the_same_formula(family):
+    """The vendor prints what its servers show: within an eighth of the formula."""
+    for size in AURORA[family]:
+        plan = f"{family}_{size}"
+        shown = amount(f"aws.aurora_postgresql.{plan}.max_connections", "connection")
+        formula = amount(f"aws.rds.{plan}.max_connections", "connection")
+        assert 0.875 * formula < shown <= formula
+
+
+@pytest.mark.parametrize("plan", plans(NODES))
+def test_a_node_is_the_plan_of_a_store_in_memory_and_costs_its_hours(plan):
+    result = assessed(STORE, plan)
+    store = result.system.parts["store"]
+    assert store.memory.value == amount(f"{plan}.memory", "byte")
+    assert store.connections.value == amount("aws.elasticache.node.connections", "connection")
+    hourly = shipped_catalog().row(f"{plan}.hourly").value
+    assert float(result.monthly["store"].value) == pytest.approx(730 * hourly)
 
 
 @pytest.mark.parametrize("plan", plans({f"aws.ec2.{name}": EC2[name] for name in EC2}))

@@ -77,7 +77,7 @@ OTHER_WORDS = {
     "core*s": "credit_limit",
     "event/s": "changes",
     "fraction": "baseline broadcaster_share concurrent_broadcaster_share concurrent_to_daily "
-    "concurrent_to_monthly daily_to_monthly loyal_share top_viewers_share utilisation",
+    "concurrent_to_monthly daily_to_monthly loyal_share pool_share top_viewers_share utilisation",
     "message/s": "presence_messages",
     "min": "transcode_minutes",
     "object": "open_files",

@@ -64,6 +64,23 @@ parts:
   store: {kind: memory_store, plan: PLAN, keys_per_user: 2, key_bytes: 1 kB}
 costs: {store: {plan: PLAN}}
 """
+CDN = """\
+title: One CDN
+workload:
+  users: 1000
+  target: 1000
+  peak_to_mean: 1
+  activities: {page: {interval: 60 s, enters: web, cpu_time: 1 ms}}
+parts:
+  edge:
+    kind: cdn
+    plan: cdn.cloudfront_REGION
+    hit_ratio: 95 %
+    objects: 9
+    page_bytes: 3 MB
+    request_price: {catalog: cdn.cloudfront_REGION.requests.request_price}
+  web: {kind: service, processes: 2, cores: 2}
+"""
 
 
 def amount(key, unit, end="value"):
@@ -199,3 +216,36 @@ def test_a_machine_is_the_plan_of_a_service_and_costs_its_hours(plan):
     assert app.memory.value == amount(f"{plan}.memory", "byte")
     hourly = shipped_catalog().row(f"{plan}.hourly").value
     assert float(result.monthly["app"].value) == pytest.approx(730 * hourly)
+
+
+REGIONS = ["europe", "africa_middle_east", "south_america", "japan", "australia", "asia", "india"]
+TIERS = [
+    "first_10tb", "next_40tb", "next_100tb", "next_350tb", "next_524tb", "next_4pb", "over_5pb",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_region_of_cloudfront_is_the_plan_of_a_cdn(region):
+    """The first tiers by hand: 10 TB and 40 TB of 1,024 GB each, the rest at the third price."""
+    result = planning.assess(parse_system(CDN.replace("REGION", region)), 1000)
+    month = 730 * 3600 * 1000 / 60
+    used = month * 3e6
+    first, second, third = (
+        amount(f"cdn.cloudfront_{region}.{tier}.price", "USD/byte") for tier in TIERS[:3]
+    )
+    assert 51_200e9 < used < 153_600e9
+    bill = 10_240e9 * first + 40_960e9 * second + (used - 51_200e9) * third
+    found = {name: float(node.value) for name, node in result.monthly.items()}
+    assert found["edge egress"] == pytest.approx(bill)
+    each = amount(f"cdn.cloudfront_{region}.requests.request_price", "USD/request")
+    assert found["edge requests"] == pytest.approx(10 * month * each)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_region_has_the_tiers_of_the_first_and_costs_no_less(region):
+    for tier in TIERS:
+        here, there = f"cdn.cloudfront_{region}.{tier}", f"cdn.cloudfront.{tier}"
+        assert amount(f"{here}.price", "USD/byte") >= amount(f"{there}.price", "USD/byte")
+        assert has(f"{here}.up_to") == has(f"{there}.up_to") == (tier != "over_5pb")
+        if has(f"{here}.up_to"):
+            assert amount(f"{here}.up_to", "byte") == amount(f"{there}.up_to", "byte")

@@ -54,6 +54,7 @@ WORDS = {
 OTHER_WORDS = {
     "USD*s/byte/month": "throughput_price",
     "USD*s/operation/month": "iops_price",
+    "USD/byte": "origin_price",
     "USD/byte/h": "memory_hourly",
     "USD/byte/month": "memory_price",
     "USD/command": "command_price",
@@ -390,6 +391,19 @@ def test_a_taller_picture_takes_more_bits(family):
                 "first_10tb", "next_40tb", "next_100tb", "next_350tb", "next_524tb", "next_4pb",
                 "over_5pb",
             ],
+        ),
+        *(
+            (
+                f"cdn.cloudfront_{region}.{{}}.price",
+                [
+                    "first_10tb", "next_40tb", "next_100tb", "next_350tb", "next_524tb",
+                    "next_4pb", "over_5pb",
+                ],
+            )
+            for region in (
+                "europe", "africa_middle_east", "south_america", "japan", "australia", "asia",
+                "india",
+            )
         ),
         ("aws.egress.{}.price", ["first_10tb", "next_40tb", "next_100tb", "over_150tb"]),
     ],

@@ -81,6 +81,28 @@ parts:
     request_price: {catalog: cdn.cloudfront_REGION.requests.request_price}
   web: {kind: service, processes: 2, cores: 2}
 """
+FUNCTIONS = """\
+title: Functions
+workload:
+  users: 1000
+  target: 1000
+  peak_to_mean: 1
+  activities: {call: {interval: 1 s, cpu_time: 200 ms, function: true}}
+parts: {api: {kind: serverless, plan: PLAN, memory: 1 GB}}
+"""
+LOG = """\
+title: One log
+workload: {users: 1000, target: 1000, activities: {post: {interval: 1 s, enters: app,
+  cpu_time: 1 ms}}}
+parts:
+  app: {kind: service, processes: 2, cores: 2, calls: {log: {post: {count: 5, bytes: 1 kB}}}}
+  log:
+    kind: broker
+    partitions: 12
+    record_bytes: 1 kB
+    readers: {all: {members: 12, time: 1 ms}}
+    plan: PLAN
+"""
 
 
 def amount(key, unit, end="value"):
@@ -249,3 +271,105 @@ def test_every_region_has_the_tiers_of_the_first_and_costs_no_less(region):
         assert has(f"{here}.up_to") == has(f"{there}.up_to") == (tier != "over_5pb")
         if has(f"{here}.up_to"):
             assert amount(f"{here}.up_to", "byte") == amount(f"{there}.up_to", "byte")
+
+
+@pytest.mark.parametrize("plan", ["aws.lambda.x86", "aws.lambda.arm"])
+def test_functions_pay_for_calls_and_memory_past_what_is_free(plan):
+    result = assessed(FUNCTIONS, plan)
+    api = result.system.parts["api"]
+    assert api.concurrent.value == 1000
+    assert api.duration_limit.value == 900
+    found = {name: float(node.value) for name, node in result.monthly.items()}
+    calls = 1000 * 730 * 3600
+    assert found["api invocations"] == pytest.approx(
+        (calls - 1e6) * amount(f"{plan}.price", "USD/invocation")
+    )
+    # 200 executions at once of 1 GB each, all month
+    free = amount(f"{plan}.included_compute", "byte*s")
+    assert found["api compute"] == pytest.approx(
+        (200 * 1e9 * 730 * 3600 - free) * amount(f"{plan}.compute_price", "USD/byte/s")
+    )
+
+
+@pytest.mark.parametrize(("arch", "first"), [("x86", "first_6b"), ("arm", "first_7_5b")])
+def test_the_duration_of_functions_has_tiers_that_get_cheaper(arch, first):
+    prefix = f"aws.lambda_duration_{arch}"
+    text = FUNCTIONS.replace(
+        "memory: 1 GB", f"memory: 1 GB, compute_price: {{catalog: {prefix}}}, included_compute: 0"
+    )
+    price = parse_system(text.replace("PLAN", f"aws.lambda.{arch}")).parts["api"].compute_price
+    assert [tier.price.value for tier in price.tiers] == sorted(
+        (tier.price.value for tier in price.tiers), reverse=True
+    )
+    assert len(price.tiers) == 3
+    flat = amount(f"aws.lambda.{arch}.compute_price", "USD/byte/s")
+    assert price.tiers[0].price.value == flat == amount(f"{prefix}.{first}.compute_price",
+                                                        "USD/byte/s")  # fmt: skip
+
+
+BROKERS = [f"aws.msk.{family}_{size}" for family in ("m5", "m7g") for size in FIXED]
+
+
+@pytest.mark.parametrize("plan", BROKERS)
+def test_three_brokers_are_the_plan_of_a_log_and_each_a_third_of_it(plan):
+    three = f"{plan}_x3"
+    log = parse_system(LOG.replace("PLAN", three)).parts["log"]
+    each = amount(f"{plan}.broker_throughput", "byte/s")
+    assert log.throughput.value == pytest.approx(3 * each)
+    hourly = amount(f"{plan}.hourly", "USD/month")
+    assert amount(f"{three}.hourly", "USD/month") == pytest.approx(3 * hourly)
+    recommended = amount(f"{plan}.recommended_partitions", "partition")
+    assert recommended <= amount(f"{plan}.partition_limit", "partition")
+    # Its network carries what its volume takes, and the readers beside it.
+    assert amount(f"{plan}.network", "bit/s") > 8 * each
+
+
+@pytest.mark.parametrize("family", ["m5", "m7g"])
+def test_a_larger_broker_has_no_less(family):
+    for attribute, unit in (
+        ("cores", "core"), ("memory", "byte"), ("hourly", "USD/month"),
+        ("broker_throughput", "byte/s"), ("recommended_partitions", "partition"),
+        ("partition_limit", "partition"),
+    ):  # fmt: skip
+        assert rising([amount(f"aws.msk.{family}_{size}.{attribute}", unit) for size in FIXED])
+
+
+def test_a_shard_is_the_partition_of_a_log():
+    log = parse_system(LOG.replace("PLAN", "aws.kinesis.shard")).parts["log"]
+    assert log.partition_throughput.value == 1e6
+    assert log.retention.value == 24 * 3600
+    read = amount("aws.kinesis.shard.read_throughput", "byte/s")
+    assert read == 2 * log.partition_throughput.value
+
+
+# Services and how many plans each has at least: a table that loses lines is noticed.
+COUNTS = {
+    "aws.ec2": 44, "aws.rds": 30, "aws.rds_mysql": 28, "aws.aurora_postgresql": 12,
+    "aws.aurora_mysql": 12, "aws.elasticache": 30, "aws.lambda": 3, "aws.lambda_duration_x86": 3,
+    "aws.lambda_duration_arm": 3, "aws.msk": 18, "aws.kinesis": 1, "aws.sqs": 2, "aws.ses": 2,
+    "aws.s3_standard": 4, "aws.s3_standard_ia": 3, "aws.ebs": 4, "aws.nat": 1, "aws.alb": 2,
+    "aws.nlb": 2, "aws.rds_proxy": 2, "aws.dynamodb": 2, "aws.egress": 5, "cdn.cloudfront": 8,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", COUNTS)
+def test_each_service_has_its_plans(service):
+    found = {
+        row.plan
+        for row in shipped_catalog().rows.values()
+        if row.plan.rpartition(".")[0] == service
+    }
+    assert len(found) >= COUNTS[service], sorted(found)
+
+
+def test_a_price_by_the_hour_is_the_price_by_the_month():
+    """Where a plan of this vendor has both; the catalogue's month is one of 730 hours."""
+    both = [
+        row.plan
+        for row in shipped_catalog().rows.values()
+        if row.key.startswith("aws.") and row.attribute == "monthly" and has(f"{row.plan}.hourly")
+    ]
+    assert both
+    for plan in both:
+        monthly = amount(f"{plan}.monthly", "USD/month")
+        assert monthly == pytest.approx(amount(f"{plan}.hourly", "USD/month"), rel=0.001)

@@ -19,6 +19,11 @@ from planning.importing.found import Where
 from planning.importing.sources import Source, Tree, printable
 
 _MAX_DEPTH = 12  # of modules in modules
+# What a resource is called where it runs.
+_NAMES = (
+    "name", "identifier", "cluster_identifier", "family", "function_name", "cluster_id",
+    "replication_group_id", "cluster_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,15 +34,24 @@ class Resource:
     address: str
     kind: str
     values: Mapping[str, Any]
-    refers: Mapping[str, list[str]]
+    made_from: Mapping[str, list[str]]
 
     @property
     def name(self) -> str:
         """What it is called where it runs, or in the plan."""
-        for key in ("name", "identifier", "cluster_identifier", "family"):
-            if isinstance(self.values.get(key), str):
+        for key in _NAMES:
+            if isinstance(self.values.get(key), str) and self.values[key]:
                 return str(self.values[key])
-        return self.address.rpartition(".")[2]
+        return self.plain.rpartition(".")[2]
+
+    @property
+    def plain(self) -> str:
+        """Its address without the index of `count` and `for_each`."""
+        return re.sub(r"\[[^]]*\]", "", self.address)
+
+    def refers(self, attribute: str) -> list[str]:
+        """Return the addresses, without modules, of what an attribute is made from."""
+        return self.made_from.get(attribute, [])
 
     def where(self, attribute: str = "") -> Where:
         """Return the place of an attribute: its line, or that of the resource."""
@@ -57,11 +71,23 @@ class Resource:
         """Return whether an attribute is what another resource will be called."""
         named = self.values.get(attribute)
         if isinstance(named, str) and named:
-            return named in (other.values.get("name"), other.values.get("arn"),
-                             other.values.get("id"), other.values.get("family"),
-                             other.values.get("cluster_identifier"))  # fmt: skip
-        plain = re.sub(r"\[[^]]*\]", "", other.address)
-        return any(plain.endswith(each) for each in self.refers.get(attribute, ()))
+            return any(named == other.values.get(key) for key in ("arn", "id", *_NAMES))
+        return any(other.is_called(each) for each in self.refers(attribute))
+
+    def is_called(self, address: str) -> bool:
+        """Return whether an address, which may leave out the module, is that of this resource."""
+        return self.plain == address or self.plain.endswith(f".{address}")
+
+
+def region_of(tree: Tree) -> str | None:
+    """Return the region that the configuration names for Amazon; None where it names none."""
+    providers = mapping(mapping(tree.data.get("configuration")).get("provider_config"))
+    for provider in providers.values():
+        if mapping(provider).get("name") == "aws":
+            region = mapping(mapping(mapping(provider).get("expressions")).get("region"))
+            named = region.get("constant_value")
+            return named if isinstance(named, str) else None
+    return None
 
 
 def resources_of(source: Source, tree: Tree) -> list[Resource]:
@@ -93,14 +119,25 @@ def _references(
     for each in blocks(module.get("resources")):
         found: dict[str, list[str]] = {}
         for attribute, how in mapping(each.get("expressions")).items():
-            named = mapping(how).get("references")
             # The address alone: references name `resource.attribute` and `resource` both.
-            found[attribute] = [
-                ".".join(str(word).split(".")[:2])
-                for word in (named if isinstance(named, list) else [])
-            ]
+            short = (".".join(word.split(".")[:2]) for word in _named(how))
+            found[attribute] = list(dict.fromkeys(word for word in short if "." in word))
         yield before + str(each.get("address", "")), found
     calls = mapping(module.get("module_calls")) if depth < _MAX_DEPTH else {}
     for name, call in calls.items():
         inner = mapping(mapping(call).get("module"))
         yield from _references(inner, f"{before}module.{name}.", depth + 1)
+
+
+def _named(how: Any) -> Iterator[str]:
+    """Yield what an expression refers to, in blocks within it as well."""
+    if isinstance(how, list):
+        for each in how:
+            yield from _named(each)
+    elif isinstance(how, dict):
+        listed = how.get("references")
+        if isinstance(listed, list):
+            yield from (word for word in listed if isinstance(word, str))
+        else:
+            for each in how.values():
+                yield from _named(each)

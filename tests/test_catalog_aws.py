@@ -191,33 +191,50 @@ def test_a_class_is_the_plan_of_a_database_and_costs_its_hours(plan):
 @pytest.mark.parametrize("service", ["rds", "rds_mysql"])
 @pytest.mark.parametrize("family", RDS)
 def test_connections_of_rds_are_its_default_formula_less_what_servers_show(service, family):
+    """The upper end is the formula; the note says by how many percent servers show fewer."""
     ceiling = amount("aws.rds.default.max_connections", "connection")
+    each = amount(f"aws.{service}.default.memory_per_connection", "byte/connection")
     for size in RDS[family]:
         plan = f"aws.{service}.{family}_{size}"
-        each = amount(f"aws.{service}.default.memory_per_connection", "byte/connection")
-        most = amount(f"{plan}.memory", "byte") // each
-        if service == "rds":
-            most = min(most, ceiling)
-        assert amount(f"{plan}.max_connections", "connection") == most
+        memory = amount(f"{plan}.memory", "byte")
+        formula = memory // each if service == "rds_mysql" else min(memory // each, ceiling)
         row = shipped_catalog().row(f"{plan}.max_connections")
         if row.low is None:
-            assert most == ceiling
+            assert row.value == formula == ceiling
             continue
-        # The system takes a part of small machines that is no few percent any more.
-        assert row.high == row.value
-        small = amount(f"{plan}.memory", "byte") <= 2 * 2**30
-        assert (0.5 if small else 0.87) <= row.low / row.value < 1
-        assert f"{1 - row.low / row.value:.0%}".rstrip("%") in row.note
+        assert row.high == formula
+        # A fixed share of a small machine goes to the system: no few percent any more.
+        least = {1: 0.7, 2: 0.87}.get(round(memory / 2**30), 0.89)
+        assert least <= row.value / formula < 1
+        assert f"less {100 * (1 - row.value / formula):.0f} %" in row.note
+
+
+@pytest.mark.parametrize("family", RDS)
+def test_both_engines_divide_the_same_memory(family):
+    for size in RDS[family]:
+        left = [
+            amount(f"aws.{service}.{family}_{size}.max_connections", "connection")
+            * amount(f"aws.{service}.default.memory_per_connection", "byte/connection")
+            for service in ("rds", "rds_mysql")
+        ]
+        if amount(f"aws.rds.{family}_{size}.max_connections", "connection") < 5000:
+            assert left[0] == pytest.approx(left[1], rel=0.02)
+
+
+def test_more_capacity_units_take_no_fewer_connections():
+    for engine in ("postgresql", "mysql"):
+        keys = [f"aws.aurora_serverless_{engine}.acu_{n}" for n in (1, 4, 8, 16, 32, 64, 128)]
+        assert rising([amount(f"{key}.max_connections", "connection") for key in keys])
 
 
 @pytest.mark.parametrize("family", AURORA)
 def test_aurora_takes_the_connections_of_the_same_formula(family):
-    """The vendor prints what its servers show: within an eighth of the formula."""
+    """The vendor prints what its servers show, as the rows of RDS do: within an eighth."""
     for size in AURORA[family]:
         plan = f"{family}_{size}"
         shown = amount(f"aws.aurora_postgresql.{plan}.max_connections", "connection")
-        formula = amount(f"aws.rds.{plan}.max_connections", "connection")
-        assert 0.875 * formula < shown <= formula
+        rds = amount(f"aws.rds.{plan}.max_connections", "connection")
+        assert shown == pytest.approx(rds, rel=0.125)
 
 
 @pytest.mark.parametrize("plan", plans(NODES))
@@ -349,6 +366,7 @@ COUNTS = {
     "aws.lambda_duration_arm": 3, "aws.msk": 18, "aws.kinesis": 1, "aws.sqs": 2, "aws.ses": 2,
     "aws.s3_standard": 4, "aws.s3_standard_ia": 3, "aws.ebs": 4, "aws.nat": 1, "aws.alb": 2,
     "aws.nlb": 2, "aws.rds_proxy": 2, "aws.dynamodb": 2, "aws.egress": 5, "cdn.cloudfront": 8,
+    "aws.aurora_serverless_postgresql": 7, "aws.aurora_serverless_mysql": 7,
 }  # fmt: skip
 
 

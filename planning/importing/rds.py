@@ -7,6 +7,8 @@ formula; what a parameter group sets goes before. A proxy opens a share of them 
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from planning.importing import postgres
 from planning.importing.compose import blocks
 from planning.importing.found import Fact, Found, Paid, Reading, Where
@@ -28,7 +30,8 @@ _CLIENTS = (
     "RDS Proxy publishes no limit of clients; a wide guess, "
     "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html"
 )
-_ACU = "2 GiB for each capacity unit, LEAST(memory / 9531392, 5000), from the most of them"
+_STEPS = (1, 4, 8, 16, 32, 64, 128)  # [capacity unit] of the vendor's table
+_CAPPED = 2000  # [connection] where a cluster may shrink to half a capacity unit
 
 
 def instance(each: Resource, there: list[Resource], reading: Reading) -> None:
@@ -139,23 +142,32 @@ def cluster(each: Resource, there: list[Resource], reading: Reading) -> None:
 
 
 def _units(server: Found, each: Resource, engine: str, reading: Reading) -> None:
-    """Read the capacity units that a serverless cluster may grow to; they are paid as used."""
+    """
+    Read the capacity units that a serverless cluster may grow to; they are paid as used.
+
+    Its connections follow from the most units, and are those of the step below in the vendor's
+    table; PostgreSQL with half a unit or none at least has no more than 2,000.
+    """
     for scaling in blocks(each.values.get("serverlessv2_scaling_configuration")):
         where = each.where("max_capacity")
-        most = scaling.get("max_capacity")
-        if isinstance(most, bool) or not isinstance(most, int | float) or not 0.5 <= most <= 1024:
-            reading.skip(where, "no number of capacity units")
-            continue
         reading.skip(where, "capacity units are paid as they are used: their price is in no cost")
-        if engine in _MYSQL:
+        most, least = scaling.get("max_capacity"), scaling.get("min_capacity")
+        steps = [step for step in _STEPS if _is_number(most) and step <= most]
+        if not steps:
+            reading.skip(where, "no number of capacity units with known connections")
             continue
-        each_unit = rows_of("aws.aurora_serverless.acu")["memory"].value * 2**30
-        default = {name: row.value for name, row in rows_of("aws.rds.default").items()}
-        count = min(
-            most * each_unit // default["memory_per_connection"], default["max_connections"]
-        )
-        fact = Fact(max(count, 1), "connection", f"{where}: {_ACU}", "vendor")
-        server.facts.setdefault("max_connections", fact)
+        kind = "mysql" if engine in _MYSQL else "postgresql"
+        plan = f"aws.aurora_serverless_{kind}.acu_{steps[-1]}"
+        row = rows_of(plan)["max_connections"]
+        if kind == "postgresql" and _is_number(least) and least <= 0.5 and row.value > _CAPPED:
+            words = f"{each.where('min_capacity')}: {_CAPPED:,} at most, {row.source}"
+            server.facts.setdefault("max_connections", Fact(_CAPPED, "connection", words, "vendor"))
+        elif server.plan is None:
+            server.plan = (plan, str(where))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def proxy(each: Resource, there: list[Resource], reading: Reading) -> None:
@@ -184,6 +196,7 @@ def proxy(each: Resource, there: list[Resource], reading: Reading) -> None:
     pooler.facts["pool_size"] = Fact(max(most * share // 100, 1), "connection", words)
     pooler.facts["max_clients"] = Fact(10_000, "connection", _CLIENTS, "assumed", 1_000, 100_000)
     pooler.facts["wait_limit"] = wait
+    pooler.facts["replicas"] = Fact(1, "replica", "its share is over all nodes of it", "vendor")
     _pay_proxy(each, server, reading)
     reading.found.append(pooler)
 

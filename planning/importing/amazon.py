@@ -21,7 +21,8 @@ from planning.importing.settings import whole
 from planning.importing.sources import Source, printable
 
 TEMPLATES = ("aws_launch_template", "aws_launch_configuration")
-_LONGEST = 64_000  # [character] a start script has 16 kB at most
+_LONGEST = 22_000  # [character] a start script has 16 kB at most, a third more in base64
+_ENOUGH = 60  # of services and databases: with more the import is refused, and none is read
 _MIB = 2**20  # Amazon's MB of memory
 
 
@@ -33,12 +34,11 @@ def refer_to_databases(
 
     Their addresses are not known before they are there; the configuration says whose they will be.
     """
-    for attribute in attributes:
-        for address in each.refers(attribute):
-            for other in there:
-                if other.kind in DATABASES and other.is_called(address):
-                    found.uses_database = True
-                    found.hosts.append(other.name)
+    wanted = frozenset().union(*(each.made_of(attribute) for attribute in attributes))
+    for other in there:
+        if other.kind in DATABASES and other.short in wanted:
+            found.uses_database = True
+            found.hosts.append(other.name)
 
 
 def function(each: Resource, there: list[Resource], reading: Reading) -> None:
@@ -162,7 +162,7 @@ def _machines(
     else:
         reading.costs.append(Paid(each.name, plan, str(where), replicas.value))
     found = Found("service", each.name, aliases={each.name})
-    for attribute in ("user_data", "user_data_base64"):
+    for attribute in ("user_data", "user_data_base64") if len(reading.found) < _ENOUGH else ():
         _script(found, described, attribute)
     refer_to_databases(found, described, ("user_data", "user_data_base64"), there)
     if not found.uses_database and not found.facts:

@@ -8,14 +8,12 @@ first is taken, and said. What no file states is filled with an assumption that 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planning.importing.found import Fact, Found, Paid, Reading
+from planning.importing.paying import costs_of
 from planning.importing.rows import row_of_plan
-from planning.importing.sources import printable
+from planning.importing.sources import plain_word, printable
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.reading import FileError
 
@@ -91,7 +89,7 @@ def link(reading: Reading) -> Linked:
             if each.role in CALLERS:
                 through[name] = pooler
         _complete(name, each, assumed)
-    costs = _costs(reading.costs, named)
+    costs = costs_of(reading.costs, named)
     left_out = _capped([*reading.left_out, *notes])
     return Linked(named, calls, through, left_out, _capped(assumed), costs)
 
@@ -142,39 +140,6 @@ def _callers(found: list[Found], notes: list[str]) -> list[Found]:
         else:
             notes.append(f"{printable(each.name)}: no pool and no database in what it says")
     return callers
-
-
-def _costs(paid: Iterable[Paid], named: dict[str, Found]) -> dict[str, Paid]:
-    """
-    Return what is paid for by plain names that are unique; so many of one plan are one cost.
-
-    A part's own plan keeps the part's name, so that the two are seen to be one.
-    """
-    together: dict[tuple[str, str], Paid] = {}
-    for each in paid:
-        before = together.get((each.name, each.key))
-        count = each.count + (before.count if before else 0.0)
-        together[each.name, each.key] = replace(before or each, count=count)
-    parts = {
-        (each.name, each.plan[0]): name for name, each in named.items() if each.plan is not None
-    }
-    costs = {parts[at]: each for at, each in together.items() if at in parts}
-    for at, each in together.items():
-        if at in parts:
-            continue
-        word = plain_word(each.name) or "cost"
-        name, count = word, 2
-        while name in costs:
-            name, count = f"{word}_{count}", count + 1
-        costs[name] = each
-    return costs
-
-
-def plain_word(name: str) -> str:
-    """Return a name as lower-case letters, digits and _; empty where nothing of it is left."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    word = re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")[:32].rstrip("_")
-    return word if not word or word[0].isalpha() else f"x_{word}"
 
 
 def _named(found: list[Found]) -> dict[str, Found]:

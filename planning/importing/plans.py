@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from planning.importing.compose import blocks, mapping
@@ -19,6 +20,7 @@ from planning.importing.found import Where
 from planning.importing.sources import Source, Tree, printable
 
 _MAX_DEPTH = 12  # of modules in modules
+_LONGEST = 400  # [character] of an address; a longer one has no line
 # What a resource is called where it runs.
 _NAMES = (
     "name", "identifier", "cluster_identifier", "family", "function_name", "cluster_id",
@@ -34,7 +36,7 @@ class Resource:
     address: str
     kind: str
     values: Mapping[str, Any]
-    made_from: Mapping[str, list[str]]
+    made_from: Mapping[str, frozenset[str]]
 
     @property
     def name(self) -> str:
@@ -44,39 +46,51 @@ class Resource:
                 return str(self.values[key])
         return self.plain.rpartition(".")[2]
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Its address without the index of `count` and `for_each`."""
         return re.sub(r"\[[^]]*\]", "", self.address)
 
-    def refers(self, attribute: str) -> list[str]:
-        """Return the addresses, without modules, of what an attribute is made from."""
-        return self.made_from.get(attribute, [])
+    @cached_property
+    def short(self) -> str:
+        """Kind and name, as the configuration of its module calls it."""
+        return ".".join(self.plain.split(".")[-2:])
 
-    def where(self, attribute: str = "") -> Where:
-        """Return the place of an attribute: its line, or that of the resource."""
+    @cached_property
+    def _span(self) -> tuple[int, int, int] | None:
+        """Where its values stand: from behind its address, and its line, to the next address."""
         text = self.source.text
         start = max(text.find('"planned_values"'), 0)
         match = re.compile(rf'"address"\s*:\s*{re.escape(json.dumps(self.address))}').search(
             text, start
         )
         if match is None:
-            return Where(self.source.name, None, printable(f"{self.address} {attribute}".strip()))
+            return None
         end = text.find('"address"', match.end())
-        inside = text.find(f'"{attribute}"', match.end(), end if end > 0 else len(text))
-        line = text.count("\n", 0, inside if attribute and inside > 0 else match.start()) + 1
-        return Where(self.source.name, line, printable(f"{self.address} {attribute}".strip()))
+        line = text.count("\n", 0, match.end()) + 1
+        return match.end(), line, end if end > 0 else len(text)
+
+    def where(self, attribute: str = "") -> Where:
+        """Return the place of an attribute: its line, or that of the resource."""
+        words = printable(f"{self.address} {attribute}".strip())
+        if self._span is None:
+            return Where(self.source.name, None, words)
+        start, line, end = self._span
+        inside = self.source.text.find(f'"{attribute}"', start, end) if attribute else -1
+        if inside > 0:
+            line += self.source.text.count("\n", start, inside)
+        return Where(self.source.name, line, words)
+
+    def made_of(self, attribute: str) -> frozenset[str]:
+        """Return what an attribute is made from: kind and name of each resource."""
+        return self.made_from.get(attribute, frozenset())
 
     def refers_to(self, other: Resource, attribute: str) -> bool:
         """Return whether an attribute is what another resource will be called."""
         named = self.values.get(attribute)
         if isinstance(named, str) and named:
             return any(named == other.values.get(key) for key in ("arn", "id", *_NAMES))
-        return any(other.is_called(each) for each in self.refers(attribute))
-
-    def is_called(self, address: str) -> bool:
-        """Return whether an address, which may leave out the module, is that of this resource."""
-        return self.plain == address or self.plain.endswith(f".{address}")
+        return other.short in self.made_of(attribute)
 
 
 def region_of(tree: Tree) -> str | None:
@@ -102,7 +116,7 @@ def _resources(
 ) -> Iterator[Resource]:
     for each in blocks(module.get("resources")):
         if each.get("mode", "managed") == "managed":
-            address = str(each.get("address", ""))
+            address = str(each.get("address", ""))[:_LONGEST]
             plain = re.sub(r"\[[^]]*\]", "", address)
             yield Resource(
                 source, address, str(each.get("type", "")), mapping(each.get("values")),
@@ -114,14 +128,14 @@ def _resources(
 
 def _references(
     module: Mapping[str, Any], before: str = "", depth: int = 0
-) -> Iterator[tuple[str, dict[str, list[str]]]]:
+) -> Iterator[tuple[str, dict[str, frozenset[str]]]]:
     """Yield, by address, the resources that each attribute refers to."""
     for each in blocks(module.get("resources")):
-        found: dict[str, list[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for attribute, how in mapping(each.get("expressions")).items():
             # The address alone: references name `resource.attribute` and `resource` both.
             short = (".".join(word.split(".")[:2]) for word in _named(how))
-            found[attribute] = list(dict.fromkeys(word for word in short if "." in word))
+            found[attribute] = frozenset(word for word in short if "." in word)
         yield before + str(each.get("address", "")), found
     calls = mapping(module.get("module_calls")) if depth < _MAX_DEPTH else {}
     for name, call in calls.items():

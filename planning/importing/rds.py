@@ -49,7 +49,7 @@ def instance(each: Resource, there: list[Resource], reading: Reading) -> None:
     prefix = "aws.rds_mysql" if engine in _MYSQL else "aws.rds"
     _of_class(server, each, prefix, zones, reading)
     _disk(each, zones, reading)
-    if each.values.get("replicate_source_db") or each.refers("replicate_source_db"):
+    if each.values.get("replicate_source_db") or each.made_of("replicate_source_db"):
         reading.skip(
             each.where("replicate_source_db"),
             "a read replica: paid for, and nothing says that reads go to it",

@@ -10,6 +10,7 @@ import pytest
 from planning.importing.formats import import_files
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.reading import FileError
+from planning.questions.load import parse_system
 
 
 def resource(kind, word, /, index="", **values):
@@ -359,6 +360,16 @@ def test_two_things_of_one_name_are_two_costs(imported):
     assert monthly(found, "main_3") == pytest.approx(730 * 0.045)
 
 
+def test_more_costs_than_a_file_may_have_are_put_together_by_plan(imported):
+    many = [resource("aws_lb", f"l{n}", name=f"l{n}") for n in range(90)]
+    disks = [resource("aws_ebs_volume", f"v{n}", type="gp3", size=10) for n in range(30)]
+    found = imported({"plan.json": plan(*many, *disks, DATABASE, FUNCTION, made_from=MADE)})
+    assert len(found.result.system.costs) == 4
+    assert monthly(found, "alb_balancer") == pytest.approx(90 * 0.0225 * 730, abs=0.01)
+    assert monthly(found, "ebs_gp3_price") == pytest.approx(300 * 0.08)
+    assert monthly(found, "main") == pytest.approx(730 * hourly("aws.rds.t4g_medium"))
+
+
 def test_another_region_is_told(imported):
     told = {
         region: imported(
@@ -398,14 +409,16 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("kind", FIELDS)
-def test_odd_values_are_read_or_listed_and_never_break_what_is_written(imported, kind):
+def test_odd_values_are_read_or_listed_and_never_break_what_is_written(tmp_path, kind):
+    path = tmp_path / "plan.json"
     for attribute in FIELDS[kind]:
         for value in ODD:
             odd = resource(kind, "odd", **{attribute: value})
             text = plan(DATABASE, PROXY, TARGET, SETTINGS, FUNCTION, odd, made_from=THROUGH)
-            found = imported({"plan.json": text})
-            assert "api" in found.result.system.parts
-            assert "\nhunter2" not in found.text
+            path.write_text(text)
+            written = import_files([path])[0]
+            assert "api" in parse_system(written).parts
+            assert "\nhunter2" not in written
 
 
 @pytest.mark.parametrize(
@@ -429,4 +442,22 @@ def test_too_many_resources_are_refused(tmp_path):
     path = tmp_path / "plan.json"
     path.write_text(plan(*(resource("aws_lb", f"l{n}", name=f"l{n}") for n in range(501))))
     with pytest.raises(FileError, match="at most 500 are read"):
+        import_files([path])
+
+
+# Each would take minutes if a pattern began anew at every bracket, or every script were read.
+SLOW = {
+    "brackets": [resource("aws_lb", "x[" * 4000 + str(n)) for n in range(100)],
+    "scripts": [
+        resource("aws_instance", f"i{n}", instance_type="t3.large", user_data="postgres://" * 900)
+        for n in range(400)
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(SLOW))
+def test_no_plan_takes_time_that_grows_with_its_square(tmp_path, name):
+    path = tmp_path / "plan.json"
+    path.write_text(plan(*SLOW[name]))
+    with pytest.raises(FileError, match=r"at most 40 parts|nothing that holds or limits"):
         import_files([path])

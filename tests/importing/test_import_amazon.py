@@ -302,6 +302,31 @@ def test_a_machine_of_which_nothing_is_known_is_paid_and_no_part(imported):
     assert any("odd instance_type: a size that the catalogue" in line for line in found.told)
 
 
+@pytest.mark.parametrize("sidecar", [False, True])
+def test_a_task_connects_to_the_database_that_it_is_made_from(imported, sidecar):
+    """Its address is not known before it is there; of several containers none is guessed."""
+    containers = [{"name": "web", "image": "web", "environment": []}]
+    if sidecar:
+        containers.append({"name": "agent", "image": "agent"})
+    task = resource(
+        "aws_ecs_task_definition", "web", family="web", cpu="512", memory="1024",
+        container_definitions=json.dumps(containers),
+    )  # fmt: skip
+    service = resource("aws_ecs_service", "web", name="web", desired_count=3)
+    made = [
+        ("aws_ecs_task_definition.web", "container_definitions", "aws_db_instance.main"),
+        ("aws_ecs_service.web", "task_definition", "aws_ecs_task_definition.web"),
+        *MADE,
+    ]
+    found = imported({"plan.json": plan(DATABASE, FUNCTION, task, service, made_from=made)})
+    assert ("web" in found.result.system.parts) is not sidecar
+    if sidecar:
+        assert any("web-agent: no pool and no database" in line for line in found.told)
+    else:
+        # 3 tasks of one process, whose pool nobody states: 10 each
+        assert found.load("main connections with full pools") >= 30
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "cost", "expected"),
     [

@@ -177,19 +177,22 @@ class DocumentStore(DocumentServer):
         """Charge a month of documents read, written and deleted, each where it has a price."""
         if not at.flows(*_CARRIERS) or all(getattr(self, name) is None for name in _PRICES):
             return
-        writes = total("operations that write", "operation/s", self._writes(at))
+        written = self._writes(at)
+        writes = total("operations that write", "operation/s", written)
         reads: Node = self._rate(at)
-        if self._writes(at):
+        if written:
             reads = difference("operations that read", "operation/s", all=reads, writes=writes)
         kept = difference("share that is kept", "fraction", all=_ALL, deleted=self.delete_share)
         rate = partial(product, unit="operation/s")
-        for what, load, price in (
-            ("reads", rate("documents read", operations=reads, each=self.documents_read),
-             self.read_price),
-            ("writes", rate("documents written", writes=writes, share=kept), self.write_price),
-            ("deletes", rate("documents deleted", writes=writes, share=self.delete_share),
-             self.delete_price),
-        ):  # fmt: skip
+        bills = [("reads", rate("documents read", operations=reads, each=self.documents_read),
+                  self.read_price)]  # fmt: skip
+        if written:  # what nobody calls a write is charged as a read, not as a write for nothing
+            bills += [
+                ("writes", rate("documents written", writes=writes, share=kept), self.write_price),
+                ("deletes", rate("documents deleted", writes=writes, share=self.delete_share),
+                 self.delete_price),
+            ]  # fmt: skip
+        for what, load, price in bills:
             if price is not None:
                 month = of_month(at, f"{what} per month", "operation", load)
                 at.monthly[f"{at.name} {what}"] = bill(

@@ -20,6 +20,9 @@ from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts.base import Part
 
+# Sections that ask something of the system, or speak of it, and are no inputs of it.
+_QUESTIONS = frozenset({"phases", "events", "growth", "needs", "findings", "prices", "together"})
+
 
 class Input(NamedTuple):
     """
@@ -126,8 +129,8 @@ def inputs_below(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
                 for path, number, words in value.inputs():
                     what = FieldInfo(description=f"{words}: {info.description}")
                     yield ".".join((*at, name, *path)), Input(number, what)
-            elif not at and name in {"phases", "events", "needs", "findings", "prices", "together"}:
-                continue  # questions asked of the system, not inputs of it
+            elif not at and name in _QUESTIONS:
+                continue
             else:
                 yield from inputs_below(value, (*at, name))
     elif isinstance(node, dict):

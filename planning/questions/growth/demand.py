@@ -4,34 +4,32 @@ How many users there will be: draws of a trajectory, and its quantiles by day an
 What a system's growth section says becomes so many possible courses of the daily peak. Their
 median is the demand to expect, the 90 % quantile the one that nine of ten courses stay below::
 
-    rate, ceiling ──┐
-    target curve ───┼─> courses of the daily peak ─> quantile of each day, of each month
+    history ────────┐
+    rate, ceiling ──┼─> courses of the daily peak ─> quantile of each day, of each month
+    target curve ───┤
     events ─────────┘
 
-A rate and a target curve both stated: each day has the greater of the two.
+A history that forecasts is followed as far ahead as it was tested, a rate from there on. Of these
+and a target curve each day has the greater.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.models.growth import trajectories
-from planning.models.uncertainty import points
-from planning.numbers.doubt import drawn
-from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
-from planning.numbers.units import DAY, MONTH
-from planning.system.growth import Growth, GrowthEvent
+from planning.questions.growth.courses import DAYS_A_MONTH, Courses, Deal
+from planning.questions.growth.outlook import Outlook, outlook_of
+from planning.system.growth import Growth
 from planning.system.system import System
 
-DAYS_A_MONTH = MONTH / DAY  # 30.4: the month of price lists, as everywhere here
 MOST_DAYS = 3660
 DRAWS = 1000
 # Less than one user writes nothing and needs nothing; formulas take logarithms of it.
@@ -114,6 +112,7 @@ def demand_by_month(
     quantile: ArrayLike = 0.9,
     seed: int = 0,
     start: dt.date | None = None,
+    known: Outlook | None = None,
 ) -> Array:
     """
     Highest daily peak of users in each of the next months.
@@ -131,6 +130,8 @@ def demand_by_month(
         Of the draws; the same gives the same. [whole number]
     start : date, optional
         First day; what the file says by default. Needed where the growth section names dates.
+    known : Outlook, optional
+        Of the history that the file names, where it has been asked for already: that takes seconds.
 
     Returns
     -------
@@ -152,7 +153,13 @@ def demand_by_month(
     """
     if not 1 <= months <= MOST_DAYS // DAYS_A_MONTH or months != int(months):
         raise ValueError(f"months(={months}) must be a whole number from 1 to 120.")
-    found = demand_of(system, int(np.ceil(months * DAYS_A_MONTH)), start=start, seed=seed)
+    days = int(np.ceil(months * DAYS_A_MONTH))
+    found = demand_of(system, days, start=start, seed=seed, known=known or outlook_of(system))
+    if found.days[-1] < days:
+        raise ValueError(
+            f"{system.title!r}: the history says nothing past {found.days[-1]:.0f} days; give a "
+            "rate or a target curve for what comes after."
+        )
     highest = highest_by_month(found, int(months))
     return np.asarray(np.quantile(highest, np.asarray(quantile, float), axis=0))
 
@@ -205,6 +212,7 @@ def demand_of(
     start: dt.date | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    known: Outlook | None = None,
 ) -> Demand:
     """
     Draw courses of the daily peak from what a system's growth section says.
@@ -212,7 +220,7 @@ def demand_of(
     Parameters
     ----------
     system : System
-        With a growth section that has a rate, a target curve or both.
+        With a growth section.
     days : int
         Days after the first, at most `MOST_DAYS`. [day]
     start : date, optional
@@ -221,12 +229,16 @@ def demand_of(
         Courses, where anything is doubted. [draw]
     seed : int
         Of the draws. [whole number]
+    known : Outlook, optional
+        What the history says, see :func:`planning.questions.growth.outlook.outlook_of`; the first
+        day is then the one after it. It is followed only if it forecasts.
 
     Returns
     -------
     Demand
-        Rate, ceiling, events and target are drawn from their ranges, each by itself. Today's users
-        are the question, and are not.
+        For fewer days than asked where a history is all that is known: as far ahead as it was
+        tested. Rate, ceiling, events and target are drawn from their ranges, each by itself.
+        Today's users are the question, and are not.
 
     Raises
     ------
@@ -235,134 +247,38 @@ def demand_of(
         today's users, or `days` is out of range.
     """
     growth = system.growth
-    if growth is None or (growth.rate is None and not growth.target):
-        raise ValueError(
-            f"{system.title!r}: nothing is known of its growth; give a rate, such as 10 %/month, "
-            "a target curve or a history."
-        )
+    followed = known is not None and known.forecasts
+    if growth is None or (growth.rate is None and not growth.target and not followed):
+        raise ValueError(f"{system.title!r}: {unknown(system, known)}")
     if not 1 <= days <= MOST_DAYS or days != int(days):
         raise ValueError(f"days(={days}) must be a whole number from 1 to {MOST_DAYS:,}.")
     first = start or growth.start
-    _dated(growth, first)
-    deal = _Deal(draws, seed, growth)
-    now = np.full((deal.count, 1), max(value_at(system.workload.users), _LEAST))
-    when = np.arange(days + 1, dtype=float)
-    courses, before, basis = _base(growth, deal, now, when, first)
-    if growth.ceiling is not None:
-        ceiling = deal.of(growth.ceiling)[:, None]
-        courses = trajectories.saturating(courses, now, ceiling)
-        basis = [*basis, f"at most {growth.ceiling}"]
-    for event in growth.events:
-        courses = with_event(courses, event, deal.of_event(event), first)
-        basis = [*basis, f"{event.name} on {event.date}"]
-    return Demand(first, np.maximum(courses, _LEAST), before, tuple(basis))
-
-
-def _dated(growth: Growth, first: dt.date | None) -> None:
-    """Refuse dates without a first day to count them from."""
+    if known is not None and followed:
+        first = known.start
     if first is None and (growth.target or growth.events):
         raise ValueError("growth names dates: give `start`, the day on which today's users are.")
-
-
-def _base(
-    growth: Growth, deal: _Deal, now: Array, when: Array, first: dt.date | None
-) -> tuple[Array, float, list[str]]:
-    """Return courses without ceiling and events, the growth before, and what they rest on."""
-    basis, before = list[str](), 0.0
-    courses = np.zeros((now.shape[0], when.size))
-    if growth.rate is not None:
-        factor = deal.of_growth(growth.rate)[:, None]
-        courses = trajectories.compound(now, factor, when / DAYS_A_MONTH)
-        # What was kept until today was written by fewer, if it grew like this before.
-        before = float(np.log1p(value_at(growth.rate))) / MONTH
-        basis.append(f"growth of {growth.rate}")
-    if growth.target and first is not None:
-        later = [each for each in growth.target if each.date > first]
-        at = [0.0, *(float((each.date - first).days) for each in later)]
-        planned = [deal.of(each.users) for each in later]
-        curves = [
-            trajectories.through_points(when, at, [float(row[0]), *(float(u[d]) for u in planned)])
-            for d, row in enumerate(now)
-        ]
-        courses = np.maximum(courses, np.stack(curves))
-        basis.append(f"the target curve of {len(growth.target)} points")
-    return courses, before, basis
-
-
-def with_event(courses: Array, event: GrowthEvent, size: Array, first: dt.date | None) -> Array:
-    """
-    Return courses with an event on top.
-
-    Parameters
-    ----------
-    courses : ndarray
-        Shape (draws, days). [user]
-    event : GrowthEvent
-        When and how long.
-    size : ndarray
-        Its factor or its users, by draw. [ratio or user]
-    first : date or None
-        The first day of the courses.
-    """
-    if first is None:
-        return courses
-    begin = (event.date - first).days
-    last = begin + max(1, int(np.ceil(value_at(event.duration) / DAY)))
-    days = slice(max(begin, 0), max(last, 0))
-    changed = courses.copy()
-    if event.factor is not None:
-        changed[:, days] *= size[:, None]
+    deal = Deal(draws, seed, growth, known if followed else None)
+    base = Courses(deal, growth, np.arange(days + 1, dtype=float), first)
+    if known is not None and followed:
+        base.follow(known)
     else:
-        changed[:, days] += size[:, None]
-    return changed
+        base.compound(max(value_at(system.workload.users), _LEAST))
+    base.plan()
+    if growth.ceiling is not None:
+        base.bend(growth.ceiling)
+    for event in growth.events:
+        base.add(event)
+    courses = np.maximum(base.courses, _LEAST)
+    highest = None if base.highest is None else np.maximum(base.highest, courses)
+    return Demand(first, courses, base.before, tuple(base.basis), highest)
 
 
-class _Deal:
-    """One even point per draw for every number that is doubted, so that each is drawn once."""
-
-    def __init__(self, draws: int, seed: int, growth: Growth) -> None:
-        sizes = [each.factor or each.users for each in growth.events]
-        planned = [each.users for each in growth.target]
-        given = [growth.rate, growth.ceiling, *sizes, *planned]
-        doubted = [each for each in given if each is not None and each.doubted]
-        self.count = int(draws) if doubted else 1
-        if not 1 <= self.count <= 1_000_000 or seed < 0:
-            raise ValueError(f"draws(={draws}) must be from 1 to 1,000,000 and seed from 0 up.")
-        even = points.latin(self.count, len(doubted), np.random.default_rng(int(seed)))
-        self._points = {id(each): even[:, i] for i, each in enumerate(doubted)}
-
-    def of(self, number: Estimate) -> Array:
-        """Return draws of a number, or the number itself as often. [its unit]"""
-        column = self._points.get(id(number))
-        if column is None:
-            return np.full(self.count, value_at(number))
-        return drawn(number, column)
-
-    def of_growth(self, rate: Estimate) -> Array:
-        """
-        Return draws of the factor per month. [ratio]
-
-        A rate that may be 0 or less has no lognormal distribution, but its factor has one.
-        """
-        if rate.low is None or rate.high is None or rate.low > 0 or rate.shape:
-            return 1.0 + self.of(rate)
-        factor = replace(
-            rate,
-            value=1.0 + value_at(rate),
-            low=1.0 + rate.low,
-            high=1.0 + rate.high,
-            unit="ratio",
-            bounds=(0.0, np.inf),
-            above=True,
-        )
-        column = self._points.get(id(rate))
-        return np.full(self.count, value_at(factor)) if column is None else drawn(factor, column)
-
-    def of_event(self, event: GrowthEvent) -> Array:
-        """Return draws of an event's factor or users."""
-        size = event.factor or event.users
-        assert size is not None  # the section refuses an event without
-        return self.of(size)
+def unknown(system: System, known: Outlook | None) -> str:
+    """Return why nothing is known of a system's growth, and what to give."""
+    give = "give a rate, such as 10 %/month, or a target curve"
+    if known is None:
+        return f"nothing is known of its growth; {give}, or a history."
+    return f"its history does not forecast: {known.test.reason}; {give}."
 
 
 def levels(quantiles: Sequence[float]) -> list[str]:

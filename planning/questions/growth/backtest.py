@@ -15,7 +15,7 @@ forecasts if it is no worse than last week again and its 95 % intervals hold 90 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,8 +33,8 @@ _FIRST_ERRORS, LEAST_JUDGED = 6, 12
 _SPREADS = 0.7
 # How much users usually move in a week, of the last half year: calm times have small errors.
 _CALM = 182
-# Days of one window err alike: they count as so many independent ones.
-_ALIKE = 4
+# Of the highest peak so far the first days tell little: it has not been reached yet.
+_PEAKS_FROM = 0.5
 LEVELS = (0.8, 0.95)
 _HOLDS = (0.90, 0.98)
 
@@ -177,7 +177,7 @@ def _mean(values: Sequence[float]) -> float:
 
 def pooled(windows: Sequence[Window], day: int, peaks: bool) -> Array:
     """
-    Return errors that were known on a day, as many as are independent.
+    Return errors that were known on a day, as many as there are windows.
 
     Parameters
     ----------
@@ -191,13 +191,15 @@ def pooled(windows: Sequence[Window], day: int, peaks: bool) -> Array:
     known, count = list[Array](), 0
     for each in windows:
         errors = (each.peak_errors if peaks else each.errors)[: max(day - each.origin, 0)]
+        errors = errors[int(_PEAKS_FROM * each.logs.size) :] if peaks else errors
         errors = errors[~np.isnan(errors)]
         if errors.size:
             known.append(errors)
             count += 1
     if not known:
         return np.empty(0)
-    ranks = np.linspace(0.0, 1.0, _ALIKE * count + 2)[1:-1]
+    # Days of one window err alike: a window is one error that is known, spread over its days.
+    ranks = np.linspace(0.0, 1.0, count + 2)[1:-1]
     return np.asarray(np.quantile(np.concatenate(known), ranks))
 
 
@@ -206,6 +208,7 @@ def back_test(
     horizon: int | None = None,
     most: int = MOST_WINDOWS,
     progress: Callable[[int, int], None] | None = None,
+    method: Callable[[Array, int], Array] = forecast,
 ) -> BackTest:
     """
     Forecast a history at many past days.
@@ -220,6 +223,8 @@ def back_test(
         Windows at most, the latest. [window]
     progress : callable, optional
         Told how many windows are done, and of how many.
+    method : callable
+        Forecasts logarithms: from those of the days so far, so many days ahead.
 
     Returns
     -------
@@ -232,7 +237,8 @@ def back_test(
     origins = list(range(days - ahead, LEAST_HISTORY - 1, -BETWEEN))[:most][::-1]
     windows = list[Window]()
     for number, origin in enumerate(origins, 1):
-        windows.append(_window(users, logs, origin, ahead, windows))
+        found = _window(users, logs, origin, method(logs[:origin], ahead))
+        windows.append(judged(found, windows))
         if progress is not None:
             progress(number, len(origins))
     return BackTest(tuple(windows), ahead, days)
@@ -244,28 +250,29 @@ def calm_of(logs: Array) -> float:
     return max(float(moved.mean()), 1e-4)  # users who never moved may yet do
 
 
-def _window(users: Array, logs: Array, origin: int, ahead: int, before: Sequence[Window]) -> Window:
-    known, came = users[:origin], users[origin : origin + ahead]
-    ours = forecast(logs[:origin], ahead)
+def _window(users: Array, logs: Array, origin: int, ours: Array) -> Window:
+    ahead = ours.size
+    came = users[origin : origin + ahead]
     naive = np.exp(scores.seasonal_naive(logs[:origin], SEASON, ahead))
-    history = known[-_CALM * 2 :]
-    found = Window(
+    history = users[max(origin - 2 * _CALM, 0) : origin]
+    return Window(
         origin, ours, calm_of(logs[:origin]), came,
         scores.scaled_error(came, np.exp(ours), history, SEASON),
         scores.scaled_error(came, naive, history, SEASON),
     )  # fmt: skip
-    ended = [each for each in before if each.origin + ahead <= origin]
-    if len(ended) < _FIRST_ERRORS or np.isnan(came).all():
-        return found
-    each_day, so_far = (pooled(before, origin, peaks) for peaks in (False, True))
+
+
+def judged(window: Window, before: Sequence[Window]) -> Window:
+    """Return a window with how much of it was inside the intervals of the windows before it."""
+    ended = [each for each in before if each.origin + each.logs.size <= window.origin]
+    if len(ended) < _FIRST_ERRORS or np.isnan(window.users).all():
+        return window
+    each_day, so_far = (pooled(before, window.origin, peaks) for peaks in (False, True))
     inside, peak_inside = list[float](), list[bool]()
     for level in LEVELS:
         ends = [(1 - level) / 2, (1 + level) / 2]
         low, high = scores.conformal_quantile(each_day, ends)
-        inside.append(scores.coverage(found.errors, low, high))
+        inside.append(scores.coverage(window.errors, low, high))
         low, high = scores.conformal_quantile(so_far, ends)
-        peak_inside.append(bool(low <= found.peak_errors[-1] <= high))
-    return Window(
-        found.origin, found.logs, found.calm, found.users, found.error, found.naive_error,
-        tuple(inside), tuple(peak_inside),
-    )  # fmt: skip
+        peak_inside.append(bool(low <= window.peak_errors[-1] <= high))
+    return replace(window, inside=tuple(inside), peak_inside=tuple(peak_inside))

@@ -108,6 +108,7 @@ def outlook(
     history: History,
     horizon: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    method: Callable[[Array, int], Array] = forecast,
 ) -> Outlook:
     """
     Forecast a history, and say how well it forecasts.
@@ -120,6 +121,8 @@ def outlook(
         Days ahead; 13 weeks by default, an eighth of a history that is shorter than two years.
     progress : callable, optional
         Told how many windows of the back-test are done, and of how many.
+    method : callable
+        As for :func:`planning.questions.growth.backtest.back_test`.
 
     Raises
     ------
@@ -132,10 +135,10 @@ def outlook(
             f"{history.name}: {history.unseen} of {users.size} days of {history.column[:40]!r} "
             "were not counted; a history is mostly days that were."
         )
-    test = back_test(users, horizon, progress=progress)
+    test = back_test(users, horizon, progress=progress, method=method)
     if users.size < LEAST_HISTORY or not test.windows:
         return Outlook(history, test, np.empty(0))
-    return Outlook(history, test, forecast(bridged(users), test.horizon))
+    return Outlook(history, test, method(bridged(users), test.horizon))
 
 
 def outlook_of(

@@ -255,7 +255,8 @@ def test_draws_of_a_certain_system_pass_on_the_day_of_the_numbers():
 def test_draws_of_a_doubted_limit_spread_as_it_does():
     text = LIMITED.replace(
         "requests: 100 requests/s",
-        "requests: {value: 100 requests/s, low: 50 requests/s, high: 200 requests/s, confidence: 80 %}",
+        "requests: {value: 100 requests/s, low: 50 requests/s, high: 200 requests/s, "
+        "confidence: 80 %}",
     )
     found = runway(shop(text=text), draws=2000, headroom=0.0)
     assert found.drawn is not None

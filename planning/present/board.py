@@ -26,7 +26,7 @@ from planning.present import confidence_charts as doubt_charts
 from planning.present import html as words
 from planning.present.confidence_views import chance_html, measure_html
 from planning.present.live import chart
-from planning.present.runway_views import runway_html
+from planning.present.runway_views import how_long_html, runway_html
 from planning.present.sliders import Slider, growth_sliders, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
@@ -212,6 +212,7 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "tornado": _tornado,
     "measure": lambda state, static: TextView(measure_html, state, static),
     "runway": lambda state, static: TextView(lambda s: runway_html(s.runway), state, static),
+    "how long": lambda state, static: TextView(how_long_html, state, static),
     "timeline": _timeline,
     "fan": _fan,
     "inputs": lambda state, static: TextView(words.inputs_html, state, static),

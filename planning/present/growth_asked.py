@@ -86,5 +86,7 @@ def growth_asked(system: System, moved: Mapping[str, float], today: dt.date | No
         asked = asked.at({"workload.users": values["growth.users"]})
     # A stated rate keeps its range until somebody sets it by hand.
     if "growth.rate" in moved or system.growth is None:
-        asked = with_growth(asked, rate=f"{values['growth.rate'] * 100:.6g} %/month")
+        why = "set by hand" if "growth.rate" in moved else "the file says nothing of its growth"
+        rate = f"{values['growth.rate'] * 100:.6g} %/month"
+        asked = with_growth(asked, rate={"value": rate, "source": why})
     return Asked(asked, start, values["growth.headroom"])

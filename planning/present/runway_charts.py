@@ -24,6 +24,7 @@ _ORDER = alt.EncodingSortField("rank", op="min", order="ascending")
 _LONGEST, _POINTS = 12, 120
 _DAY = 86_400_000.0
 _LEAST, _MOST = 1.0, 1e9
+_CLOSE = 1.35  # labels of lines whose users are closer would lie on each other
 
 
 @cache
@@ -114,7 +115,9 @@ def passing_columns(found: Runway) -> Columns:
 
 
 def _label(p90: str, p50: str) -> str:
-    return p90 if p90 == p50 else f"{p90} (P50 {p50})"
+    if p90 == p50:
+        return p90
+    return f"{p90} (P50 later)" if p50.startswith("not") else f"{p90} (P50 {p50})"
 
 
 def order_columns(found: Runway) -> Columns:
@@ -131,25 +134,33 @@ def order_columns(found: Runway) -> Columns:
 
 
 def fan_columns(found: Runway) -> Columns:
-    """Return demand over time: what one in ten, half and nine in ten courses stay below."""
-    days = np.unique(np.round(np.linspace(0, found.horizon, _POINTS)).astype(int))
-    low, middle, high = found.demand.at([0.1, 0.5, 0.9])[:, days]
-    return {
-        "at": [_milliseconds(found, float(day)) for day in days],
-        "low": np.maximum(low, _LEAST),
-        "middle": np.maximum(middle, _LEAST),
-        "high": np.maximum(high, _LEAST),
-    }
+    """
+    Return demand over time: what one in ten, half and nine in ten courses stay below.
+
+    Of the days that one point stands for the highest is shown, so that an event is not passed over.
+    """
+    count = found.demand.days.size
+    days = np.unique(np.round(np.linspace(0, count, _POINTS, endpoint=False)).astype(int))
+    users = np.maximum.reduceat(found.demand.at([0.1, 0.5, 0.9]), days, axis=1)
+    low, middle, high = np.maximum(users, _LEAST)
+    at = [_milliseconds(found, float(day)) for day in days]
+    return {"at": at, "low": low, "middle": middle, "high": high}
 
 
 def held_columns(found: Runway) -> Columns:
-    """Return what each phase holds with its limits used whole; phases of one capacity share it."""
-    named: dict[float, list[str]] = {}
-    for each in found.phases:
-        if _LEAST <= each.capacity.users <= _MOST:
-            named.setdefault(each.capacity.users, []).append(each.name.partition(":")[0])
+    """Return what each phase holds with its limits used whole; close ones share one label."""
+    held = sorted(
+        (each.capacity.users, each.name.partition(":")[0])
+        for each in found.phases
+        if _LEAST <= each.capacity.users <= _MOST
+    )
+    labels = [f"{name}: {users:,.0f}" for users, name in held]
+    for place in range(len(held) - 1):
+        if held[place + 1][0] < _CLOSE * held[place][0]:
+            labels[place + 1] = f"{labels[place]}, {labels[place + 1]}"
+            labels[place] = ""
     return {
-        "users": list(named),
-        "at": [_milliseconds(found, 0.0)] * len(named),
-        "label": [f"{', '.join(names)}: {users:,.0f}" for users, names in named.items()],
+        "users": [users for users, _ in held],
+        "at": [_milliseconds(found, 0.0)] * len(held),
+        "label": labels,
     }

@@ -13,6 +13,7 @@ from rich.table import Table
 from planning.present import runway as words
 from planning.present.html import table_html
 from planning.present.json_records import SCHEMA_VERSION, finite
+from planning.present.state import State
 from planning.present.terminal import plain
 from planning.questions.growth.outlook import Outlook
 from planning.questions.growth.runway import LimitRunway, Runway
@@ -55,6 +56,16 @@ def runway_html(found: Runway) -> str:
         + table_html("How long each phase lasts", words.PHASE_HEAD, words.phase_rows(found))
         + said
     )
+
+
+def how_long_html(state: State) -> str:
+    """Return the runway for a report; without a growth section no rate is assumed there."""
+    if state.base.growth is None:
+        return (
+            "<p>How long it holds is not known: the file says nothing of growth. Give "
+            "<code>growth: {rate: 10 %/month}</code>, a target curve or a history.</p>"
+        )
+    return runway_html(state.runway)
 
 
 def exit_code(found: Runway) -> int:

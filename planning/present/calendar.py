@@ -61,7 +61,7 @@ def _entries(found: Runway, each: LimitRunway) -> Iterator[Event]:
         return
     order = found.date(max(each.order_by, 0.0)) or found.start
     late = f" (should have begun {words.order_words(found, each)})" if each.order_by < 0 else ""
-    summary = f"{found.system.title}: order by today: {each.phase.name}{late}"
+    summary = f"{found.system.title}: last day to begin {each.phase.name} for {name}{late}"
     yield _entry(found.start, order, summary, told, f"{each.constraint.id}.order")
 
 

@@ -74,9 +74,7 @@ def fan_chart() -> Spec:
         )
 
     base = alt.Chart(alt.NamedData("fan"))
-    fan = base.mark_area(color="theme:accent-soft", opacity=0.7).encode(
-        x=time, y=users("low"), y2="high:Q"
-    )
+    fan = base.mark_area(color="theme:accent").encode(x=time, y=users("low"), y2="high:Q")
     line = base.mark_line(color="theme:accent", strokeWidth=2).encode(
         x=time,
         y=users("middle"),

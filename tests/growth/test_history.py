@@ -6,6 +6,8 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planning.numbers.reading import FileError
 from planning.questions.growth.history import MOST_BYTES, parse_history, read_history
@@ -146,3 +148,36 @@ def test_files_that_are_none_are_refused(tmp_path):
         read_history(tmp_path / "none.csv")
     with pytest.raises(FileError, match="directory"):
         read_history(tmp_path)
+
+
+CELLS = st.sampled_from(
+    [
+        "2026-01-01",
+        "2026-01-02",
+        "2026-03-01",
+        "2025-12-31",
+        "5",
+        "0",
+        "",
+        "7.5",
+        "-1",
+        "x",
+        '"',
+        "=",
+    ]
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=8), st.sampled_from(",;\t"))
+def test_anything_is_read_with_its_holes_or_refused(rows, between):
+    text = "\n".join(["date,users".replace(",", between), *(between.join(row) for row in rows)])
+    try:
+        found = parse_history(text, "h.csv")
+    except FileError:
+        return  # its words are tested above, one by one
+    days = [row for row in rows if any(cell.strip() for cell in row)]
+    assert not np.isnan(found.users[[0, -1]]).any()
+    assert np.nanmin(found.users) > 0
+    # A line is a day that was counted, or one that is spoken of.
+    spoken = {line for each in found.oddities for line in each.lines}
+    assert np.sum(~np.isnan(found.users)) + len(spoken) >= len({row[0] for row in days})

@@ -59,8 +59,9 @@ def order_words(found: Runway, each: LimitRunway) -> str:
         return "no phase moves it"
     if np.isnan(each.lead_time):
         return "no lead time stated"
-    if each.order_by < 0:
-        return f"{span(-each.order_by)} ago"
+    if each.order_by < 0:  # since when it is past already is not known
+        least = "at least " if each.p90 == 0 else ""
+        return f"{least}{span(-each.order_by)} ago"
     date = found.date(each.order_by)
     return f"in {span(each.order_by)}" if date is None else date.isoformat()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def test_what_is_past_already_and_what_is_far_have_words_and_no_date():
     gate = of(past, "gate.requests")
     assert (gate.p50, gate.p90, gate.order_by) == (0, 0, -30)
     assert words.when(past, gate.p50) == "past already"
-    assert words.order_words(past, gate) == "30 days ago"
+    assert words.order_words(past, gate) == "at least 30 days ago"
     far = runway(shop("0 %/month"))
     assert words.when(far, of(far, "gate.requests").p90) == "not within 1,095 days"
     assert words.order_words(far, of(far, "gate.requests")) == "no need"
@@ -298,6 +299,21 @@ def test_table_page_and_json_tell_the_same_dates():
     assert {each["p90"]["status"] for each in record["constraints"]} <= {
         "passes", "past already", "not within the horizon", "not known"
     }  # fmt: skip
+
+
+def test_the_readme_says_how_long_the_five_systems_last():
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| system | users today |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
+    assert {row[0].strip("`") for row in rows} == set(planning.system_names()) - {"django_shop"}
+    for name, users, past, lasts, first in rows:
+        system = planning.load_system(name.strip("`"))
+        found = runway(with_growth(system, rate="10 %/month"))
+        last = found.phases[-1]
+        assert users == f"{system.workload.users.value:,.0f}"
+        assert int(past) == len(found.past)
+        assert lasts == words.when(found, last.p50).removeprefix("in ")
+        assert first == (last.first.name if last.first else "none")
 
 
 @pytest.mark.parametrize("name", planning.system_names())

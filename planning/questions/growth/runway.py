@@ -347,11 +347,13 @@ def _phase(
 ) -> PhaseRunway:
     name, patched = step
     growing = GrowingSystem.of(patched, float(demand.at(0.5)[0]))
-    days = _crossings(growing, _used(growing, demand), headroom)
+    used = _used(growing, demand)
+    days = _crossings(growing, used, headroom)
     users = np.flatnonzero([item.technical for item in growing.constraints])
     # What a formula refuses is not known; what is known to run out before is known all the same.
     known = np.where(np.isnan(days[users]), np.inf, days[users])
-    row = int(np.argmin(known[:, 1]))
+    # Of several on one day the fullest, as in the table of limits.
+    row = int(np.lexsort((-used[users, 0, 0], known[:, 0], known[:, 1]))[0])
     ends = known.min(axis=0)
     ends = np.where(np.isinf(ends) & np.isnan(days[users]).any(axis=0), np.nan, ends)
     first = growing.constraints[users[row]] if np.isfinite(ends[1]) else None

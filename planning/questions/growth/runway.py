@@ -278,7 +278,7 @@ def runway(
     >>> system = planning.load_system("ten_thousand_users").at({"workload.users": 20})
     >>> found = runway(with_growth(system, rate="10 %/month"))
     >>> found.first.constraint.name, found.first.phase.name
-    ('app pool', 'Phase 1: emergency')
+    ('app pool', 'Phase 1: quick wins')
     """
     free = 1.0 - value_at(system.warn_at) if headroom is None else float(headroom)
     if not 0 <= free < 1:

@@ -17,7 +17,6 @@ from pydantic import Field, field_validator, model_validator
 from planning.flow.flows import Flow
 from planning.flow.work import Activity
 from planning.models.delivery import rooms
-from planning.models.growth import day_profile
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, derive, product, quotient, total, value_at
 from planning.numbers.quantities import (
@@ -125,8 +124,8 @@ class Workload(Closed):
             raise ValueError("`day` is 0 at every hour: give the load of at least one.")
         if not stated:
             # Not among the fields that were set: a patch that changes the day changes it too.
-            ratio = day_profile.peak_to_mean(self.day)
-            number = Estimate(float(ratio), "ratio", source="its `day`, of 24 hours",
+            ratio = max(self.day) * len(self.day) / sum(self.day)
+            number = Estimate(max(ratio, 1.0), "ratio", source="its `day`, of 24 hours",
                               bounds=(1.0, math.inf))  # fmt: skip
             self.__dict__["peak_to_mean"] = number
         return self

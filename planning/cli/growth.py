@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from planning.questions.growth.outlook import Outlook
 
 commands = typer.Typer()
+_STALE = 31  # days after which a history says little of today
 
 
 @commands.command(epilog="Example: planning runway ten_thousand_users --rate 10%/month")
@@ -118,8 +119,17 @@ def _known(system: Any, history: Path | None, column: str | None) -> Outlook | N
             print(f"\rback-test: window {done} of {of}", end=end, file=sys.stderr, flush=True)
 
     if history is not None:
-        return outlook(read_history(history, column), progress=told)
-    return outlook_of(system, progress=told)
+        found: Outlook | None = outlook(read_history(history, column), progress=told)
+    else:
+        found = outlook_of(system, progress=told)
+    age = 0 if found is None else (dt.date.today() - found.start).days
+    if found is not None and age > _STALE:
+        typer.echo(
+            f"planning: the history ends on {found.history.last}, {age:,} days ago: what it "
+            "forecasts is counted from there, not from today.",
+            err=True,
+        )
+    return found
 
 
 def _refusing(function: Any, *given: Any, **named: Any) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from planning.numbers.units import DAY, show
+from planning.present.cells import share_used
 from planning.questions.growth.outlook import Outlook
 from planning.questions.growth.runway import LimitRunway, PhaseRunway, Runway
 
@@ -166,10 +167,9 @@ def outlook_words(known: Outlook) -> str:
 def limit_rows(found: Runway) -> Iterator[tuple[str, ...]]:
     """Yield a row of :data:`LIMIT_HEAD` per limit, what runs out first on top."""
     for each in found.limits:
-        used = "no limit left" if np.isinf(each.used) else show(each.used, "fraction")
         yield (
             each.constraint.name,
-            used,
+            share_used(each.used),
             when(found, each.p50),
             when(found, each.p90),
             NONE if each.phase is None else each.phase.name,

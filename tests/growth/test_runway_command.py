@@ -172,3 +172,12 @@ def test_charts_show_the_days_of_the_table():
 def test_a_report_assumes_no_growth_that_nobody_stated():
     board = Board(NAME, [], ["how long"], static=True)
     assert "not known" in board.views[0].shown.data
+
+
+def test_a_history_that_ended_long_ago_is_said_to_have(tmp_path):
+    first = dt.date(2020, 1, 1)
+    rows = [f"{first + dt.timedelta(days=day)},500" for day in range(70)]
+    file = tmp_path / "old.csv"
+    file.write_text("\n".join(["date,users", *rows]))
+    done = runway("--history", str(file), *ASKED)
+    assert "the history ends on 2020-03-10" in done.stderr

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from planning.questions.capacity import Capacity, capacity
     from planning.questions.frames import to_frame
     from planning.questions.growth.demand import demand_by_month, with_growth
-    from planning.questions.growth.runway import Runway, runway
+    from planning.questions.growth.lasting import Runway
+    from planning.questions.growth.runway import runway
     from planning.questions.load import load_system, system_names
     from planning.questions.phases import PhaseStep, ladder
     from planning.questions.sampling import Sample, sample
@@ -74,7 +75,8 @@ _ROOMS = {
     "questions.capacity": ("Capacity", "capacity"),
     "questions.frames": ("to_frame",),
     "questions.growth.demand": ("demand_by_month", "with_growth"),
-    "questions.growth.runway": ("Runway", "runway"),
+    "questions.growth.lasting": ("Runway",),
+    "questions.growth.runway": ("runway",),
     "questions.load": ("load_system", "system_names"),
     "questions.phases": ("PhaseStep", "ladder"),
     "questions.sampling": ("Sample", "sample"),

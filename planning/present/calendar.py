@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planning.present import runway as words
-from planning.questions.growth.runway import LimitRunway, Runway
+from planning.questions.growth.lasting import LimitRunway, Runway
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -14,8 +14,8 @@ import numpy as np
 
 from planning.numbers.units import DAY, show
 from planning.present.cells import share_used
+from planning.questions.growth.lasting import LimitRunway, PhaseRunway, Runway
 from planning.questions.growth.outlook import Outlook
-from planning.questions.growth.runway import LimitRunway, PhaseRunway, Runway
 
 LIMIT_HEAD = ("limit", "used now", "P50 passes", "P90 passes", "moved by", "order by")
 PHASE_HEAD = ("phase", "holds", "P50 passes", "P90 passes", "runs out first")

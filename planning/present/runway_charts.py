@@ -16,7 +16,7 @@ import numpy as np
 
 from planning.present import runway as words
 from planning.present.chart_data import Columns
-from planning.questions.growth.runway import Runway
+from planning.questions.growth.lasting import Runway
 
 Spec = dict[str, Any]
 

@@ -15,8 +15,8 @@ from planning.present.html import table_html
 from planning.present.json_records import SCHEMA_VERSION, finite
 from planning.present.state import State
 from planning.present.terminal import plain
+from planning.questions.growth.lasting import LimitRunway, Runway
 from planning.questions.growth.outlook import Outlook
-from planning.questions.growth.runway import LimitRunway, Runway
 
 
 def runway_view(found: Runway) -> RenderableType:

@@ -15,8 +15,9 @@ from planning.numbers.nodes import value_at
 from planning.present.growth_asked import PREFIX, growth_asked
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.growth.lasting import Runway
 from planning.questions.growth.outlook import Outlook, outlook_of
-from planning.questions.growth.runway import Runway, runway
+from planning.questions.growth.runway import runway
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from planning.questions.assess import Assessment, Verdict, assess
     from planning.questions.capacity import Capacity, capacity
     from planning.questions.frames import to_frame
+    from planning.questions.growth.demand import demand_by_month, with_growth
+    from planning.questions.growth.lasting import Runway
+    from planning.questions.growth.runway import runway
     from planning.questions.load import load_system, system_names
     from planning.questions.phases import PhaseStep, ladder
     from planning.questions.sampling import Sample, sample
@@ -45,19 +48,23 @@ __all__ = [
     "Kind",
     "Outcome",
     "PhaseStep",
+    "Runway",
     "Sample",
     "System",
     "Verdict",
     "assess",
     "assess_event",
     "capacity",
+    "demand_by_month",
     "event_matrix",
     "ladder",
     "load_system",
     "phase_system",
+    "runway",
     "sample",
     "system_names",
     "to_frame",
+    "with_growth",
 ]
 
 _ROOMS = {
@@ -67,6 +74,9 @@ _ROOMS = {
     "questions.assess": ("Assessment", "Verdict", "assess"),
     "questions.capacity": ("Capacity", "capacity"),
     "questions.frames": ("to_frame",),
+    "questions.growth.demand": ("demand_by_month", "with_growth"),
+    "questions.growth.lasting": ("Runway",),
+    "questions.growth.runway": ("runway",),
     "questions.load": ("load_system", "system_names"),
     "questions.phases": ("PhaseStep", "ladder"),
     "questions.sampling": ("Sample", "sample"),

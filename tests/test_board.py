@@ -21,6 +21,7 @@ from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.html import inputs_html, phases_html, verdict_html
 from planning.present.ranges import in_use, positions, title_of
+from planning.present.runway_charts import held_columns
 from planning.present.state import State
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
@@ -95,6 +96,12 @@ WORDS = {
         ]
         or ["Nothing that is doubted moves the capacity"]
     ),
+    "runway": lambda s: [
+        *(each.constraint.name for each in s.runway.limits),
+        *(each.name for each in s.runway.phases),
+        "the file says nothing of its growth",
+    ],
+    "how long": lambda s: ["the file says nothing of growth"],
     "inputs": lambda s: [path for path, (one, _) in s.system.inputs.items() if in_use(one)],
 }
 # ... and what each chart draws: a dataset, a column of it, and the values this has to have.
@@ -124,6 +131,12 @@ DRAWN = {
         "input",
         lambda s: [title_of(e.path, e.description) for e in s.swings[:12]],
     ),
+    "timeline": (
+        "passing",
+        "limit",
+        lambda s: [e.constraint.name for e in s.runway.technical if np.isfinite(e.p90)][:12],
+    ),
+    "fan": ("held", "label", lambda s: held_columns(s.runway)["label"]),
     "matrix": (
         "events",
         "reason",

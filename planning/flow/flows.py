@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from planning.numbers.nodes import Node, most
+from planning.numbers.nodes import Derived, Node, most
 from planning.numbers.units import plural
 
 
@@ -245,3 +246,24 @@ class Answer:
     failed: Node | None = None
     hits: Node | None = None
     hit_time: Node | None = None
+
+
+class Accrual(NamedTuple):
+    """
+    Something that is written at a rate and stays: rows, bytes of a log.
+
+    While users grow it is not today's rate times the time it is kept, but what came in that time.
+
+    Attributes
+    ----------
+    kept : Derived
+        How much is there if the rate has always been what it is. [row or byte]
+    rate : Node
+        How fast it is written, on the mean. [kept's unit/s]
+    stays : Node or None
+        How long it stays; None if for ever, and `kept` then counts to some horizon. [s]
+    """
+
+    kept: Derived
+    rate: Node
+    stays: Node | None

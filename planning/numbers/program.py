@@ -42,8 +42,9 @@ class Program:
     ----------
     outputs : sequence of Node
         What is asked for.
-    names : mapping of str to Estimate
-        The leaves that may be given other values, by name.
+    names : mapping of str to Node
+        What may be given other values, by name: leaves, and computed nodes whose value is then
+        taken as given.
     merge : bool
         Whether nodes that compute the same from the same become one step. What is to be told in
         the words of every node keeps them apart.
@@ -55,11 +56,11 @@ class Program:
     outputs : tuple of int
         Slots of what is asked for.
     slots : mapping of str to int
-        Slots of the leaves that may be given other values and that the results depend on.
+        Slots of what may be given other values and what the results depend on.
     """
 
     def __init__(
-        self, outputs: Sequence[Node], names: Mapping[str, Estimate], merge: bool = True
+        self, outputs: Sequence[Node], names: Mapping[str, Node], merge: bool = True
     ) -> None:
         slots: dict[int, int] = {}
         # Parts may ask the same of the same twice, in nodes of their own: it is computed once.
@@ -122,7 +123,8 @@ class Program:
             moved = set(leaves)
             behind = []
             for step in self.steps:
-                if any(slot in moved for _, slot in step.inputs):
+                # A node that is given is not computed.
+                if step.slot not in leaves and any(slot in moved for _, slot in step.inputs):
                     behind.append(step)
                     moved.add(step.slot)
             self._moved[leaves] = tuple(behind)

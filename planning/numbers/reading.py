@@ -64,7 +64,7 @@ def read_document(path: Path) -> Document:
         If the file is missing, a directory, a device, too large, not UTF-8, empty, not YAML, uses
         anchors, aliases or tags, repeats a key, or nests too deeply.
     """
-    return parse_document(_text(path), str(path))
+    return parse_document(read_text(path, MAX_BYTES, "a system file"), str(path))
 
 
 def parse_document(text: str, name: str) -> Document:
@@ -158,7 +158,24 @@ def _advice(problem: str) -> str:
     return ""
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path, most: int, what: str) -> str:
+    """
+    Return the text of a regular file, within a size.
+
+    Parameters
+    ----------
+    path : Path
+        In UTF-8, with or without a byte order mark.
+    most : int
+        Size that is read at most. [byte]
+    what : str
+        What it is to be, for errors: ``a system file``.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a directory, a device, too large or not UTF-8.
+    """
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -169,13 +186,13 @@ def _text(path: Path) -> str:
         raise FileError(f"{path} is a directory; name a file in it.")
     if not stat.S_ISREG(status.st_mode):
         raise FileError(f"{path} is not a regular file.")
-    if status.st_size > MAX_BYTES:
+    if status.st_size > most:
         raise FileError(
-            f"{path} has {status.st_size / 1e6:,.1f} MB; a system file has at most 256 kB."
+            f"{path} has {status.st_size / 1e6:,.1f} MB; {what} has at most {most // 1000:,} kB."
         )
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(most + 1)
     except OSError as error:
         raise FileError(f"{path}: cannot be read ({error.strerror or error}).") from None
     try:

@@ -373,6 +373,7 @@ def example(unit: str) -> str:
     "'1.5 Mbit/s'"
     """
     known = {"s": "250 ms", "byte": "512 MB", "bit/s": "1.5 Mbit/s", "fraction": "70 %",
+             "fraction/month": "10 %/month",
              "USD/byte": "$0.10/GB", "USD/month": "$25/month", "USD": "$100",
              "USD/participant/min": "$0.0005/participant/min", "ratio": "2",
              "USD/token": "$3/Mtoken", "USD/byte/month": "$0.10/GB/month", "byte/s": "10 MB/s",
@@ -433,8 +434,8 @@ def show(value: float, unit: str, digits: int = 3) -> str:
         return "unknown"
     if math.isinf(value):
         return "no limit"
-    if unit == "fraction":
-        return f"{_percent(value, digits)} %"
+    if unit == "fraction" or unit.startswith("fraction/"):
+        return f"{_percent(value, digits)} %{unit.removeprefix('fraction')}"
     if unit == "1/s":
         return f"{_number(value, digits)}/s"
     if unit.startswith("USD/byte"):

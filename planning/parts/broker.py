@@ -203,7 +203,7 @@ class Broker(Part):
             "mean bytes written", "byte/s", at_the_peak=written,
             peak_to_mean=at.workload.peak_to_mean,
         )  # fmt: skip
-        kept = product("bytes on disk", "byte", mean=mean, retention=self.retention)
+        kept = at.kept("bytes on disk", "byte", self.retention, mean=mean, retention=self.retention)
         remedy = "shorter retention, more disk, compression, or older records in object storage"
         at.limit("disk", kept, self.disk, PastLimit.CRASH, remedy, needed=kept)
         if self.price is not None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from planning.flow.carriers import CARRIERS
 from planning.flow.constraint import Constraint, PastLimit
-from planning.flow.flows import Answer, Calling, Edge, Flow
+from planning.flow.flows import Accrual, Answer, Calling, Edge, Flow
 from planning.flow.graph import Graph, Member
 from planning.numbers.nodes import Derived, Node, asked, difference, product, total
 from planning.numbers.units import plural
@@ -55,6 +55,8 @@ class Scene:
         Time between two polls of who gets no stream. [s]
     costs : mapping
         What is paid whatever flows, by cause. [USD/month]
+    accruals : list of Accrual
+        What is kept of what is written, and so depends on how many users there were before.
     pools : dict
         Connections in use, by the part that holds them and the part they lead to. [connection]
     """
@@ -68,6 +70,7 @@ class Scene:
     lost: list[Edge] = field(default_factory=list)
     answers: dict[int, Answer] = field(default_factory=dict)
     pools: dict[str, dict[str | None, Node]] = field(default_factory=dict)
+    accruals: list[Accrual] = field(default_factory=list)
     polls: Node | None = None
     costs: Mapping[str, Node] = field(default_factory=dict)
 
@@ -284,6 +287,24 @@ class Station:
         self.constraints.append(
             Constraint(self.name, what, load, limit, past_limit, remedy, **more)
         )
+
+    def kept(self, name: str, unit: str, stays: Node | None, **factors: Node) -> Derived:
+        """
+        Return what is kept of what is written, if the rate has always been this one.
+
+        Parameters
+        ----------
+        name, unit : str
+            Of the result.
+        stays : Node or None
+            How long it really stays; None if for ever. [s]
+        **factors
+            The rate, then the time that it is counted here; their names are the words of the trace.
+        """
+        rate, _ = factors.values()
+        whole = product(name, unit, **factors)
+        self.scene.accruals.append(Accrual(whole, rate, stays))
+        return whole
 
     def tell(self, *nodes: Derived) -> None:
         """Show numbers of the flow that have no limit."""

@@ -71,6 +71,9 @@ class Table(Closed):
     retention: PositiveSeconds | None = Field(
         default=None, description="Age after which rows may go; none: never"
     )
+    there: Annotated[Estimate, Amount("row")] | None = Field(
+        default=None, description="Rows that are there today, of a table that nobody empties"
+    )
     partition: PositiveSeconds | None = Field(
         default=None, description="Span of one partition, where old rows are dropped with it"
     )
@@ -79,6 +82,10 @@ class Table(Closed):
     def _one_entry(self) -> Table:
         if self.index_key is not None and "index_entry" in self.model_fields_set:
             raise ValueError("`index_entry` follows from `index_key`: state one of the two.")
+        if self.there is not None and self.retention is not None:
+            raise ValueError(
+                "`there` is of a table that only grows: with a `retention` its rows go again."
+            )
         return self
 
 
@@ -130,7 +137,7 @@ class Storage(Part):
             )
             for table, peak in peaks.items()
         }  # fmt: skip
-        sizes = {table: self._size(table, rate) for table, rate in rates.items()}
+        sizes = {table: self._size(at, table, rate) for table, rate in rates.items()}
         whole = total("disk in use at the horizon", "byte", sizes)
         daily = [
             product(f"{table} per day", "row", written=rate, a_day=_DAY)
@@ -172,7 +179,12 @@ class Storage(Part):
             for name, rate in rates.items()
             if self.tables[name].retention is None
         }
-        used = total("tables that are emptied", "byte", emptied)
+        there = {
+            f"{name} there today": self._bytes(name, each.there, "byte")
+            for name, each in self.tables.items()
+            if each.there is not None
+        }
+        used = total("tables that are emptied", "byte", emptied | there)
         return quotient(
             "time until the disk is full", "s",
             free=difference("space for tables that only grow", "byte", disk=self.disk, used=used),
@@ -181,17 +193,23 @@ class Storage(Part):
 
     def kept(self, table: str) -> Node:
         """Return how long rows of a table stay, at most to the horizon. [s]"""
-        each = self.tables[table]
-        if each.retention is None:
+        stays = self._stays(table)
+        if stays is None:
             return self.horizon
-        stays: Node = each.retention
-        if each.partition is not None:
-            parts = {"retention": each.retention, "partition": each.partition}
-            stays = total("rows kept for", "s", parts)
         return least("kept at the horizon", "s", rows_stay=stays, horizon=self.horizon)
 
-    def _size(self, table: str, rate: Node) -> Derived:
-        rows = product("rows kept", "row", written=rate, kept=self.kept(table))
+    def _stays(self, table: str) -> Node | None:
+        """Return how long rows of a table stay, however far is planned; None if for ever. [s]"""
+        each = self.tables[table]
+        if each.retention is None or each.partition is None:
+            return each.retention
+        parts = {"retention": each.retention, "partition": each.partition}
+        return total("rows kept for", "s", parts)
+
+    def _size(self, at: Station, table: str, rate: Node) -> Derived:
+        rows = at.kept("rows kept", "row", self._stays(table), written=rate, kept=self.kept(table))
+        if (there := self.tables[table].there) is not None:
+            rows = total("rows", "row", {"there today": there, "written since": rows})
         return self._bytes(table, rows, "byte")
 
     def _bytes(self, table: str, rows: Node, unit: str) -> Derived:

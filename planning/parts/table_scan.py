@@ -91,7 +91,9 @@ class TableScan(Part):
         written = quotient(
             "rows written", "row/s", at_the_peak=peak, peak_to_mean=at.workload.peak_to_mean
         )
-        rows = product("rows of the period", "row", written=written, period=self.period)
+        rows = at.kept(
+            "rows of the period", "row", self.period, written=written, period=self.period
+        )
         if self.mode == "full_scan":
             within = product(
                 "rows read within the limit", "row",

@@ -13,6 +13,7 @@ views are shown alone.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -20,12 +21,13 @@ import ipywidgets as widgets
 from IPython.display import HTML, display
 
 from planning.present import chart_data as series
-from planning.present import charts
+from planning.present import charts, runway_charts
 from planning.present import confidence_charts as doubt_charts
 from planning.present import html as words
 from planning.present.confidence_views import chance_html, measure_html
 from planning.present.live import chart
-from planning.present.sliders import Slider, sliders_for, users_slider
+from planning.present.runway_views import how_long_html, runway_html
+from planning.present.sliders import Slider, growth_sliders, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
 from planning.questions.library import SHIPPED, Library
@@ -164,6 +166,32 @@ def _tornado(state: State, static: bool) -> View:
     )
 
 
+def _timeline(state: State, static: bool) -> View:
+    return ChartView(
+        runway_charts.timeline_chart(),
+        "When each limit runs out, the first on top, with the last day to order",
+        {
+            "passing": lambda s: runway_charts.passing_columns(s.runway),
+            "orders": lambda s: runway_charts.order_columns(s.runway),
+        },
+        state,
+        static,
+    )
+
+
+def _fan(state: State, static: bool) -> View:
+    return ChartView(
+        runway_charts.fan_chart(),
+        "Users over time, and what each phase holds",
+        {
+            "fan": lambda s: runway_charts.fan_columns(s.runway),
+            "held": lambda s: runway_charts.held_columns(s.runway),
+        },
+        state,
+        static,
+    )
+
+
 VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "verdict": lambda state, static: TextView(words.verdict_html, state, static),
     "bars": _bars,
@@ -183,6 +211,10 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "spread": _spread,
     "tornado": _tornado,
     "measure": lambda state, static: TextView(measure_html, state, static),
+    "runway": lambda state, static: TextView(lambda s: runway_html(s.runway), state, static),
+    "how long": lambda state, static: TextView(how_long_html, state, static),
+    "timeline": _timeline,
+    "fan": _fan,
     "inputs": lambda state, static: TextView(words.inputs_html, state, static),
 }
 
@@ -196,7 +228,8 @@ class Board:
     system : str
         Name of a shipped system, or path of a file.
     inputs : sequence of str
-        Paths whose inputs get sliders, e.g. ``workload``, ``parts.gifts``.
+        Paths whose inputs get sliders, e.g. ``workload``, ``parts.gifts``; ``growth`` asks how
+        long instead of how many.
     views : sequence of str
         Names from :data:`VIEWS`, from top to bottom.
     users : float, optional
@@ -272,10 +305,13 @@ class Board:
         self._quiet = False
         self._users = users_slider(self.state.users, self._moved)
         self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
+        grows = growth_sliders(self.state.base, self._moved) if "growth" in self._inputs else []
+        self._sliders = [*grows, *self._sliders]
         for slider in self._sliders:
             if slider.path in self.state.moved:
                 slider.move_to(self.state.moved[slider.path])
-        boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
+        asked = [] if grows else [self._users.box]
+        boxes = [*asked, *(slider.box for slider in self._sliders if slider.doubted)]
         firm = [slider for slider in self._sliders if not slider.doubted]
         if firm:
             boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
@@ -289,6 +325,7 @@ class Board:
             base=loaded,
             phase=phase,
             users=start_users(loaded) if users is None else float(users),
+            today=dt.date.today(),
         )
 
     def _switch(self, name: str) -> None:

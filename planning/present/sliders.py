@@ -17,6 +17,7 @@ import numpy as np
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
+from planning.present.growth_asked import growth_inputs
 from planning.present.ranges import has_range, in_use, positions, title_of
 from planning.system.system import QUESTION, System
 
@@ -110,6 +111,12 @@ def users_slider(users: float, moved: Callable[[], None]) -> Slider:
     """Return the slider of the question itself: how many users at the same time."""
     asked = Estimate(users, "user", low=1.0, high=max(_MOST_USERS, users), source="", whole=True)
     return Slider("users", asked, "Concurrent users", moved)
+
+
+def growth_sliders(system: System, moved: Callable[[], None]) -> list[Slider]:
+    """Return the sliders of a question about growth: users today, rate, start and headroom."""
+    inputs = growth_inputs(system)
+    return [Slider(path, number, title, moved) for path, (number, title) in inputs.items()]
 
 
 def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], None]) -> list[Slider]:

@@ -6,13 +6,18 @@ Each view asks for what it needs, and what two views need is computed once.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from planning.numbers.nodes import value_at
+from planning.present.growth_asked import PREFIX, growth_asked
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.growth.lasting import Runway
+from planning.questions.growth.outlook import Outlook, outlook_of
+from planning.questions.growth.runway import runway
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample
@@ -22,7 +27,7 @@ from planning.system.patches import ladder_systems, moved_systems, phase_number,
 from planning.system.system import System
 
 # Few enough to follow a slider; the command draws more.
-_DRAWS, _BASE_DRAWS, _SEED = 2_000, 128, 0
+_DRAWS, _BASE_DRAWS, _PASSING_DRAWS, _SEED = 2_000, 128, 200, 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class State:
         Inputs set by hand: path to value in base units.
     dropped : tuple of str
         Inputs that were set by hand and that the chosen phase sets itself, or has not.
+    today : date or None
+        The day from which growth is counted, where the file names none.
     """
 
     name: str
@@ -55,12 +62,15 @@ class State:
     users: float = 1000.0
     moved: Mapping[str, float] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    today: dt.date | None = None
 
     def at(self, users: float, moved: Mapping[str, float]) -> State:
         """Return the state with other users and other moves; the patched system is kept."""
         state = replace(self, users=users, moved=dict(moved))
         state.__dict__["patched"] = self.patched
         state.__dict__["unmoved"] = self.unmoved
+        if "outlook" in self.__dict__:  # a history is the same wherever sliders are
+            state.__dict__["outlook"] = self.outlook
         if state.moved == self.moved:  # the capacity does not depend on how many are asked about
             known = {"swings", "influences"} & self.__dict__.keys()
             state.__dict__.update({name: self.__dict__[name] for name in known})
@@ -77,7 +87,8 @@ class State:
         kept = {
             path: value
             for path, value in self.moved.items()
-            if path in after and path in before and after[path][0] == before[path][0]
+            if path.startswith(PREFIX)
+            or (path in after and path in before and after[path][0] == before[path][0])
         }
         dropped = tuple(path for path in self.moved if path not in kept)
         return replace(self, phase=phase, moved=kept, dropped=dropped)
@@ -143,6 +154,25 @@ class State:
     def swings(self) -> tuple[Swing, ...]:
         """What each doubted input alone does to the capacity."""
         return tornado(self.system)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """What the history beside the file says; None without one."""
+        return outlook_of(self.base)
+
+    @cached_property
+    def runway(self) -> Runway:
+        """When each limit runs out, as users grow by what the file or the sliders say."""
+        asked = growth_asked(self.climbed[0][1], self.moved, self.today)
+        return runway(
+            asked.system,
+            start=asked.start,
+            headroom=asked.headroom,
+            known=self.outlook,
+            draws=_PASSING_DRAWS,
+            seed=_SEED,
+            ladder=[("today", asked.system), *self.climbed[1:]],
+        )
 
     @cached_property
     def influences(self) -> tuple[Influence, ...]:

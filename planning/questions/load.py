@@ -67,7 +67,8 @@ def validate(document: Document, library: Library = SHIPPED) -> System:
         given = data.get("prices")
         data = {**data, "prices": {**(given if isinstance(given, dict) else {}), **own}}
     try:
-        origin = Origin(Path(document.name).name, document.lines)
+        path = Path(document.name)
+        origin = Origin(path.name, document.lines, str(path.parent))
         system = System.build(data, origin)
     except CatalogError as error:
         raise FileError(_located(document, ("prices", error.key), str(error))) from None

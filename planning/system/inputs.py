@@ -20,8 +20,10 @@ from planning.numbers.tariff import Tariff
 from planning.numbers.units import parse, show
 from planning.parts.base import Part
 
-# Questions asked of a system are no inputs of it.
-_ASKED = {"phases", "upgrades", "events", "needs", "findings", "prices", "together"}
+# Sections that ask something of the system, or speak of it, and are no inputs of it.
+_QUESTIONS = frozenset(
+    {"phases", "upgrades", "events", "growth", "needs", "findings", "prices", "together"}
+)
 
 
 class Input(NamedTuple):
@@ -129,7 +131,7 @@ def inputs_below(node: Any, at: tuple[str, ...]) -> Iterator[tuple[str, Input]]:
                 for path, number, words in value.inputs():
                     what = FieldInfo(description=f"{words}: {info.description}")
                     yield ".".join((*at, name, *path)), Input(number, what)
-            elif not at and name in _ASKED:
+            elif not at and name in _QUESTIONS:
                 continue
             else:
                 yield from inputs_below(value, (*at, name))

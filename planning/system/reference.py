@@ -26,6 +26,7 @@ from planning.numbers.prices import Price
 from planning.numbers.quantities import Amount, Planned
 from planning.numbers.units import example, show
 from planning.parts import Part, kinds
+from planning.system.growth import Growth
 from planning.system.phase import Claim, Phase, Upgrade
 from planning.system.system import Cost, Event, Flaw, Need, Surge, System, Together
 from planning.workload.workload import Workload
@@ -43,6 +44,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "claim": Claim,
     "finding": Flaw,
     "need": Need,
+    "growth": Growth,
     "together": Together,
 }
 _STEPS = ("rates", "times", "stocks")

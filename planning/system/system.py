@@ -39,6 +39,7 @@ from planning.numbers.quantities import (
 from planning.numbers.reading import Location
 from planning.parts import AnyPart
 from planning.system.earlier import renewed
+from planning.system.growth import Growth
 from planning.system.inputs import Input, allowed, inputs_below, with_input
 from planning.system.phase import Claim, Phase, Upgrade
 from planning.workload.workload import Workload
@@ -58,10 +59,13 @@ class Origin:
         Its name.
     lines : mapping
         Line on which each value starts, by its place in the file.
+    folder : str
+        Where it lies, and what it names beside itself; empty for the working directory.
     """
 
     file: str = ""
     lines: Mapping[Location, int] = field(default_factory=dict, repr=False)
+    folder: str = field(default="", repr=False)
 
     def line_of(self, location: Location) -> int | None:
         """Return the line of a value that the file states itself; None for any other."""
@@ -244,6 +248,7 @@ class System(Closed):
     events: list[Event] = Field(
         default_factory=list, max_length=200, description="Everyone at once: what is asked of it"
     )
+    growth: Growth | None = Field(default=None, description="How the users grow, as far as known")
     prices: dict[str, Any] = Field(
         default_factory=dict,
         max_length=2000,

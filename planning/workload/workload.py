@@ -8,6 +8,7 @@ number of users — or an array of them — into what travels to the parts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from pydantic import Field, field_validator, model_validator
 from planning.flow.flows import Flow
 from planning.flow.work import Activity
 from planning.models.delivery import rooms
-from planning.numbers.estimate import Estimate
+from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, derive, product, quotient, total, value_at
 from planning.numbers.quantities import (
     Amount,
@@ -35,6 +36,7 @@ from planning.workload.sockets import Following, Live
 
 __all__ = ["Crowd", "Gifting", "Rooms", "Viewing", "Workload"]
 
+PositiveShare = Annotated[float, Field(ge=0.0, le=1e12, allow_inf_nan=False)]
 PositiveInterval = Annotated[Estimate, Amount("s", above=0.0)]
 
 
@@ -82,6 +84,13 @@ class Workload(Closed):
         description="Load at the peak, which all else here is about, over the mean of the month, "
         "which bills and tables grow by",
     )
+    day: list[PositiveShare] | None = Field(
+        default=None,
+        min_length=24,
+        max_length=24,
+        description="Load of each hour of a day, from midnight, in any unit: states the peak over "
+        "the mean in place of `peak_to_mean`",
+    )
     populations: dict[str, Fraction] = Field(
         default_factory=dict,
         max_length=20,
@@ -118,6 +127,24 @@ class Workload(Closed):
         high="10 s",
         description="Wait that users notice as lag",
     )
+
+    @model_validator(mode="after")
+    def _peak_of_the_day(self) -> Workload:
+        """Let a day's profile say the peak over the mean; a slider may move it from there."""
+        if self.day is None:
+            return self
+        stated = "peak_to_mean" in self.model_fields_set
+        if stated and self.peak_to_mean.kind is not Kind.ASKED:
+            raise ValueError("`day` says the peak over the mean: state `peak_to_mean` or `day`.")
+        if max(self.day) == 0:
+            raise ValueError("`day` is 0 at every hour: give the load of at least one.")
+        if not stated:
+            # Not among the fields that were set: a patch that changes the day changes it too.
+            ratio = max(self.day) * len(self.day) / sum(self.day)
+            number = Estimate(max(ratio, 1.0), "ratio", source="its `day`, of 24 hours",
+                              bounds=(1.0, math.inf))  # fmt: skip
+            self.__dict__["peak_to_mean"] = number
+        return self
 
     @field_validator("activities", "populations", "also_live", "also_viewing")
     @classmethod

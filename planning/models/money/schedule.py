@@ -21,10 +21,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planning.models._guards import Array
+from planning.models.formula import formula
 
 Indices = NDArray[np.intp]
 
 
+@formula(
+    "least over sequences of sets of the sum over months of costs + moves from the set before",
+    source="Bellman, R. (1957), Dynamic Programming, Princeton University Press",
+    arithmetic=False,
+)
 def cheapest_schedule(
     costs: ArrayLike, moves: Sequence[ArrayLike], start: Sequence[int]
 ) -> tuple[float, Indices]:
@@ -40,7 +46,7 @@ def cheapest_schedule(
         For each axis, the price of a move from one place on it (row) to another (column) between
         two months; infinite where there is no such move. Shape (size, size) each. [USD]
     start : sequence of int
-        The set before the first month, a place on each axis.
+        The set before the first month, a place on each axis. [index]
 
     Returns
     -------

@@ -55,6 +55,20 @@ def test_two_million_records_a_second_are_the_bytes_that_were_measured():
     assert told(result, "bytes written") / 2**20 == pytest.approx(3 * 193.0, abs=0.3)
 
 
+def test_small_records_fill_shards_that_count_them_before_their_bytes_do():
+    # https://github.com/awsdocs/amazon-cloudfront-developer-guide/issues/63: 50,000 records/s of
+    # 500 B are 25 MB/s, 25 shards of 1 MB/s; at 1,000 records of each shard 50 are needed.
+    fields = "partitions: 29, partition_throughput: 1 MB/s, partition_records: 1000 records/s"
+    text = TEXT.replace("20k users", "50k users").replace("1 kB", "500 B")
+    result = planning.assess(parse_system(text.replace("BROKER", fields)))
+    assert value_at(result.of("log.partition_bytes").needed) == 25
+    counted = result.of("log.partition_records")
+    assert (value_at(counted.load), value_at(counted.limit)) == (50_000, 29_000)
+    assert value_at(counted.needed) == 50
+    assert value_at(counted.backlog) == 21_000
+    assert result.binding is counted
+
+
 def test_a_slow_group_lags_until_it_loses_records():
     result = planning.assess(log("partitions: 20, readers: {all: {members: 12, time: 1 ms}}"))
     readers = result.of("log.readers_of_all")

@@ -553,3 +553,21 @@ def test_what_costs_nothing_for_want_of_a_price_is_told_and_what_is_free_is_not(
         parts = f"{KINDS_OF_OTHERS % '1'}  it: {{{part}{more}}}\n"
         found = findings(system(parts, activities=ACTIVITY))
         assert any("no price" in each.what for each in found) is said
+
+
+def test_idle_environments_keep_their_connections_too():
+    # SimFaaS (arXiv:2102.08904): 0.9 calls/s of 2 s run in 1.8 environments, and 7.7 are there.
+    call = "    call: {interval: 100 s, queries: 1, query_time: 2 s, function: true}\n"
+    parts = "  functions: {kind: serverless, concurrent: 100, cold_start: 300 ms, IDLE}\n"
+    parts += "  database: {kind: database, max_connections: 50}\n"
+    found = {}
+    for idle in ("true", "false"):
+        each = parts.replace("IDLE", f"idle_environments: {idle}")
+        found[idle] = planning.assess(system(each, activities=call, users=90))
+    assert load(found["false"], "database.connections") == pytest.approx(1.8, rel=0.01)
+    assert load(found["true"], "database.connections") == pytest.approx(7.7, rel=0.02)
+    few = parts.replace("concurrent: 100", "concurrent: 5").replace(
+        "IDLE", "idle_environments: true"
+    )
+    assert load(planning.assess(system(few, activities=call, users=90)),
+                "database.connections") == 5  # fmt: skip

@@ -22,7 +22,7 @@ FLOORS = (
     ("workload", "parts"),
     ("system",),
     ("questions",),
-    ("audit", "importing"),
+    ("audit", "importing", "evidence"),
     ("present", "page"),
     ("batch", "dashboard", "cli", "__main__"),
 )

@@ -64,6 +64,40 @@ def test_a_full_batch_serves_what_was_measured(places, measured):
     assert served == pytest.approx(measured, rel=0.2 if places == 1 else 0.08)
 
 
+# Mistral-7B on an RTX 4090 with vLLM, 256 tokens in and up to 128 out, 100 on the mean (output
+# tokens a second over requests a second): requests a second by those at the same time, and the
+# median time to the first token. Two rows calibrate, three are predicted:
+# https://mushfiqrahman.dev/benchmarking-mistral-7b-on-rtx-4090-vllm-concurrency-latency-and-capacity-planning/
+RTX_4090 = {4: 2.09, 8: 3.78, 16: 6.44, 32: 9.73, 48: 11.87}
+FIRST = 0.053  # with four at the same time
+
+
+def rtx_4090(places):
+    demand = (48 / RTX_4090[48] - 4 / RTX_4090[4]) / (48 - 4)
+    alone = 4 / RTX_4090[4] - 3 * demand
+    read = FIRST * alone / (alone + 3 * demand)  # as much slower as the whole request
+    shared = max(demand - read, 0) / 100
+    return (
+        f"input_tokens: 256, output_tokens: 100, prefill: {256 / min(read, demand):.6g} tokens/s,"
+        f" token_time: {(alone - min(read, demand)) * 10:.6g} ms,"
+        f" shared_token_time: {shared * 1e6:.6g} µs, places: {places}"
+    )
+
+
+@pytest.mark.parametrize("places", RTX_4090)
+def test_two_rows_of_a_vllm_sweep_predict_the_other_three(places):
+    served = told(planning.assess(model(rtx_4090(places))), "requests that a full copy serves")
+    assert served == pytest.approx(RTX_4090[places], rel=0.01)
+
+
+def test_the_first_token_of_a_steady_load_is_sooner_than_of_a_sweep_in_step():
+    # With 32 at the same time the sweep measured 277 ms: its requests begin together and read one
+    # after the other. Requests that come on their own wait less, and that is what is computed.
+    system = model(f"{rtx_4090(256)}, first_token: 1 s", users=973)
+    first = load(planning.assess(system), "llm.ask_first_token")
+    assert FIRST < first < 0.277
+
+
 def test_requests_share_a_batch_and_slow_each_other():
     result = planning.assess(model(f"{MODEL}, places: 256", users=500))
     # 5/s of 130 ms demand take 65 % of the copy: 3.7 s alone become 3.7 / 0.35.
@@ -114,6 +148,32 @@ def test_a_crowd_is_served_batch_by_batch_and_gives_up_after_the_limit():
     carried = 64 / (3.7 + 63 * 0.13)
     assert value_at(event.number("llm.places", "served")) == pytest.approx(64 + carried * 60)
     assert event.verdict.name == "CRASH"
+
+
+@pytest.mark.parametrize(("users", "copies"), [(1, 1), (16, 1), (64, 1), (64, 2)])
+def test_clients_who_wait_for_their_answer_share_the_batch_with_all_others(users, copies):
+    text = TEXT.replace("interval: 100 s, enters: web", "think_time: 0 s, enters: llm")
+    text = text.replace(
+        "  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", ""
+    )
+    text = text.replace("MODEL", f"{MODEL}, places: 64, copies: {copies}")
+    result = planning.assess(parse_system(text.replace("USERS", str(users))))
+    each = users / copies
+    expected = users / (3.7 + (each - 1) * 0.13)
+    assert value_at(result.requests["ask"]) == pytest.approx(expected)
+    # Nobody waits for a place as long as there is one for each.
+    assert load(result, "llm.places") <= 64 * copies * (1 + 1e-9)
+
+
+def test_two_kinds_of_clients_share_what_a_full_batch_serves():
+    text = TEXT.replace(
+        "{ask: {interval: 100 s, enters: web}}",
+        "{ask: {think_time: 0 s, enters: llm}, say: {think_time: 0 s, enters: llm}}",
+    ).replace("  web: {kind: service, processes: 100, cores: 4, calls: {llm: {ask: CALL}}}\n", "")
+    text = text.replace("MODEL", f"{MODEL}, places: 64").replace("USERS", "500")
+    result = planning.assess(parse_system(text))
+    served = sum(value_at(each) for each in result.requests.values())
+    assert served == pytest.approx(64 / (3.7 + 63 * 0.13), rel=0.01)
 
 
 def test_nobody_asking_is_no_error():

@@ -68,6 +68,10 @@ def test_the_wheel_carries_code_systems_workbooks_and_pages(built):
         for folder in ("catalog", "claims", "examples")
         for path in (data_folder() / folder).iterdir()
     }
+    wanted |= {
+        f"planning/_shipped/{path.relative_to(data_folder().parent).as_posix()}"
+        for path in (data_folder() / "incidents").glob("*/*.yaml")
+    }
     wanted |= {f"planning/_shipped/workbooks/{p.name}" for p in workbooks_folder().glob("*.ipynb")}
     wanted |= {"planning/py.typed", "planning/present/static/board.css"}
     wanted |= {"planning/dashboard/template/landing.html.j2"}

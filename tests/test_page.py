@@ -24,6 +24,7 @@ from planning.models.networks.pools import called_wait
 from planning.models.queueing.erlang import erlang_b
 from planning.numbers.nodes import asked, derive, product
 from planning.numbers.program import Program
+from planning.numbers.shipped import data_folder
 from planning.page.compile import compiled
 from planning.page.data import page_data
 from planning.page.document import page_html
@@ -105,6 +106,16 @@ def test_every_kind_of_part_has_a_system_that_compiles():
         page_data(system)
         compiled_kinds |= {part.kind for part in system.parts.values()}
     assert compiled_kinds == set(kinds())
+
+
+def test_kinds_in_other_modes_compile():
+    for path in sorted((Path(__file__).parent / "programs").glob("*.yaml")):
+        assert page_data(planning.load_system(path))
+
+
+def test_every_example_compiles():
+    for path in sorted((data_folder() / "examples").glob("*.yaml")):
+        page_data(planning.load_system(path))
 
 
 def test_a_word_that_is_no_arithmetic_is_refused():

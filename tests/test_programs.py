@@ -82,8 +82,14 @@ def test_a_verdict_survives_a_sweep_of_one_program(systems):
     assert planning.assess(system, users).verdicts.shape == users.shape
 
 
-# A small system of each kind, and the example that has most of them.
-SMALL = [*sorted(TRACES.glob("*.yaml")), data_folder() / "examples" / "django_shop.yaml"]
+# A small system of each kind, some of kinds in other modes, and the examples with most of them.
+SMALL = sorted(
+    [
+        *TRACES.glob("*.yaml"),
+        *(TRACES.parent / "programs").glob("*.yaml"),
+        *(data_folder() / "examples").glob("*.yaml"),
+    ]
+)
 
 
 @pytest.mark.parametrize("file", SMALL, ids=lambda file: file.stem)

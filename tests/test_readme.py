@@ -56,6 +56,13 @@ def test_the_figures_of_the_table_are_computed(systems):
         assert show(value_at(steps[-1].monthly), "USD/month") in row.split("|")[5]
 
 
+def test_the_table_of_incidents_is_what_the_command_prints(cli):
+    (table,) = re.findall(
+        r"<!-- planning incidents --markdown -->\n(.*?)<!-- end -->", README, re.DOTALL
+    )
+    assert table == cli("incidents", "--markdown").stdout, "`make incidents` writes it anew"
+
+
 def test_the_picture_is_there():
     (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert (Path(__file__).parent.parent / picture).stat().st_size > 10_000

@@ -66,6 +66,23 @@ def test_pools_of_all_processes_meet_its_clients():
     assert result.verdict == "does not hold"
 
 
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ("kind: memory_store, connections: 30", "store.clients"),
+        ("kind: document_store, max_connections: 30", "store.connections"),
+    ],
+)
+def test_full_pools_of_replicas_meet_its_clients_whatever_the_load(fields, name):
+    # 3 replicas (4 while deploying) × 2 processes × a pool of 5, though nearly none is in use
+    pool = "replicas: 3, deploy_surge: 25 %, pool_size: 5,"
+    result = planning.assess(store(fields, pool=pool), 1)
+    assert load(result, name) < 1
+    assert load(result, f"{name}_with_full_pools") == 30
+    assert load(result, f"{name}_while_deploying") == 40
+    assert result.verdict == "does not hold"
+
+
 def test_one_thread_runs_commands_and_a_busy_one_is_waited_for():
     result = planning.assess(store("kind: memory_store, operations: 2000 queries/s, time: 1 ms"))
     # M/M/1 at a half: as long in the queue as in service, 0.5 ms, beside the way of 1 ms.
@@ -109,6 +126,70 @@ def test_a_crowd_at_one_thread_is_served_late():
 def test_a_memory_store_that_is_configured_wrong_is_found(fields, words):
     found = planning.assess(store(f"kind: memory_store, {fields}")).findings
     assert any(words in each.what for each in found)
+
+
+def test_a_store_of_twenty_megabytes_refuses_the_next_kilobyte():
+    # Redis 8 with `maxmemory 20mb` refused the 15,201st value of 1 KiB, and went on answering
+    # reads: https://dev.to/acemeridian/redis-oom-command-not-allowed-set-maxmemory-policy-2nhn
+    # An allocator rounds 1,024 bytes and a header up to its class of 1,280.
+    fields = "kind: memory_store, holds: sessions, memory: 20 MiB, keys_per_user: 1, "
+    edge = planning.capacity(store(f"{fields} key_bytes: 1280 B, operations: 99k queries/s"))
+    assert edge.binding.id == "store.memory"
+    assert edge.users == pytest.approx(15_200, rel=0.03)
+
+
+EVICTING = "kind: memory_store, evicts: true, keys: 1M, key_bytes: 935 B"
+
+
+def test_what_is_evicted_lowers_the_hit_ratio():
+    # Che's approximation: places for a hundredth of the keys answer 58.5 % of requests (Zipf 1).
+    kept = f"{EVICTING}, memory: 10 MB, popularity: 1"
+    result = planning.assess(store(kept))
+    assert told(result, "hit ratio of what is kept") == pytest.approx(0.585, abs=1e-3)
+    assert result.of("store.memory").past_limit == "degrade"
+    content = planning.assess(store(f"{kept}, least_hit_ratio: 50 %"))
+    assert load(content, "store.misses") == pytest.approx(0.415, abs=1e-3)
+    assert content.verdict != "does not hold"  # a full cache is no fault
+    assert planning.assess(store(f"{kept}, least_hit_ratio: 60 %")).verdict == "does not hold"
+    whole = planning.assess(store(f"{EVICTING}, memory: 2 GB, popularity: 1"))
+    assert told(whole, "hit ratio of what is kept") == 1
+
+
+def test_shards_share_commands_and_memory_but_not_a_hot_key():
+    shard = "kind: memory_store, operations: 500 queries/s, memory: 1 MB, shards: 4"
+    even = planning.assess(store(f"{shard}, holds: sessions, keys: 1500, key_bytes: 2 kB"))
+    assert load(even, "store.commands") == 250
+    assert value_at(even.of("store.memory").limit) == 4e6
+    assert any("evenly loaded" in each.what for each in even.findings)
+    assert planning.capacity(store(shard)).users == 2000
+    assert planning.capacity(store(f"{shard}, busiest_share: 50 %")).users == 1000
+
+
+def test_jobs_that_wait_for_workers_fill_the_memory():
+    text = TEXT.replace("calls: {store: {act: CALL}}", "calls: {jobs: {act: 1}, store: {act: 3}}")
+    text = text.replace("events:", "  jobs: {kind: queue, workers: 500, job_time: 1 s}\nevents:")
+    fields = "kind: memory_store, holds: jobs, memory: 1 GB, jobs_of: jobs, job_bytes: 1 kB"
+    text = text.replace("POOL", "").replace("USERS", "1000").replace("STORE", fields)
+    system = parse_system(text)
+    # 500 jobs/s too many for the hour of a peak.
+    assert load(planning.assess(system), "store.memory") == pytest.approx(500 * 3600 * 1e3)
+    event = assess_event(system, system.events[0])
+    memory = next(each for each in event.outcomes if each.constraint.id == "store.memory")
+    assert value_at(memory.constraint.load) == pytest.approx(4000 * 1e3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ("jobs_of: web", "`jobs_of` and `job_bytes` go together"),
+        ("jobs_of: jops, job_bytes: 1 kB", "there is no other part 'jops'"),
+        ("busiest_share: 5 %", "needs `shards`"),
+        ("least_hit_ratio: 5 %", "needs `popularity`"),
+    ],
+)
+def test_a_field_of_memory_that_means_nothing_is_refused(fields, words):
+    with pytest.raises(FileError, match=words):
+        store(f"kind: memory_store, {fields}")
 
 
 # In units

@@ -73,6 +73,11 @@ class Constraint:
         connections, bytes.
     search : callable or None
         Finds that number where it takes a search, which only those who ask for it wait for.
+    arriving : Node or None
+        How many of a crowd queue here, where they are no flow of the part. [count]
+    busy : Node or None
+        What arrives over what it can do, where the load grows otherwise than in a straight line
+        with it, as the number in a batch does. [ratio]
     """
 
     part: str
@@ -87,6 +92,8 @@ class Constraint:
     worst: SurgeVerdict = SurgeVerdict.CRASH
     needed: Node | None = None
     search: Callable[[], Node] | None = None
+    arriving: Node | None = None
+    busy: Node | None = None
 
     def __repr__(self) -> str:
         """Name, load and limit in short."""

@@ -159,6 +159,26 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """
+    Requests that run together and slow each other down, a batch on each copy.
+
+    Attributes
+    ----------
+    alone : Node
+        Time of one that has a copy for itself. [s]
+    demand : Node
+        What each further one adds to the time of all. [s]
+    copies : Node
+        Copies, each with a batch of its own. [replica]
+    """
+
+    alone: Node
+    demand: Node
+    copies: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Resource:
     """
     Something that a call waits for when it is busy.
@@ -171,11 +191,14 @@ class Resource:
         How many it serves at a time; None where it is not one thing, taken for one fast server.
     covers : frozenset of str
         Names of all that it stands for: of places, what is called while they are held.
+    batch : Batch or None
+        How those who are there slow each other down; None where one waits until another is done.
     """
 
     utilisation: Node
     servers: Node | None
     covers: frozenset[str]
+    batch: Batch | None = None
 
 
 def apart(resources: Mapping[str, Resource]) -> dict[str, Resource]:

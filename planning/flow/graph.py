@@ -64,6 +64,10 @@ class Member(Protocol):
     def callees(self) -> tuple[str, ...]:
         """Parts that it calls by name."""
 
+    @property
+    def refers(self) -> Mapping[str, str]:
+        """Parts whose load it takes part in without being called, by the field that names them."""
+
 
 @dataclass(frozen=True, repr=False)
 class Graph:
@@ -208,6 +212,10 @@ class Graph:
                         f"{callee!r} takes {plural(carrier)}, which a {part.kind_name} does not "
                         f"send; it sends {', '.join(map(plural, part.gives)) or 'nothing'}.",
                     )
+            for field, other in part.refers.items():
+                if other not in self.parts or other == name:
+                    words = f"there is no other part {other!r}; there are {', '.join(self.parts)}."
+                    yield ("parts", name, field), words
             for user in part.users or ():
                 if user not in self.parts:
                     words = f"there is no part {user!r}; there are {', '.join(self.parts)}."

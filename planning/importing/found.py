@@ -73,7 +73,30 @@ class Fact:
         return replace(self, value=self.value + other.value, source=source, kind=kind)
 
 
-Role = Literal["service", "pooler", "database"]
+Role = Literal["service", "function", "pooler", "database"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """
+    Something that is paid for.
+
+    Attributes
+    ----------
+    name : str
+        What costs it, as the file calls it.
+    key : str
+        Plan of the catalogue, or one of its rows where it is priced by something else than itself.
+    where : str
+        Place in a file.
+    count : float
+        How many of the plan, or how much of what the row prices. [of the row's price]
+    """
+
+    name: str
+    key: str
+    where: str
+    count: float = 1.0
 
 
 @dataclass(slots=True)
@@ -84,7 +107,7 @@ class Found:
     Attributes
     ----------
     role : str
-        What it is in a system: service, pooler or database.
+        What it is in a system: service, function, pooler or database.
     name : str
         As the file calls it.
     facts : dict
@@ -97,6 +120,8 @@ class Found:
         Names of files whose settings it takes as well.
     mode : str or None
         Of a pooler: session or transaction.
+    plan : tuple of str or None
+        Plan of the catalogue that fills what no fact says, and the place that names it.
     uses_database : bool
         Whether it says that it connects to a database, without saying how often.
     loose : bool
@@ -110,6 +135,7 @@ class Found:
     aliases: set[str] = field(default_factory=set)
     includes: list[str] = field(default_factory=list)
     mode: str | None = None
+    plan: tuple[str, str] | None = None
     uses_database: bool = False
     loose: bool = False
 
@@ -136,6 +162,7 @@ class Found:
         self.includes += other.includes
         self.aliases |= other.aliases
         self.mode = self.mode or other.mode
+        self.plan = self.plan or other.plan
         self.uses_database = self.uses_database or other.uses_database
         return contradictions
 
@@ -148,16 +175,16 @@ class Reading:
     Attributes
     ----------
     found : list of Found
-        Services, poolers and databases.
+        Services, functions, poolers and databases.
     left_out : list of str
         What was not understood: file, line, name of the setting and, where it is known, why.
-    costs : dict
-        Plan of the catalogue that is paid for, and its place, by the name of what costs it.
+    costs : list of Paid
+        What is paid for.
     """
 
     found: list[Found] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    costs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    costs: list[Paid] = field(default_factory=list)
 
     def skip(self, where: Where, why: str = "") -> None:
         """List something as not understood."""
@@ -167,4 +194,4 @@ class Reading:
         """Take in what another file says."""
         self.found += other.found
         self.left_out += other.left_out
-        self.costs |= other.costs
+        self.costs += other.costs

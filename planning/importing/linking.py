@@ -8,15 +8,16 @@ first is taken, and said. What no file states is filled with an assumption that 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
-from planning.importing.found import Fact, Found, Reading
-from planning.importing.sources import printable
+from planning.importing.found import Fact, Found, Paid, Reading
+from planning.importing.paying import costs_of
+from planning.importing.rows import row_of_plan
+from planning.importing.sources import plain_word, printable
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.reading import FileError
 
+CALLERS = ("service", "function")
 MOST_PARTS = 40  # of a system file
 _MOST_LINES = 150  # so that the file written stays within what a system file may have
 _DEFAULT = "postgres.default.max_connections"
@@ -40,7 +41,7 @@ class Linked:
     assumed : list of str
         What no file says and was filled in, for people to look at.
     costs : dict
-        Plan of the catalogue, and where it is named, by the name of the cost.
+        What is paid for, by the name of the cost.
     """
 
     parts: dict[str, Found]
@@ -48,7 +49,7 @@ class Linked:
     through: dict[str, str | None]
     left_out: list[str]
     assumed: list[str]
-    costs: dict[str, tuple[str, str]]
+    costs: dict[str, Paid]
 
 
 def link(reading: Reading) -> Linked:
@@ -85,10 +86,10 @@ def link(reading: Reading) -> Linked:
     for name, each in named.items():
         if each.role != "database":
             calls[name], pooler = _called(name, each, named, notes)
-            if each.role == "service":
+            if each.role in CALLERS:
                 through[name] = pooler
         _complete(name, each, assumed)
-    costs = {plain_word(name) or "cost": paid for name, paid in reading.costs.items()}
+    costs = costs_of(reading.costs, named)
     left_out = _capped([*reading.left_out, *notes])
     return Linked(named, calls, through, left_out, _capped(assumed), costs)
 
@@ -128,24 +129,17 @@ def _merged(reading: Reading, notes: list[str]) -> list[Found]:
 def _callers(found: list[Found], notes: list[str]) -> list[Found]:
     """Return the services that hold connections; the others are listed."""
     stores = {
-        host for each in found if each.role != "service" for host in (each.name, *each.aliases)
+        host for each in found if each.role not in CALLERS for host in (each.name, *each.aliases)
     }
     callers = []
     for each in found:
-        if each.role != "service":
+        if each.role not in CALLERS:
             continue
         if each.uses_database or "pool_size" in each.facts or stores & set(each.hosts):
             callers.append(each)
         else:
             notes.append(f"{printable(each.name)}: no pool and no database in what it says")
     return callers
-
-
-def plain_word(name: str) -> str:
-    """Return a name as lower-case letters, digits and _; empty where nothing of it is left."""
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    word = re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")[:32].rstrip("_")
-    return word if not word or word[0].isalpha() else f"x_{word}"
 
 
 def _named(found: list[Found]) -> dict[str, Found]:
@@ -188,7 +182,7 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
     """Fill what a part needs and no file says."""
     facts = each.facts
     if each.role == "database":
-        if "max_connections" not in facts:
+        if "max_connections" not in facts and row_of_plan(each.plan, "max_connections") is None:
             row = shipped_catalog().row(_DEFAULT)
             words = f"PostgreSQL's default where no file sets another ({row.source})"
             facts["max_connections"] = Fact(row.value, "connection", words, "assumed")
@@ -196,16 +190,19 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
                 f"{name}: no file says max_connections; PostgreSQL's default of {row} is taken"
             )
         return
-    if "replicas" not in facts:
+    if "replicas" not in facts and each.role != "function":
         facts["replicas"] = Fact(1, "replica", "no file says how many run", "assumed")
         assumed.append(f"{name}: no file says how many replicas run; 1 is taken")
     if each.role == "pooler":
+        return
+    if each.role == "function":
+        _complete_function(name, each, assumed)
         return
     if "processes" not in facts:
         words = "no file says how many processes one replica runs"
         facts["processes"] = Fact(1, "process", words, "assumed")
         assumed.append(f"{name}: no file says how many processes a replica runs; 1 is taken")
-    if "cores" not in facts:
+    if "cores" not in facts and row_of_plan(each.plan, "cores") is None:
         facts["cores"] = Fact(1, "core", "no file says how many cores it has", "assumed")
         assumed.append(f"{name}: no file says how many cores it has; 1 is taken")
     per_thread = facts.pop("per_thread", None)
@@ -223,3 +220,30 @@ def _complete(name: str, each: Found, assumed: list[str]) -> None:
     warm = facts.get("pool_warm")
     if warm is not None and warm.value > facts["pool_size"].value:
         del facts["pool_warm"]
+
+
+def _complete_function(name: str, each: Found, assumed: list[str]) -> None:
+    """
+    Let each environment hold its pool, and say what all of them hold together.
+
+    An environment serves one request at a time, so processes and threads mean nothing.
+    """
+    facts = each.facts
+    pool = facts.pop("pool_size", None)
+    overflow = facts.pop("max_overflow", None)
+    if pool is not None:
+        facts["connections_per_environment"] = pool.plus(overflow) if overflow else pool
+    held = facts.get("connections_per_environment")
+    if held is None:
+        words = "no file says how many connections an environment opens; 1 is taken"
+        assumed.append(f"{name}: {words}")
+    row = row_of_plan(each.plan, "concurrent")
+    stated = facts.get("concurrent")
+    most = stated.value if stated is not None else row.value if row is not None else None
+    if most is not None:
+        count = most * (held.value if held is not None else 1.0)
+        whose = "it may run" if stated is not None else "the account may run, by default"
+        assumed.append(
+            f"{name}: the {most:,.0f} executions that {whose} hold {count:,.0f} connections, idle "
+            "ones too; below, only those of the stated users count"
+        )

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from planning.importing.compose import blocks, mapping
@@ -19,6 +20,12 @@ from planning.importing.found import Where
 from planning.importing.sources import Source, Tree, printable
 
 _MAX_DEPTH = 12  # of modules in modules
+_LONGEST = 400  # [character] of an address; a longer one has no line
+# What a resource is called where it runs.
+_NAMES = (
+    "name", "identifier", "cluster_identifier", "family", "function_name", "cluster_id",
+    "replication_group_id", "cluster_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,39 +36,72 @@ class Resource:
     address: str
     kind: str
     values: Mapping[str, Any]
-    refers: Mapping[str, list[str]]
+    made_from: Mapping[str, frozenset[str]]
 
     @property
     def name(self) -> str:
         """What it is called where it runs, or in the plan."""
-        for key in ("name", "identifier", "cluster_identifier", "family"):
-            if isinstance(self.values.get(key), str):
+        for key in _NAMES:
+            if isinstance(self.values.get(key), str) and self.values[key]:
                 return str(self.values[key])
-        return self.address.rpartition(".")[2]
+        return self.plain.rpartition(".")[2]
 
-    def where(self, attribute: str = "") -> Where:
-        """Return the place of an attribute: its line, or that of the resource."""
+    @cached_property
+    def plain(self) -> str:
+        """Its address without the index of `count` and `for_each`."""
+        return re.sub(r"\[[^]]*\]", "", self.address)
+
+    @cached_property
+    def short(self) -> str:
+        """Kind and name, as the configuration of its module calls it."""
+        return ".".join(self.plain.split(".")[-2:])
+
+    @cached_property
+    def _span(self) -> tuple[int, int, int] | None:
+        """Where its values stand: from behind its address, and its line, to the next address."""
         text = self.source.text
         start = max(text.find('"planned_values"'), 0)
         match = re.compile(rf'"address"\s*:\s*{re.escape(json.dumps(self.address))}').search(
             text, start
         )
         if match is None:
-            return Where(self.source.name, None, printable(f"{self.address} {attribute}".strip()))
+            return None
         end = text.find('"address"', match.end())
-        inside = text.find(f'"{attribute}"', match.end(), end if end > 0 else len(text))
-        line = text.count("\n", 0, inside if attribute and inside > 0 else match.start()) + 1
-        return Where(self.source.name, line, printable(f"{self.address} {attribute}".strip()))
+        line = text.count("\n", 0, match.end()) + 1
+        return match.end(), line, end if end > 0 else len(text)
+
+    def where(self, attribute: str = "") -> Where:
+        """Return the place of an attribute: its line, or that of the resource."""
+        words = printable(f"{self.address} {attribute}".strip())
+        if self._span is None:
+            return Where(self.source.name, None, words)
+        start, line, end = self._span
+        inside = self.source.text.find(f'"{attribute}"', start, end) if attribute else -1
+        if inside > 0:
+            line += self.source.text.count("\n", start, inside)
+        return Where(self.source.name, line, words)
+
+    def made_of(self, attribute: str) -> frozenset[str]:
+        """Return what an attribute is made from: kind and name of each resource."""
+        return self.made_from.get(attribute, frozenset())
 
     def refers_to(self, other: Resource, attribute: str) -> bool:
         """Return whether an attribute is what another resource will be called."""
         named = self.values.get(attribute)
         if isinstance(named, str) and named:
-            return named in (other.values.get("name"), other.values.get("arn"),
-                             other.values.get("id"), other.values.get("family"),
-                             other.values.get("cluster_identifier"))  # fmt: skip
-        plain = re.sub(r"\[[^]]*\]", "", other.address)
-        return any(plain.endswith(each) for each in self.refers.get(attribute, ()))
+            return any(named == other.values.get(key) for key in ("arn", "id", *_NAMES))
+        return other.short in self.made_of(attribute)
+
+
+def region_of(tree: Tree) -> str | None:
+    """Return the region that the configuration names for Amazon; None where it names none."""
+    providers = mapping(mapping(tree.data.get("configuration")).get("provider_config"))
+    for provider in providers.values():
+        if mapping(provider).get("name") == "aws":
+            region = mapping(mapping(mapping(provider).get("expressions")).get("region"))
+            named = region.get("constant_value")
+            return named if isinstance(named, str) else None
+    return None
 
 
 def resources_of(source: Source, tree: Tree) -> list[Resource]:
@@ -76,7 +116,7 @@ def _resources(
 ) -> Iterator[Resource]:
     for each in blocks(module.get("resources")):
         if each.get("mode", "managed") == "managed":
-            address = str(each.get("address", ""))
+            address = str(each.get("address", ""))[:_LONGEST]
             plain = re.sub(r"\[[^]]*\]", "", address)
             yield Resource(
                 source, address, str(each.get("type", "")), mapping(each.get("values")),
@@ -88,19 +128,30 @@ def _resources(
 
 def _references(
     module: Mapping[str, Any], before: str = "", depth: int = 0
-) -> Iterator[tuple[str, dict[str, list[str]]]]:
+) -> Iterator[tuple[str, dict[str, frozenset[str]]]]:
     """Yield, by address, the resources that each attribute refers to."""
     for each in blocks(module.get("resources")):
-        found: dict[str, list[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for attribute, how in mapping(each.get("expressions")).items():
-            named = mapping(how).get("references")
             # The address alone: references name `resource.attribute` and `resource` both.
-            found[attribute] = [
-                ".".join(str(word).split(".")[:2])
-                for word in (named if isinstance(named, list) else [])
-            ]
+            short = (".".join(word.split(".")[:2]) for word in _named(how))
+            found[attribute] = frozenset(word for word in short if "." in word)
         yield before + str(each.get("address", "")), found
     calls = mapping(module.get("module_calls")) if depth < _MAX_DEPTH else {}
     for name, call in calls.items():
         inner = mapping(mapping(call).get("module"))
         yield from _references(inner, f"{before}module.{name}.", depth + 1)
+
+
+def _named(how: Any) -> Iterator[str]:
+    """Yield what an expression refers to, in blocks within it as well."""
+    if isinstance(how, list):
+        for each in how:
+            yield from _named(each)
+    elif isinstance(how, dict):
+        listed = how.get("references")
+        if isinstance(listed, list):
+            yield from (word for word in listed if isinstance(word, str))
+        else:
+            for each in how.values():
+                yield from _named(each)

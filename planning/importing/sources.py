@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,10 @@ def printable(text: str) -> str:
 def visible(text: str) -> str:
     """Return a text in which what does not show is a ``?``: controls, marks, lone surrogates."""
     return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def plain_word(name: str) -> str:
+    """Return a name as lower-case letters, digits and _; empty where nothing of it is left."""
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    word = re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")[:32].rstrip("_")
+    return word if not word or word[0].isalpha() else f"x_{word}"

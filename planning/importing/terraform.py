@@ -8,24 +8,21 @@ attributes named below are looked at. Types of resources that are not read are l
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from planning.importing import postgres
+from planning.importing import amazon, amazon_costs, postgres, rds
 from planning.importing.compose import blocks, environment, mapping, words_of
 from planning.importing.containers import container, resources
 from planning.importing.found import Fact, Found, Reading, Where
-from planning.importing.plans import Resource, resources_of
+from planning.importing.plans import Resource, region_of, resources_of
 from planning.importing.settings import whole
 from planning.importing.sources import Source, Tree, printable
-from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.reading import FileError
 
+_PRICED = "us-east-1"  # the region of the catalogue's prices
 _MOST = 500  # each may refer to any other
-_GROUPS = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
-_FORMULA = "the default formula of RDS, LEAST(memory / 9531392, 5000)"
 _PERCENT = (
     "the default of deployment_maximum_percent, "
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html"
@@ -43,7 +40,7 @@ def read_plan(source: Source, tree: Tree) -> Reading:
     """Read the planned resources."""
     reading = Reading()
     there = resources_of(source, tree)
-    read = sum(each.kind in _READERS or each.kind in _USED for each in there)
+    read = sum(each.kind in (*_READERS, *_LATE, *_USED) for each in there)
     if read > _MOST:
         raise FileError(
             f"{source.name}: {read} services and databases in the plan; at most {_MOST} are read."
@@ -53,82 +50,19 @@ def read_plan(source: Source, tree: Tree) -> Reading:
         reader = _READERS.get(each.kind)
         if reader is not None:
             reader(each, there, reading)
-        elif each.kind not in _USED:
+        elif each.kind not in (*_LATE, *_USED):
             passed[each.kind] += 1
+    for each in there:
+        if each.kind in _LATE:
+            _LATE[each.kind](each, there, reading)
+    region = region_of(tree)
+    if reading.costs and region not in (None, _PRICED):
+        where = Where(source.name, None, "provider_config.aws region")
+        reading.skip(where, f"the prices are those of {_PRICED}")
     for kind, count in sorted(passed.items()):
         words = "resource" if count == 1 else "resources"
         reading.skip(Where(source.name, None, printable(kind)), f"{count} {words} not read")
     return reading
-
-
-def _instance(each: Resource, there: list[Resource], reading: Reading) -> None:
-    """Read a database of RDS: its parameter group, or what its class comes to."""
-    server = Found("database", each.name, aliases={each.name})
-    address = each.values.get("address")
-    if isinstance(address, str):
-        server.aliases.add(address.split(".")[0])
-    for group in there:
-        if group.kind in _GROUPS and _grouped(each, group, there):
-            _flags(server, group, "parameter", reading)
-    _of_class(server, each, reading)
-    reading.found.append(server)
-
-
-def _grouped(each: Resource, group: Resource, there: list[Resource]) -> bool:
-    named = ("parameter_group_name", "db_cluster_parameter_group_name", "db_parameter_group_name")
-    return any(each.refers_to(group, attribute) for attribute in named)
-
-
-def _cluster(each: Resource, there: list[Resource], reading: Reading) -> None:
-    """Read a cluster of Aurora with its instances: one of them takes all writes."""
-    server = Found("database", each.name, aliases={each.name})
-    for group in there:
-        if group.kind in _GROUPS and _grouped(each, group, there):
-            _flags(server, group, "parameter", reading)
-    for instance in there:
-        if instance.kind == "aws_rds_cluster_instance" and instance.refers_to(
-            each, "cluster_identifier"
-        ):
-            _of_class(server, instance, reading)
-    reading.found.append(server)
-
-
-def _of_class(server: Found, each: Resource, reading: Reading) -> None:
-    """Fill what the catalogue knows of an instance's class, its price among it."""
-    size = str(each.values.get("instance_class", "")).removeprefix("db.")
-    plan = "aws.rds." + re.sub(r"[^a-z0-9]+", "_", size.lower())
-    rows = {row.attribute: row for row in shipped_catalog().rows.values() if row.plan == plan}
-    where = each.where("instance_class")
-    if not rows:
-        reading.skip(where, "a class that the catalogue does not know")
-        return
-    if {"hourly", "monthly"} & set(rows):
-        reading.costs[server.name] = (plan, str(where))
-        if each.values.get("multi_az") is True:
-            reading.skip(each.where("multi_az"), "the price of a second zone is in no cost")
-    if "max_connections" in server.facts:
-        return
-    if "max_connections" in rows:
-        server.facts["max_connections"] = _of_row(rows["max_connections"], where)
-    elif "memory" in rows:
-        memory = rows["memory"].value * {"GB": 1e9, "GiB": 2**30}.get(rows["memory"].unit, 1)
-        most = min(memory // 9531392, 5000)
-        words = f"{where}: {rows['memory'].key} by {_FORMULA}"
-        server.facts["max_connections"] = Fact(most, "connection", words, "vendor")
-
-
-def _of_row(row: Row, where: Where) -> Fact:
-    return Fact(row.value, row.unit, f"{where}: {row.key}, {row.date}, {row.source}", "vendor")
-
-
-def _flags(server: Found, each: Resource, block: str, reading: Reading) -> None:
-    """Take in the settings of a server that stand as blocks of name and value."""
-    for flag in blocks(each.values.get(block)):
-        name = str(flag.get("name"))
-        if name in ("max_connections", "superuser_reserved_connections"):
-            where = each.where(block)
-            where = Where(where.file, where.line, f"{where.path} {name}")
-            postgres.add_setting(server, name, flag.get("value"), where, reading)
 
 
 def _cloud_sql(each: Resource, there: list[Resource], reading: Reading) -> None:
@@ -136,7 +70,7 @@ def _cloud_sql(each: Resource, there: list[Resource], reading: Reading) -> None:
     server = Found("database", each.name, aliases={each.name})
     for settings in blocks(each.values.get("settings")):
         inner = Resource(each.source, each.address, each.kind, settings, {})
-        _flags(server, inner, "database_flags", reading)
+        rds.flags(server, inner, "database_flags", reading)
     reading.found.append(server)
 
 
@@ -198,6 +132,11 @@ def _tasks(each: Resource, there: list[Resource], reading: Reading) -> list[Foun
         if role is not None:
             _size(role, task)
             roles.append(role)
+    # Of several containers only those that say so connect: a sidecar does not.
+    services = [role for role in roles if role.role == "service"]
+    for role in services:
+        if role.uses_database or len(services) == 1:
+            amazon.refer_to_databases(role, task, ("container_definitions",), there)
     return roles
 
 
@@ -241,28 +180,21 @@ def _cloud_run(each: Resource, there: list[Resource], reading: Reading) -> None:
             reading.found.append(found)
 
 
-def _cache(each: Resource, there: list[Resource], reading: Reading) -> None:
-    """Price a node of ElastiCache, where the catalogue has its price; it is no part."""
-    size = str(each.values.get("node_type", "")).removeprefix("cache.")
-    plan = "aws.elasticache." + re.sub(r"[^a-z0-9]+", "_", size.lower())
-    rows = {row.attribute for row in shipped_catalog().rows.values() if row.plan == plan}
-    if {"hourly", "monthly"} & rows:
-        reading.costs[each.name] = (plan, str(each.where("node_type")))
-    else:
-        reading.skip(each.where("node_type"), "a class without a price in the catalogue")
-
-
 _READERS = {
-    "aws_db_instance": _instance,
-    "aws_rds_cluster": _cluster,
+    "aws_db_instance": rds.instance,
+    "aws_rds_cluster": rds.cluster,
+    "aws_lambda_function": amazon.function,
+    "aws_instance": amazon.instance,
+    "aws_autoscaling_group": amazon.group,
     "google_sql_database_instance": _cloud_sql,
     "azurerm_postgresql_flexible_server_configuration": _azure,
     "aws_ecs_service": _ecs,
     "google_cloud_run_v2_service": _cloud_run,
-    "aws_elasticache_cluster": _cache,
-    "aws_elasticache_replication_group": _cache,
+    **amazon_costs.READERS,
 }
+# Read when all the rest is: a proxy takes a share of its database's connections.
+_LATE = {"aws_db_proxy": rds.proxy}
 # Read together with one of those.
 _USED = (
-    *_GROUPS, "aws_rds_cluster_instance", "aws_ecs_task_definition", "aws_appautoscaling_target",
+    *rds.BESIDE, *amazon.TEMPLATES, "aws_ecs_task_definition", "aws_appautoscaling_target",
 )  # fmt: skip

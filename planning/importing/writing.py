@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planning.importing.found import Fact, Found
-from planning.importing.linking import Linked
+from planning.importing.found import Fact, Found, Paid
+from planning.importing.linking import CALLERS, Linked
+from planning.importing.rows import monthly, price_row
 from planning.importing.sources import visible
 
 _FIELDS = {
@@ -19,9 +20,11 @@ _FIELDS = {
         "replicas", "deploy_surge", "processes", "threads", "cores", "memory", "pool_size",
         "pool_warm", "pool_wait_limit",
     ),
+    "function": ("concurrent", "duration_limit", "memory", "connections_per_environment"),
     "pooler": ("replicas", "deploy_surge", "max_clients", "pool_size", "wait_limit"),
     "database": ("max_connections", "reserved", "cores", "memory"),
 }  # fmt: skip
+_KINDS = {"function": "serverless"}  # of a role that is called otherwise in a system
 _NOBODY = "no file says it; put your own here"
 _WIDTH = 96
 
@@ -75,7 +78,7 @@ def _workload(linked: Linked) -> Iterator[str]:
     yield "workload:"
     for name in ("users", "target"):
         yield f"  {name}: {_number(Fact(1, 'user', _NOBODY, 'assumed'))}"
-    services = [name for name, each in linked.parts.items() if each.role == "service"]
+    services = [name for name, each in linked.parts.items() if each.role in CALLERS]
     if not services:
         yield "  connections_per_user: {value: 1, kind: assumed, " + (
             f"source: {quoted('no file says who connects')}" + "}"
@@ -95,7 +98,8 @@ def _parts(linked: Linked) -> Iterator[str]:
     databases = [name for name, each in linked.parts.items() if each.role == "database"]
     for name, each in linked.parts.items():
         yield f"  {name}:"
-        yield f"    kind: {each.role}"
+        yield f"    kind: {_KINDS.get(each.role, each.role)}"
+        yield from _plan(name, each, linked)
         if each.mode is not None:
             yield f"    mode: {each.mode}"
         if each.role == "pooler" and len(databases) > 1:
@@ -104,19 +108,44 @@ def _parts(linked: Linked) -> Iterator[str]:
         if each.role == "pooler" and len(users) < len(linked.through):
             yield f"    used_by: [{', '.join(users)}]"
         yield from _facts(each)
-        if each.role == "service":
+        if each.role in CALLERS:
             time = _number(Fact(0.01, "s", _NOBODY, "assumed"))
             yield "    calls:"
             yield f"      {linked.calls[name]}:"
             yield f"        {name}_request: {{count: 1, time: {time}}}"
 
 
+def _plan(name: str, each: Found, linked: Linked) -> Iterator[str]:
+    """Yield the plan that fills the rest, and the cost that holds its price."""
+    if each.plan is None:
+        return
+    plan, where = each.plan
+    yield f"    plan: {plan}  # {visible(where)}"
+    cost = linked.costs.get(name)
+    if cost is not None and cost.key == plan and not _is_plan(cost):
+        yield f"    paid_by: {name}"
+
+
+def _is_plan(paid: Paid) -> bool:
+    """Return whether a cost is the price of one plan, which then is named instead of copied."""
+    row = price_row(paid.key)
+    return paid.count == 1 and row is not None and row.plan == paid.key
+
+
 def _costs(linked: Linked) -> Iterator[str]:
     if linked.costs:
         yield ""
         yield "costs:"
-    for name, (plan, where) in linked.costs.items():
-        yield f"  {name}: {{plan: {plan}}}  # {visible(where)}"
+    for name, paid in linked.costs.items():
+        if _is_plan(paid):
+            yield f"  {name}: {{plan: {paid.key}}}  # {visible(paid.where)}"
+            continue
+        row = price_row(paid.key)
+        words = f"{paid.where}: {paid.count:g} × {paid.key}"
+        if row is not None:
+            words += f" at {row}, {row.date}, {row.source}"
+        fact = Fact(round(monthly(paid), 2), "USD/month", words, "vendor")
+        yield f"  {name}: {{monthly: {_number(fact)}}}"
 
 
 def _facts(each: Found) -> Iterator[str]:

@@ -42,7 +42,7 @@ COUNTS = (
     "statement", "transaction", "gift", "message", "room", "event", "process", "core", "node",
     "replica", "subscriber", "row", "object", "feed", "step", "point", "join", "channel", "stream",
     "job", "token", "worker", "thread", "environment", "document", "partition",
-    "invocation", "command", "operation", "address", "container", "record",
+    "invocation", "command", "operation", "address", "container", "record", "packet",
 )  # fmt: skip
 
 _PLURALS = {

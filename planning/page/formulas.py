@@ -28,11 +28,13 @@ from planning.models.networks.closed_classes import throughput_among
 from planning.models.networks.layers import closed_throughput, held_time, place_wait
 from planning.models.networks.pools import called_failed, called_wait
 from planning.models.queueing.contention import crowded_hold_time, lock_wait, round_trips_held
+from planning.models.queueing.dispatch import fewest_first_share, in_turn_share
 from planning.models.queueing.jobs import job_age, oldest_age
 from planning.models.queueing.quotas import back_off_time, tries_per_call
 from planning.models.queueing.recurring import run_time
 from planning.models.servers.batching import batch_time
 from planning.models.servers.connections import mean_hold_time, pool_failed, pool_wait
+from planning.models.servers.environments import cold_share, environments_kept
 from planning.models.servers.scaling import usl_peak, usl_speedup
 from planning.models.servers.serverless import invocations_per_month
 from planning.models.servers.sockets import kept_open
@@ -47,8 +49,12 @@ PORTED: tuple[Function, ...] = (
     called_wait,
     closed_throughput,
     cold_hit_ratio,
+    cold_share,
     crowded_hold_time,
+    environments_kept,
+    fewest_first_share,
     held_time,
+    in_turn_share,
     job_age,
     lock_wait,
     lru_hit_ratio,

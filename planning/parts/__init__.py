@@ -38,6 +38,7 @@ from planning.parts.service import Service
 from planning.parts.sse import ServerSentEvents
 from planning.parts.storage import Storage
 from planning.parts.table_scan import TableScan
+from planning.parts.time_series import TimeSeries
 from planning.parts.websocket import WebSocket
 
 AnyPart = Annotated[
@@ -66,6 +67,7 @@ AnyPart = Annotated[
     | Service
     | Storage
     | TableScan
+    | TimeSeries
     | WebSocket,
     Field(discriminator="kind"),
 ]

@@ -14,7 +14,7 @@ Each says in its docstring what it takes, gives and limits, and what happens pas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -66,6 +66,11 @@ class Part(Planned):
     def called_for(self) -> Iterator[tuple[str, str]]:
         """Yield each part that it calls by name, and what must come here for that to happen."""
         yield from ()
+
+    @property
+    def refers(self) -> Mapping[str, str]:
+        """Parts whose load it takes part in without being called, by the field that names them."""
+        return {}
 
     @property
     def guards(self) -> tuple[str, ...] | None:

@@ -98,6 +98,11 @@ class Broker(Part):
         high="50 MB/s",
         description="Bytes per second that one partition takes",
     )
+    partition_records: Annotated[Estimate, Amount("record/s", above=0.0)] | None = Field(
+        default=None,
+        description="Records per second that one partition takes, whatever their size (a Kinesis "
+        "shard: 1,000); none where only bytes count",
+    )
     throughput: Annotated[Estimate, Amount("byte/s", above=0.0)] | None = Field(
         default=None, description="Bytes per second that all brokers write, every copy counted"
     )
@@ -145,7 +150,8 @@ class Broker(Part):
         Append records, and ask of other parts what each reader needs there.
 
         Takes records; a request that names it is one. Gives queries, operations, jobs and requests.
-        Limits bytes per second of the partitions and of the brokers: past them producers wait.
+        Limits bytes per second of the partitions and of the brokers, and records per second of the
+        partitions where they are counted too: past them producers wait.
         Source: Rao (2015), partitions ≥ max(throughput / what one takes, throughput / what one
         reader reads).
         """
@@ -175,6 +181,15 @@ class Broker(Part):
         self._queue(at, "partition bytes", arriving, carried, "more partitions", needed=needed)
         written = product("bytes written", "byte/s", appended=arriving, copies=self.copies)
         at.tell(arriving, written)
+        if self.partition_records is not None:
+            came = total("records", "record/s", {flow.words: flow.rate for flow in at.flows()})
+            taken = product("records that the partitions take", "record/s",
+                            partitions=self.partitions, each=self.partition_records)  # fmt: skip
+            wanted = quotient("partitions wanted", "partition", records=came,
+                              each=self.partition_records)  # fmt: skip
+            enough = rounded_up("partitions needed", "partition", wanted=wanted)
+            self._queue(at, "partition records", came, taken, "more partitions, or several records "
+                        "put into one", needed=enough)  # fmt: skip
         if self.throughput is not None:
             remedy = "more or larger brokers, compression, or fewer copies"
             self._queue(at, "broker bytes", written, self.throughput, remedy)
@@ -261,8 +276,9 @@ class Broker(Part):
         self, at: Station, what: str, load: Node, limit: Node, remedy: str,
         needed: Node | None = None,
     ) -> None:  # fmt: skip
-        """Limit bytes per second, past which producers wait and their buffers fill."""
-        growth = difference("bytes that wait, per second", "byte/s", arriving=load, taken=limit)
+        """Limit bytes or records per second, past which producers wait and their buffers fill."""
+        noun = load.unit.removesuffix("/s")
+        growth = difference(f"{noun}s that wait, per second", load.unit, arriving=load, taken=limit)
         at.limit(what, load, limit, PastLimit.QUEUE, remedy, backlog=growth, needed=needed)
 
     def _calls(self, at: Station) -> Iterator[tuple[str, Flow, Calling]]:

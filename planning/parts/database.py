@@ -11,13 +11,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.flows import Answer, Flow, Resource
-from planning.models.data import replication
 from planning.models.networks import layers
-from planning.models.servers import compute
+from planning.models.servers import compute, round_trips
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import (
     Node,
@@ -33,6 +32,7 @@ from planning.numbers.nodes import (
 from planning.numbers.program import smallest
 from planning.numbers.quantities import (
     Amount,
+    AtLeastOne,
     Bytes,
     Cores,
     Fraction,
@@ -41,18 +41,19 @@ from planning.numbers.quantities import (
     WholeConnections,
     default,
 )
+from planning.parts import replica_lag
 from planning.parts.arriving import arriving
-from planning.parts.base import Part
+from planning.parts.engines import Engine
+from planning.parts.machine import Machine, QueryReadings
 from planning.parts.replicas import limit_most, most_arriving
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
 
 _ALL = asked(1.0, "fraction", "all queries")
-_VARIED = asked(1.0, "ratio", "replay times that vary as exponential ones do")
 
 
-class Database(Part):
+class Database(Engine, Machine):
     """PostgreSQL, or another database that gives each connection a place of its own."""
 
     order: ClassVar[int] = 50
@@ -79,6 +80,20 @@ class Database(Part):
         description="Share of the queries that replicas can take, where a call states no `writes`",
     )
 
+    round_trip_cpu: Seconds | None = Field(
+        default=None,
+        description="CPU of one round trip beside that of its queries (`query_cpu`): about 10 µs, "
+        "and up to 40 µs more where each wakes a sleeping core; not told apart if not given",
+    )
+    queries_per_round_trip: AtLeastOne = default(
+        1, "one by one", description="Queries sent together: pipelined, or several statements"
+    )
+
+    cpu_readings: QueryReadings | None = Field(
+        default=None,
+        description="CPU read at two loads, in place of `idle_share`: what the queries do not "
+        "explain is what the machine does anyway",
+    )
     memory: Bytes | None = Field(default=None, description="Memory of the primary")
     shared_memory: Fraction = default(
         "25 %",
@@ -110,6 +125,21 @@ class Database(Part):
         default=None, description="Greatest lag at which reads from replicas are still right"
     )
 
+    @model_validator(mode="after")
+    def _sent_together(self) -> Database:
+        if "queries_per_round_trip" in self.model_fields_set and self.round_trip_cpu is None:
+            raise ValueError("`queries_per_round_trip` needs `round_trip_cpu`: of what is it less?")
+        return self
+
+    def idle_fields(self) -> frozenset[str]:
+        """Return how many queries are sent together, where a round trip costs nothing."""
+        none = (
+            frozenset[str]()
+            if self.round_trip_cpu is not None
+            else frozenset({"queries_per_round_trip"})
+        )
+        return super().idle_fields() | none
+
     def without_limit(self, at: Station) -> tuple[str, str] | None:
         """Return the CPU of its queries, where nobody says how many cores there are."""
         costs = any(flow.visit.cpu is not None for flow in at.flows("query", "transaction"))
@@ -126,11 +156,14 @@ class Database(Part):
         doi:10.1145/356733.356735.
         """
         if self.replicas is not None and self.lag_within is not None:
-            self._lag(at, self.lag_within)
+            self._lag(at, self.lag_within, at)
+        self.limit_writes(at)
         if self.cores is not None and (busy := self._busy(at)) is not None:
             remedy = "indexes, a cache, replicas for reads, or a larger compute size"
-            needed = rounded_up("cores needed", "core", busy=busy)
-            at.limit("cpu", busy, self.cores, PastLimit.QUEUE, remedy, needed=needed)
+            needed = rounded_up("cores needed", "core", busy=self.wanted_of(at, busy, self.cores))
+            there = self.worth(at, self.cores, self.cores)
+            at.limit("cpu", busy, there, PastLimit.QUEUE, remedy, needed=needed)
+            self.limit_credits(at, busy, self.cores, self.credits)
 
     def times(self, at: Station) -> None:
         """
@@ -141,6 +174,7 @@ class Database(Part):
         busy = self._busy(at) if self.cores is not None else None
         if busy is None or self.cores is None:
             return
+        cores = self.worth(at, self.cores, self.cores)
         rates = {
             flow.words: self._on_primary(flow, flow.rate, flow.words, "query/s")
             for flow in self._computed(at)
@@ -151,15 +185,15 @@ class Database(Part):
             layers.place_wait,
             busy=busy,
             arrival_rate=total("queries on the primary", "query/s", rates),
-            servers=self.cores,
+            servers=cores,
             places=self.usable(),
         )
-        used = quotient("CPU of the database in use", "ratio", busy=busy, cores=self.cores)
+        used = quotient("CPU of the database in use", "ratio", busy=busy, cores=cores)
         cpu = f"CPU of {at.name}"
         for flow in at.flows("query", "transaction"):
             idle = at.answer_to(flow).idle
             time = total("query at the database", "s", {"without waiting": idle, "wait": wait})
-            at.answer(flow, Answer(time, idle, {cpu: Resource(used, self.cores, frozenset([cpu]))}))
+            at.answer(flow, Answer(time, idle, {cpu: Resource(used, cores, frozenset([cpu]))}))
 
     def stocks(self, at: Station) -> None:
         """
@@ -168,7 +202,9 @@ class Database(Part):
         Takes connections. Limits connections (refused past it) and memory (past it the kernel
         ends the server).
         """
-        there = arriving(at)
+        if self.replica_of is not None and self.lag_within is not None:
+            self._lag(at, self.lag_within, at.scene.stations[self.replica_of])
+        there = self.of_busiest("connections", arriving(at))
         remedy = "a transaction pooler, smaller pools, or a larger compute size"
         usable = self.usable()
         # The more are inside, the longer each waits for a core, and the more the pools open.
@@ -178,11 +214,11 @@ class Database(Part):
         if self.memory is None:
             return
         taken = least("connections taken", "connection", arriving=there, usable=usable)
-        buffers = product("shared buffers", "byte", memory=self.memory, share=self.shared_memory)
+        buffers = product(self.buffers, "byte", memory=self.memory, share=self.shared_memory)
         backends = product(
             "memory of connections", "byte", connections=taken, each=self.backend_memory
         )
-        used = total("memory in use", "byte", {"shared buffers": buffers, "connections": backends})
+        used = total("memory in use", "byte", {self.buffers: buffers, "connections": backends})
         remedy = "fewer connections through a pooler, or a larger compute size"
         at.limit("memory", used, self.memory, PastLimit.CRASH, remedy)
 
@@ -197,7 +233,7 @@ class Database(Part):
                 flow,
                 product(
                     f"{flow.cause} query CPU", "core",
-                    **{flow.words: flow.rate, "CPU of each": flow.visit.cpu},
+                    **{flow.words: flow.rate, "CPU of each": self._with_round_trip(flow.visit.cpu)},
                 ),
                 f"{flow.cause} query CPU",
                 "core",
@@ -207,8 +243,19 @@ class Database(Part):
         }  # fmt: skip
         return total("cores busy on the primary", "core", causes) if causes else None
 
+    def _with_round_trip(self, cpu: Node) -> Node:
+        """Return the CPU of a query with its share of a round trip, where that is stated. [s]"""
+        if self.round_trip_cpu is None:
+            return cpu
+        return derive(
+            "CPU of a query and its round trip", "s", round_trips.query_cpu_with_round_trip,
+            query_cpu=cpu, round_trip_cpu=self.round_trip_cpu,
+            queries_per_round_trip=self.queries_per_round_trip,
+        )  # fmt: skip
+
     def _on_primary(self, flow: Flow, load: Node, words: str, unit: str) -> Node:
-        """Return what replicas leave of a load. [`unit`]"""
+        """Return what replicas leave of a load, on the busiest shard. [`unit`]"""
+        load = self.of_busiest(words, load)
         if self.replicas is None:
             return load
         return derive(
@@ -225,41 +272,13 @@ class Database(Part):
             return self.read_share
         return difference("reads", "fraction", all=_ALL, writes=flow.visit.writes)
 
-    def _lag(self, at: Station, within: Node) -> None:
-        """
-        Limit the lag of replicas: every write is replayed, whatever a cache answers of reads.
-
-        One process replays, so its busy time is writes × replay time; past 1 the lag grows for as
-        long as the writes go on (Newell, Applications of Queueing Theory, 1982, ch. 2).
-        """
-        writes = {
-            flow.words: product(
-                f"{flow.cause} writes", "query/s",
-                queries=flow.origin or flow.rate,
-                writes=flow.visit.writes
-                or difference("writes", "fraction", all=_ALL, reads=self.read_share),
-            )
-            for flow in at.flows("query", "transaction")
-        }  # fmt: skip
-        rate = total("writes", "query/s", writes)
-        lag = derive(
-            "replica lag",
-            "s",
-            replication.replication_lag,
-            write_rate=rate,
-            replay_time=self.replay_time,
-            delay=self.replica_delay,
-            replay_scv=_VARIED,
-        )
-        at.tell(
-            product("replay busy", "ratio", writes=rate, replay_time=self.replay_time),
-            derive(
-                "lag gained per second", "ratio", replication.lag_growth,
-                write_rate=rate, replay_time=self.replay_time,
-            ),
+    def _lag(self, at: Station, within: Node, primary: Station) -> None:
+        """Limit how far what replays the writes of `primary` is behind."""
+        replica_lag.limit(
+            at, within, primary=primary, of_busiest=self.of_busiest,
+            read_share=getattr(primary.part, "read_share", self.read_share),
+            replay_time=self.replay_time, delay=self.replica_delay,
         )  # fmt: skip
-        remedy = "fewer or larger writes, reads that must be fresh from the primary"
-        at.limit("replica lag", lag, within, PastLimit.DEGRADE, remedy)
 
     def usable(self) -> Node:
         """Return the connections that are not reserved. [connection]"""

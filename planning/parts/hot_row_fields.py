@@ -44,7 +44,7 @@ class HotRowFields(Part):
         kind=Kind.MEASURED,
         low="1 ms",
         high="6 ms",
-        description="Write-ahead log reaching the disk",
+        description="Write-ahead log reaching the disk; MySQL with its binary log flushes twice",
     )
     statement_time: Seconds = default(
         "1 ms",

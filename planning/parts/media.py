@@ -2,102 +2,52 @@
 Live video: bits per second out of the media servers, and the bill for them.
 
 GB per hour is viewers × bitrate; nothing else enters. A media server (SFU) is
-limited by subscribers (packets, CPU) before its network card is full.
+limited by the packets that it forwards before its network card is full; what it forwards to
+one viewer is said in :mod:`planning.parts.forwarded`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
 from planning.flow.finding import Finding, Severity
 from planning.models.delivery import bandwidth, media_nodes
-from planning.numbers.estimate import Estimate, Kind
+from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, asked, derive, least, product, quotient
-from planning.numbers.prices import PricePerByte, PricePerMinute
-from planning.numbers.quantities import Amount, BitRate, Bytes, Cores, default
 from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MINUTE, MONTH
-from planning.parts.base import Part
+from planning.parts.media_fields import MediaFields
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
-Minutes = Annotated[Estimate, Amount("participant*min")]
-NodeCount = Annotated[Estimate, Amount("node", at_least=1.0, whole=True)]
-NodeViewers = Annotated[Estimate, Amount("viewer", above=0.0)]
 _ASTRAY = "play from where it is published, or let the CDN pull from there"
 
 
-class Media(Part):
+class Media(MediaFields):
     """Media servers or a CDN, paid by the gigabyte and perhaps by the participant-minute."""
 
     order: ClassVar[int] = 60
     takes: ClassVar[tuple[str, ...]] = ("viewer",)
+    gives: ClassVar[tuple[str, ...]] = ("request",)
     kind: Literal["media"]
-    bitrate: BitRate = Field(description="Video and audio that one viewer receives")
-    price: PricePerByte = Field(description="Price of egress past what is included")
-    included: Bytes = default(
-        "0 GB", "nothing is included", description="Egress included per month"
-    )
-    minute_price: PricePerMinute | None = Field(
-        default=None,
-        description="Price of a participant-minute past what is included; not charged if not given",
-    )
-    included_minutes: Minutes = default(
-        "0 participant min",
-        "nothing is included",
-        description="Participant-minutes included per month",
-    )
-    nodes: NodeCount | None = Field(
-        default=None, description="Media servers, where you run your own"
-    )
-    node_viewers: NodeViewers = default(
-        "3000 viewers",
-        "LiveKit benchmark: one publisher, 3,000 subscribers, 92 % of 16 vCPU, "
-        "https://docs.livekit.io/home/self-hosting/benchmark/",
-        kind=Kind.VENDOR,
-        low="1500 viewers",
-        high="3000 viewers",
-        description="Viewers one media server carries",
-    )
-    node_cores: Cores | None = Field(
-        default=None, description="Cores of one media server, in place of its viewers"
-    )
-    viewers_per_core: Annotated[Estimate, Amount("viewer", above=0.0)] = default(
-        204,
-        "LiveKit livestream benchmark: 3,000 subscribers on 16 cores at 92 %",
-        kind=Kind.VENDOR,
-        low=100,
-        high=234,
-        description="Viewers that a busy core carries",
-    )
-    node_bandwidth: BitRate | None = Field(
-        default=None, description="Network egress of one media server"
-    )
-    publishes_to: str = Field(
-        default="",
-        max_length=120,
-        description="Where the stream is sent, where viewers ask another",
-    )
-    plays_from: str = Field(default="", max_length=120, description="Where players ask for it")
 
     def rates(self, at: Station) -> None:
         """
         Send video to viewers, and pay for the bytes of the month.
 
-        Takes viewers. Limits the viewers and the egress of servers of one's own: past them the
-        picture degrades. Players that ask where nothing is published are all turned away. Source:
-        bytes = viewers × time × bitrate / 8; LiveKit benchmark for viewers per server.
+        Takes viewers. Gives what caches fetch of an origin. Limits CPU or viewers and the egress
+        of servers of one's own: past them the picture degrades. Players that ask where nothing is
+        published are all turned away. Source: bytes = viewers × time × bitrate / 8; LiveKit
+        benchmark for viewers per server.
         """
         if not at.flows("viewer"):
             return
         viewers = at.rate("viewers", "viewer")
-        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.bitrate)
+        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.received())
         each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
@@ -108,33 +58,51 @@ class Media(Part):
             at.numbers["viewers without a picture"] = viewers
             return
         if self.nodes is not None:
-            carried = product(
-                "viewers the media servers carry", "viewer",
-                servers=self.nodes, each=self._node_viewers(),
-            )  # fmt: skip
-            remedy = "more media servers, or HLS through a CDN for most viewers"
-            at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
-            if self.node_bandwidth is not None:
-                line = product(
-                    "egress of the media servers", "bit/s",
-                    servers=self.nodes, each=self.node_bandwidth,
-                )  # fmt: skip
-                remedy = "more media servers, a lower bitrate, or HLS through a CDN"
-                at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
+            self._limit_servers(at, self.nodes, viewers, egress)
         hour = derive(
             "video per hour",
             "byte",
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=asked(HOUR, "s", "an hour"),
-            bitrate=self.bitrate,
+            bitrate=self.received(),
         )
         price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
         if self.nodes is not None:
             at.tell(self._needed(viewers))
+        if self.segments is not None:
+            self.segments.flow(at, viewers, self.received())
         if at.crowd is not None:
             self._watched(at, viewers, egress)
+
+    def _limit_servers(self, at: Station, nodes: Node, viewers: Node, egress: Node) -> None:
+        """Limit the CPU or the viewers of servers of one's own, one room of them, their line."""
+        if self.forwards is not None and self.node_cores is not None:
+            there = product("cores of the media servers", "core", servers=nodes,
+                            each=self.node_cores)  # fmt: skip
+            busy = self.forwards.cores_busy(viewers, there)
+            remedy = "more media servers, fewer or smaller pictures per viewer, or HLS for most"
+            at.limit("cpu", busy, there, PastLimit.DEGRADE, remedy)
+        else:
+            carried = product(
+                "viewers the media servers carry", "viewer",
+                servers=nodes, each=self._node_viewers(),
+            )  # fmt: skip
+            remedy = "more media servers, or HLS through a CDN for most viewers"
+            at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
+        if self.forwards is not None and self.forwards.room_cores is not None:
+            room = self.forwards.cpu_of_room()
+            if room is not None:
+                remedy = "smaller rooms, fewer pictures and voices at once, or rooms over servers"
+                at.limit("one room", room, self.forwards.room_cores, PastLimit.DEGRADE, remedy)
+        if self.node_bandwidth is not None:
+            line = product(
+                "egress of the media servers", "bit/s",
+                servers=nodes, each=self.node_bandwidth,
+            )  # fmt: skip
+            remedy = "more media servers, a lower bitrate, or HLS through a CDN"
+            at.limit("egress", egress, line, PastLimit.DEGRADE, remedy)
 
     def _bills(self, at: Station, viewers: Node) -> Node:
         """Add up the month's bills, and return what a byte of it costs. [USD/byte]"""
@@ -147,7 +115,7 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=mean,
             duration=asked(MONTH, "s", "a month"),
-            bitrate=self.bitrate,
+            bitrate=self.received(),
         )
         charged = bill("egress bill", "USD/month", sent, self.price, self.included)
         at.monthly[f"{at.name} egress"] = charged
@@ -182,14 +150,19 @@ class Media(Part):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=at.crowd.watched,
-            bitrate=self.bitrate,
+            bitrate=self.received(),
         )
         at.numbers["bytes"] = sent
         # Along tiers the crowd is charged as if nothing else were sent that month.
         at.numbers["bill"] = bill("price of the bytes", "USD", sent, self.price)
 
     def _node_viewers(self) -> Node:
-        """Return the viewers of one media server: stated, or by its cores. [viewer]"""
+        """Return the viewers of one media server: by packets, stated, or by its cores. [viewer]"""
+        if self.forwards is not None and self.node_cores is not None:
+            return quotient(
+                "viewers of one media server", "viewer",
+                cores=self.node_cores, each=self.forwards.cpu_of_viewer(),
+            )  # fmt: skip
         if self.node_cores is None:
             return self.node_viewers
         return derive(
@@ -205,7 +178,7 @@ class Media(Part):
         each = self._node_viewers()
         if self.node_bandwidth is not None:
             line = quotient(
-                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.bitrate
+                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.received()
             )
             each = least("viewers of one media server", "viewer", by_cores=each, by_line=line)
         return derive(
@@ -223,7 +196,26 @@ class Media(Part):
         return f"{self.plays_from}, but the stream is sent to {self.publishes_to or 'nowhere'}"
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find players that ask where nothing is published."""
+        """Find players that ask where nothing is published, and servers sized for another room."""
         if self._astray():
             what = f"players ask {self._where()}"
             yield Finding(name, Severity.HIGH, what, _ASTRAY)
+        if self.nodes is not None and not self.by_packets():
+            yield self._of_another_room(name)
+
+    def _of_another_room(self, name: str) -> Finding:
+        """Find viewers per server that were measured in a stream to thousands."""
+        stated = {"node_viewers", "viewers_per_core"} & self.model_fields_set
+        if self.forwards is None:
+            # Numbers of one's own may be of one's own room.
+            severity = Severity.LOW if stated else Severity.MEDIUM
+            what = "viewers per server are those of one picture sent to thousands: a meeting takes "
+            return Finding(
+                name, severity, f"{what}about twenty times the CPU for each",
+                "say in `forwards` what a viewer sees, and `node_cores`",
+            )  # fmt: skip
+        return Finding(
+            name, Severity.MEDIUM,
+            "what is forwarded is stated and not the cores that do it: viewers per server are "
+            "those of one picture sent to thousands", "say `node_cores`",
+        )  # fmt: skip

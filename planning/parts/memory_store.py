@@ -23,7 +23,8 @@ from planning.numbers.prices import PricePerCommand
 from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, Seconds, default
 from planning.numbers.tariff import bill
 from planning.parts.arriving import arriving
-from planning.parts.base import Part
+from planning.parts.memory_keys import MemoryKeys
+from planning.parts.replicas import limit_most, most_arriving
 from planning.parts.usage import of_month
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _THREAD = asked(1.0, "core", "one thread runs all commands")
 _CARRIERS = ("operation", "query", "job")
 
 
-class MemoryStore(Part):
+class MemoryStore(MemoryKeys):
     """Redis or the like, by itself."""
 
     order: ClassVar[int] = 52
@@ -118,7 +119,7 @@ class MemoryStore(Part):
         """Answer commands one after the other. Source: M/M/1, Baccelli & Hébuterne 1981."""
         if not at.flows(*_CARRIERS):
             return
-        rate = self._rate(at)
+        rate = self.of_busiest("commands of the busiest shard", self._rate(at))
         busy = quotient("share of its thread", "core", commands=rate, at_most=self.operations)
         wait = derive(
             "wait for a command", "s", connections.pool_wait, busy=busy, arrival_rate=rate,
@@ -136,14 +137,16 @@ class MemoryStore(Part):
         """
         Count clients, commands and keys.
 
-        Takes connections. Limits clients (refused past it), commands per second (they queue; the
-        fewer the more clients there are) and memory: past it writes are refused, or keys evicted.
+        Takes connections. Limits clients, and those of full pools where the clients say how many
+        replicas run (refused past it), commands per second (they queue; the fewer the more clients
+        there are) and memory: past it writes are refused, or keys evicted.
         """
         clients = arriving(at) if at.flows("connection") else None
         if clients is not None:
             needed = rounded_up("connections needed", "connection", wanted=clients)
             remedy = "smaller pools, fewer processes, or a higher maxclients"
             at.limit("clients", clients, self.connections, PastLimit.REJECT, remedy, needed=needed)
+            limit_most(at, "clients", most_arriving(at, "clients"), self.connections)
         if at.flows(*_CARRIERS):
             able: Node = self.operations
             if clients is not None:
@@ -153,14 +156,16 @@ class MemoryStore(Part):
                     "commands with so many clients", "query/s", at_most=able, slowed_by=slowed
                 )
             remedy = "pipelines, fewer commands per request, or shards"
-            at.limit(
-                "commands", self._rate(at), able, PastLimit.QUEUE, remedy, patience=self.wait_limit
-            )
+            rate = self.of_busiest("commands of the busiest shard", self._rate(at))
+            at.limit("commands", rate, able, PastLimit.QUEUE, remedy, patience=self.wait_limit)
         self._keys(at)
 
     def _keys(self, at: Station) -> None:
         if self.memory is None:
             return
+        memory: Node = self.memory
+        if self.shards is not None:
+            memory = product("memory of all shards", "byte", shards=self.shards, each=self.memory)
         counts: dict[str, Node] = {"of all": self.keys}
         if self.keys_per_user is not None:
             counts["of users"] = product(
@@ -169,14 +174,27 @@ class MemoryStore(Part):
             )  # fmt: skip
         each = total("memory of a key", "byte", {"bytes": self.key_bytes,
                                                  "beside": self.key_overhead})  # fmt: skip
-        used = product("memory of the keys", "byte", keys=total("keys", "object", counts),
-                       each=each)  # fmt: skip
+        keys = total("keys", "object", counts)
+        used: Node = product("memory of the keys", "byte", keys=keys, each=each)
+        if (waiting := self.waiting_jobs(at)) is not None:
+            used = total("memory in use", "byte", {"keys": used, "waiting jobs": waiting})
+        if self.evicts:
+            self.hit_ratio(at, memory, each, keys)
+            if self.least_hit_ratio is not None:
+                return  # a cache is full all the time: what counts is what it misses
         past = PastLimit.DEGRADE if self.evicts else PastLimit.REJECT
         remedy = "more memory, smaller values, or keys that expire sooner"
-        at.limit("memory", used, self.memory, past, remedy, needed=used)
+        at.limit("memory", used, memory, past, remedy, needed=used)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find the only copy where keys are evicted, copies where not, memory or keys unstated."""
+        yield from super().findings(name, workload)
+        if not self.evicts and self.popularity is not None:
+            yield Finding(
+                name, Severity.LOW,
+                "how its keys are asked for is stated, but none is evicted: it has no hit ratio",
+                "say `evicts: true`",
+            )  # fmt: skip
         if self.evicts and self.holds != "copies":
             yield Finding(
                 name, Severity.HIGH,

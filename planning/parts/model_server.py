@@ -20,7 +20,7 @@ from pydantic import Field
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Answer, Flow, Resource
+from planning.flow.flows import Answer, Batch, Flow, Resource
 from planning.models.servers import batching, connections
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
@@ -137,11 +137,12 @@ class ModelServer(Part):
             arrival_rate=total("requests of a copy", "request/s", rates), servers=places,
             wait_limit=self.wait_limit,
         )  # fmt: skip
-        self._limits(at, there, places, held, rates)
-        used = quotient("fullness of the batch", "ratio", there=there, places=places)
-        batch = f"batch of {at.name}"
-        resources = {batch: Resource(used, places, frozenset([batch]))}
+        used = self._used(at, places, rates)
+        self._limits(at, there, places, held, rates, used)
+        name = f"batch of {at.name}"
         for flow in at.flows():
+            batch = Batch(self._alone(flow), self._demand(flow), self.copies)
+            resources = {name: Resource(used, places, frozenset([name]), batch)}
             time = total(f"{flow.cause} answer", "s",
                          {"wait for a place": wait, "in the batch": held[flow.words]})  # fmt: skip
             at.answer(flow, Answer(time, self._alone(flow), resources))
@@ -188,9 +189,27 @@ class ModelServer(Part):
         return total(f"{flow.cause} demand on the others", "s",
                      {"reading": self._reading(flow), "longer steps": writing})  # fmt: skip
 
+    def _used(self, at: Station, places: Node, rates: dict[str, Node]) -> Node:
+        """Return what is asked of a copy over what a full batch serves; grows with it. [ratio]"""
+        return total(
+            "use of a full batch", "ratio",
+            {
+                flow.words: quotient(
+                    f"{flow.cause} of a full batch", "ratio", asked=rates[flow.words],
+                    served=derive(
+                        f"{flow.cause} served by a full batch", "request/s",
+                        batching.batch_throughput, requests=places, alone=self._alone(flow),
+                        demand=self._demand(flow),
+                    ),
+                )
+                for flow in at.flows()
+            },
+        )  # fmt: skip
+
     def _limits(
-        self, at: Station, there: Node, places: Node, held: dict[str, Node], rates: dict[str, Node]
-    ) -> None:
+        self, at: Station, there: Node, places: Node, held: dict[str, Node],
+        rates: dict[str, Node], used: Node,
+    ) -> None:  # fmt: skip
         there_all = product("requests in all batches", "request", each=there, copies=self.copies)
         room = product("places of all copies", "request", each=places, copies=self.copies)
         needed = rounded_up("copies needed", "replica", wanted=quotient(
@@ -198,7 +217,7 @@ class ModelServer(Part):
         ))  # fmt: skip
         at.limit(
             "places", there_all, room, PastLimit.QUEUE, _REMEDY, patience=self.wait_limit,
-            places=room, needed=needed,
+            places=room, needed=needed, busy=used,
         )  # fmt: skip
         usual = Flow("request", "usual", there)
         at.tell(derive(

@@ -18,6 +18,7 @@ from planning.flow.constraint import PastLimit
 from planning.flow.flows import Flow
 from planning.flow.graph import Graph
 from planning.models.networks import closed_classes, layers
+from planning.models.servers import batching
 from planning.numbers.nodes import Node, asked, derive, difference, product, quotient, total
 from planning.numbers.units import plural
 from planning.parts.base import Part
@@ -151,6 +152,16 @@ def _closed(parts: Mapping[str, Part], workload: Workload, users: Node, name: st
     for each in own:
         share = quotient("requests that fit", "ratio", left=left[each], each=own[each])
         capacity = product("requests that fit per second", "request/s", times=share, one=_ONE)
+    batch = next((each.batch for each in answer.resources.values()), None)
+    if batch is not None:
+        (used,) = left.values()
+        rate = derive(
+            f"{name} requests", "request/s", batching.closed_batches, users=acting,
+            elsewhere=difference("time elsewhere", "s", cycle=cycle, alone=batch.alone),
+            alone=batch.alone, copies=batch.copies, capacity=capacity,
+            demand=quotient("demand among others", "s", demand=batch.demand, left=used),
+        )  # fmt: skip
+        return _answered(flow, name, acting, rate, think)
     rate = derive(
         f"{name} requests",
         "request/s",
@@ -206,7 +217,8 @@ def _waited_for(scene: Scene) -> dict[str, Node]:
     """Return how busy each thing is that a request waits for; jobs are not waited for. [ratio]"""
     return {
         # Of cores there are more than those that are planned with.
-        each.id: quotient(
+        each.id: each.busy
+        or quotient(
             f"{each.name} in use", "ratio", wanted=each.load, there=each.places or each.limit
         )
         for station in scene.stations.values()

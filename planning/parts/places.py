@@ -25,6 +25,7 @@ from planning.numbers.nodes import (
     rounded_up,
     total,
 )
+from planning.parts.dealing import Dealt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,14 @@ class Places:
 
 
 def take(
-    what: str, unit: str, held: Sequence[Held], places: Node, patience: Node, *, name: str
+    what: str,
+    unit: str,
+    held: Sequence[Held],
+    places: Node,
+    patience: Node,
+    *,
+    name: str,
+    dealt: Dealt | None = None,
 ) -> Places:
     """
     Let flows hold places.
@@ -101,6 +109,8 @@ def take(
         Longest wait for one. [s]
     name : str
         Whose places they are, to tell them from others.
+    dealt : Dealt, optional
+        How requests are dealt out to places that belong to processes; one queue for all if None.
     """
     rate = total(f"{what} taken per second", "1/s", {h.flow.words: h.rate for h in held})
     below = apart({name: each for h in held for name, each in h.answer.resources.items()})
@@ -121,6 +131,13 @@ def take(
         },
     )
     wait, failed = _queue(what, busy, rate, places, patience, called)
+    if dealt is not None:
+        wait, failed = (
+            dealt.waits(f"wait for one of the {what}", busy, rate, places, patience, wait),
+            dealt.fails(
+                f"share that gets none of the {what}", busy, rate, places, patience, failed
+            ),
+        )
     used = quotient(f"share of the {what} in use", "ratio", in_use=busy, there=places)
     busy_below = {each: resource.utilisation for each, resource in below.items()}
     fullest = most("fullest", "ratio", {"the places": used, **busy_below})

@@ -19,7 +19,7 @@ from planning.flow.flows import Answer, Flow, Most
 from planning.models.servers import pooling
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import Node, derive, least, product, quotient, rounded_up, total
-from planning.numbers.quantities import Amount, Cores, PositiveSeconds, Processes, default
+from planning.numbers.quantities import Amount, Cores, PositiveSeconds, Processes, Ratio, default
 from planning.parts.arriving import arriving
 from planning.parts.base import Gate
 from planning.parts.places import Held, take
@@ -64,7 +64,20 @@ class Pooler(Gate, Replicated):
     )
 
     cpu_per_query: PositiveSeconds | None = Field(
-        default=None, description="CPU of the pooler for one query; about 20 µs for PgBouncer"
+        default=None,
+        description="CPU of the pooler for one query: 17 to 22 µs for PgBouncer, 38 to 48 µs for "
+        "Odyssey, PgCat and pg_doorman (pgbench, one row, measured by pg_doorman's authors)",
+    )
+    queueing_cost: Ratio | None = Field(
+        default=None,
+        description="Further CPU of a query that finds no server connection free, over "
+        "`cpu_per_query`: 0.4 for PgBouncer 1.25 with a pool of 40, 0.2 for 1.24 with one of 10, "
+        "0.04 for PgDog; the same for every query if not given",
+    )
+    workers: Annotated[Estimate, Amount("thread", at_least=1.0, whole=True)] | None = Field(
+        default=None,
+        description="Threads of one process that work at once: Odyssey, PgCat, PgDog, Supavisor; "
+        "none: one, as in PgBouncer",
     )
     own_cores: Cores | None = Field(
         default=None, description="Cores of its own; as many as processes if not given"
@@ -72,8 +85,9 @@ class Pooler(Gate, Replicated):
 
     @model_validator(mode="after")
     def _cores_of_something(self) -> Pooler:
-        if self.own_cores is not None and self.cpu_per_query is None:
-            raise ValueError("`own_cores` needs `cpu_per_query`: what takes them?")
+        for name in ("own_cores", "queueing_cost", "workers"):
+            if getattr(self, name) is not None and self.cpu_per_query is None:
+                raise ValueError(f"`{name}` needs `cpu_per_query`: what takes them?")
         return self
 
     def rates(self, at: Station) -> None:
@@ -87,13 +101,25 @@ class Pooler(Gate, Replicated):
         for edge in at.arriving:
             if edge.flow.carrier in ("query", "transaction"):
                 at.forward(edge, pooled=True)
-        if self.cpu_per_query is None or not at.flows("query", "transaction"):
+        if self.cpu_per_query is not None and self.queueing_cost is None:
+            self._cpu(at, self.cpu_per_query)
+
+    def _cpu(self, at: Station, each: Node) -> None:
+        """Limit the CPU: a thread of a process uses one core, so both are needed."""
+        if not at.flows("query", "transaction"):
             return
         busy = product(
             "cores the pooler keeps busy", "core",
-            queries=at.rate("queries", "query", "transaction"), each=self.cpu_per_query,
+            queries=at.rate("queries", "query", "transaction"), each=each,
         )  # fmt: skip
         there: dict[str, Node] = {"processes": self._processes()}
+        if self.workers is not None:
+            there = {
+                "threads": product(
+                    "threads of all processes", "thread", processes=self._processes(),
+                    threads=self.workers,
+                )
+            }  # fmt: skip
         if self.own_cores is not None:
             there["cores"] = self.over_all("cores of all replicas", self.own_cores)
         usable = least("cores the pooler uses", "core", **there)
@@ -133,7 +159,8 @@ class Pooler(Gate, Replicated):
         Count the clients that are connected, and open server connections for them.
 
         Takes and gives connections. Limits clients (refused past it) and, where stated, the
-        queries that the pooler's own CPU passes on, which fall with the clients connected.
+        queries that the pooler's own CPU passes on, which fall with the clients connected; and
+        CPU here, where what a query takes rises with those that wait.
         """
         clients = arriving(at)
         remedy = "a larger compute size, or fewer clients that stay connected"
@@ -153,6 +180,30 @@ class Pooler(Gate, Replicated):
         at.send(Flow("connection", cause, opened, most=self._most(most)))
         if self.peak_rate is not None:
             self._throughput(at, clients, self.peak_rate)
+        if self.cpu_per_query is not None and self.queueing_cost is not None:
+            each = derive(
+                "CPU of a query, with so many under way", "s", pooling.pooled_query_cpu,
+                clients=self._under_way(at, clients), cpu_per_query=self.cpu_per_query,
+                pool_size=self._pool(), queueing_cost=self.queueing_cost,
+                half_clients=self.half_clients,
+            )  # fmt: skip
+            self._cpu(at, each)
+
+    def _under_way(self, at: Station, clients: Node) -> Node:
+        """Return the clients whose query waits or runs, no more than are connected."""
+        asking = total(
+            "queries under way", "connection",
+            {
+                flow.words: product(
+                    f"{flow.cause} under way", "connection",
+                    rate=flow.rate, time=at.answer_to(flow).time,
+                )
+                for flow in at.flows("query", "transaction")
+            },
+        )  # fmt: skip
+        if not at.flows("connection"):
+            return asking
+        return least("clients that ask", "connection", under_way=asking, connected=clients)
 
     def _server(self, at: Station, wanted: Node, search: Callable[[], Node]) -> None:
         at.scene.pools[at.name] = {None: wanted}

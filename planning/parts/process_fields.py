@@ -9,9 +9,10 @@ from pydantic import Field
 from planning.numbers.estimate import Estimate
 from planning.numbers.quantities import Amount, Bytes, default
 from planning.parts.base import Caller
+from planning.parts.machine import Machine
 
 
-class ProcessFields(Caller):
+class ProcessFields(Caller, Machine):
     """Limits of one process, and the zones that hosts are spread over."""
 
     heap_limit: Bytes | None = Field(

@@ -17,7 +17,7 @@ from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
-from planning.models.servers import latency, serverless
+from planning.models.servers import environments, latency, serverless
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, least, product, quotient, rounded_up, total
 from planning.numbers.prices import PricePerByteSecond
@@ -84,6 +84,11 @@ class Serverless(Caller):
         low="5 min",
         high="60 min",
         description="Time for which an idle environment is kept",
+    )
+    idle_environments: bool = Field(
+        default=False,
+        description="Whether environments that wait for the next request are counted: each keeps "
+        "its connections, and requests that overlap start cold as well",
     )
 
     @model_validator(mode="after")
@@ -191,6 +196,8 @@ class Serverless(Caller):
             running = least(
                 "environments running", "request", wanted=executions, allowed=self.concurrent
             )
+        if self.idle_environments and at.crowd is None:
+            running = self._kept(at)
         queries = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]
         for goal in dict.fromkeys(at.scene.graph.end(at.name, flow) for flow in queries):
             held = product(
@@ -198,6 +205,35 @@ class Serverless(Caller):
                 environments=running, each=self.connections_per_environment,
             )  # fmt: skip
             at.send(Flow("connection", f"environments of {at.name}", held, bound_for=goal))
+
+    def _kept(self, at: Station) -> Node:
+        """Return the environments that are there, running or idle, of each kind of request."""
+        kept: dict[str, Node] = {
+            flow.words: derive(
+                f"environments for {flow.cause}", "request", environments.environments_kept,
+                request_rate=flow.rate, duration=at.answer_to(flow).time,
+                keep_alive=self.keep_alive,
+            )
+            for flow in at.flows()
+        }  # fmt: skip
+        there: Node = total("environments wanted", "request", kept)
+        if self.concurrent is not None:
+            # One is started only where none is idle, so there are never more than may run.
+            there = least("environments kept", "request", wanted=there, allowed=self.concurrent)
+        at.tell(total("environments, running or idle", "request", {"kept": there}))
+        return there
+
+    def _cold(self, flow: Flow, warm: Node | None = None) -> Node:
+        """Return the share that starts cold: of requests that overlap, where a time is given."""
+        if warm is not None:
+            return derive(
+                "requests that start cold", "fraction", environments.cold_share,
+                request_rate=flow.rate, duration=warm, keep_alive=self.keep_alive,
+            )  # fmt: skip
+        return derive(
+            "requests that start cold", "fraction", serverless.cold_start_share,
+            request_rate=flow.rate, keep_alive=self.keep_alive,
+        )  # fmt: skip
 
     def _bill_compute(self, at: Station, paid: dict[str, Node]) -> None:
         """Pay for the memory of executions over the month."""
@@ -222,17 +258,10 @@ class Serverless(Caller):
         calm: dict[str, Node] = {}
         if flow.visit.cpu is not None:
             slow["computing"] = calm["computing"] = flow.visit.cpu
-        if self.cold_start is not None:
-            share = derive(
-                "requests that start cold",
-                "fraction",
-                serverless.cold_start_share,
-                request_rate=flow.rate,
-                keep_alive=self.keep_alive,
-            )
+        if self.cold_start is not None and not self.idle_environments:
             slow["cold starts"] = calm["cold starts"] = product(
-                "cold starts on the mean", "s", share=share, each=self.cold_start
-            )
+                "cold starts on the mean", "s", share=self._cold(flow), each=self.cold_start
+            )  # fmt: skip
         resources: dict[str, Resource] = {}
         for edge in at.sent:
             if not at.caused(edge, flow) or edge.call is None:
@@ -253,6 +282,11 @@ class Serverless(Caller):
                     step_time=step,
                     width=edge.call.parallel,
                 )
+        if self.cold_start is not None and self.idle_environments:
+            warm = total(f"{flow.cause} duration when warm", "s", slow)
+            slow["cold starts"] = calm["cold starts"] = product(
+                "cold starts on the mean", "s", share=self._cold(flow, warm), each=self.cold_start,
+            )  # fmt: skip
         return Answer(
             total(f"{flow.cause} duration", "s", slow),
             total(f"{flow.cause} duration without waiting", "s", calm),

@@ -35,7 +35,9 @@ class Service(ServiceFields):
     """Servers that run an application."""
 
     order: ClassVar[int] = 30
-    takes: ClassVar[tuple[str, ...]] = ("request", "transaction", "stream", "socket")
+    takes: ClassVar[tuple[str, ...]] = (
+        "request", "transaction", "stream", "socket", "message", "join",
+    )  # fmt: skip
     gives: ClassVar[tuple[str, ...]] = (
         "query", "operation", "job", "record", "request", "connection",
     )  # fmt: skip
@@ -45,15 +47,17 @@ class Service(ServiceFields):
         """Return the memory of open sockets, where nobody says how much there is."""
         if self.memory is None and at.flows("socket"):
             return "its open sockets", "memory"
+        if self.sockets is None and at.flows("message", "join"):
+            return "the messages of its sockets", "sockets"
         return super().without_limit(at)
 
     def rates(self, at: Station) -> None:
         """
         Answer requests: CPU per request, and what each asks of others.
 
-        Takes requests, transactions, streams and sockets. Gives queries, operations, jobs and
-        requests. Limits CPU: past it requests queue. Source: utilisation law, Denning & Buzen
-        1978, doi:10.1145/356733.356735.
+        Takes requests, transactions, streams, sockets and what is written to them. Gives queries,
+        operations, jobs and requests. Limits CPU and a crowd's handshakes: past either they queue.
+        Source: utilisation law, Denning & Buzen 1978, doi:10.1145/356733.356735.
         """
         for flow in at.flows("request"):
             for call in self.calls_of(flow):
@@ -72,19 +76,29 @@ class Service(ServiceFields):
             at.limit(
                 "cpu", busy, usable, PastLimit.QUEUE, remedy,
                 patience=self.pool_wait_limit, places=cores,
-                search=partial(self._cores_needed, busy),
+                search=partial(self._cores_needed, at, busy),
             )  # fmt: skip
             service_limits.limit_zone_less(self, at, "cpu", busy, usable, remedy)
+            if self.autoscaling is not None:
+                self.autoscaling.limit_growth(
+                    at, busy, cores, self.all_processes(), self.target_utilisation,
+                    self.pool_wait_limit,
+                )  # fmt: skip
+            self.limit_credits(
+                at, busy, self.over_all("cores of all replicas", self.cores),
+                self.over_all("credits of all replicas", self.credits),
+            )  # fmt: skip
+            if self.sockets is not None:
+                self.sockets.limit(at, busy, usable)
 
-    def _cores_needed(self, busy: Node) -> Node:
+    def _cores_needed(self, at: Station, busy: Node) -> Node:
         """Return how many cores, with a process each, are as busy as planned. [core]"""
-        wanted = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
-        if self.contention is None and self.coherency is None:
+        wanted: Node = quotient("cores wanted", "core", busy=busy, share=self.target_utilisation)
+        wanted = self.wanted_of(at, wanted, self.all_cores(at))
+        law = self.scaling_law()
+        if law is None:
             return rounded_up("cores needed", "core", wanted=wanted)
-        return derive(
-            "cores needed", "core", staffing.processes_for_speedup,
-            speedup=wanted, contention=self.contention, coherency=self.coherency,
-        )  # fmt: skip
+        return derive("cores needed", "core", staffing.processes_for_speedup, speedup=wanted, **law)
 
     def times(self, at: Station) -> None:
         """
@@ -177,13 +191,31 @@ class Service(ServiceFields):
         at.limit("retry storm", past, limit, PastLimit.DEGRADE, remedy)
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find memory that is limited while nothing is said to take any."""
+        """Find memory that nothing takes, and a scaling law read past where it was measured."""
+        yield from self._past_measured(name)
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
-        sockets = workload.live is not None or workload.following is not None
+        sockets = workload.live_at(name) is not None or workload.following is not None
         if self.memory is not None and not sockets and all(each is None for each in stated):
             yield Finding(
                 name,
                 Severity.LOW,
                 "its memory is stated, but not what takes it: memory is not modelled",
                 "say memory_per_process and memory_per_user",
+            )
+
+    def _past_measured(self, name: str) -> Iterable[Finding]:
+        """Find more processes that work at once than the scaling law was measured with."""
+        measured = self.scaling_measured_to
+        if measured is None:
+            return
+        copies = 1.0 if self.replicas is None else self.replicas.value
+        used = copies * min(self.processes.value, self.cores.value)
+        if used > measured.value:
+            yield Finding(
+                name,
+                Severity.MEDIUM,
+                f"its contention and coherency were measured with up to {measured.value:g} "
+                f"processes, and {used:g} work at once: what the scaling law says of them is a "
+                "guess (of published tests, read so, it was a third to twice too high)",
+                "measure with as many processes as there are, and fit the law anew",
             )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planning.flow.flows import Most
 from planning.models.servers import scaling
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, derive, least, product, quotient
+from planning.numbers.nodes import Node, asked, derive, least, product, quotient
 from planning.numbers.quantities import (
     Amount,
     Bytes,
-    Closed,
     Cores,
     Fraction,
     PositiveFraction,
@@ -22,33 +21,22 @@ from planning.numbers.quantities import (
     Ratio,
     default,
 )
+from planning.parts.autoscaling import Autoscaling
+from planning.parts.burstable import Burstable
+from planning.parts.dealing import Dispatch
 from planning.parts.process_fields import ProcessFields
 from planning.parts.replicas import Replicated
+from planning.parts.socket_costs import SocketCosts
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
 
+_NONE = asked(0.0, "fraction", "none is stated")
+
 PoolSize = Annotated[Estimate, Amount("connection", at_least=1.0, whole=True)]
 
 
-class Autoscaling(Closed):
-    """Processes that are started when the load has been high for a while."""
-
-    least: Processes = Field(description="Processes that run before a surge")
-    reaction: PositiveSeconds = default(
-        "3 min",
-        "a minute's metric seen twice, and a container's start",
-        low="1 min",
-        high="10 min",
-        description="From the overload to the first new process",
-    )
-    step: Processes = default(1, "one at a time", description="Processes started at once")
-    cool_down: PositiveSeconds = default(
-        "1 min", "a usual setting", low="1 min", high="5 min", description="Between two steps"
-    )
-
-
-class ServiceFields(ProcessFields, Replicated):
+class ServiceFields(ProcessFields, Burstable, Replicated):
     """What a file may say of a service, and what follows from it before anything flows."""
 
     processes: Processes = Field(description="Server processes over all hosts, or of one replica")
@@ -62,6 +50,14 @@ class ServiceFields(ProcessFields, Replicated):
         "30 s", "the usual time-out of a proxy is 60 s; half of it is left for the answer",
         low="5 s", high="60 s", description="Longest wait of a request for a thread",
     )  # fmt: skip
+    dispatch: Dispatch = Field(
+        default="shared",
+        description="How requests reach the processes. `shared`: one queue, whoever is idle takes "
+        "the next (gunicorn sync workers, threads of one process). Where a process is given "
+        "requests while it is busy (async workers, SO_REUSEPORT, a balancer), they wait for it "
+        "although others are idle: `random` (SO_REUSEPORT, a hash), `round_robin` (Node cluster), "
+        "`least_connections`",
+    )
     target_utilisation: PositiveFraction = default(
         "100 %", "no reserve asked for", description="Busy share of the cores to plan for"
     )
@@ -95,6 +91,11 @@ class ServiceFields(ProcessFields, Replicated):
         high="30 kB",
         description="Memory one open stream or socket adds",
     )
+    sockets: SocketCosts | None = Field(
+        default=None,
+        description="CPU of the sockets that it holds itself: handshakes, heartbeats, writes; "
+        "their memory is `memory_per_stream`",
+    )
     memory_per_connection: Bytes | None = Field(
         default=None, description="Memory per pooled connection"
     )
@@ -105,10 +106,22 @@ class ServiceFields(ProcessFields, Replicated):
         default=None, description="Share of work that runs one at a time (USL)"
     )
     coherency: Fraction | None = Field(default=None, description="Cost of agreeing (USL)")
+    scaling_measured_to: Processes | None = Field(
+        default=None,
+        description="Most processes at which `contention` and `coherency` were measured: with more "
+        "of them that work at once the law is a guess, and a finding says so",
+    )
     retries: Ratio | None = Field(default=None, description="Most further tries of a failed query")
     autoscaling: Autoscaling | None = Field(
         default=None, description="Processes are started as load comes; none: all are there"
     )
+
+    @model_validator(mode="after")
+    def _measured_of_something(self) -> Self:
+        law = self.contention is not None or self.coherency is not None
+        if self.scaling_measured_to is not None and not law:
+            raise ValueError("`scaling_measured_to` needs `contention` or `coherency`.")
+        return self
 
     def pool(self, at: Station) -> Node | None:
         """Return the connections of all processes' pools; None without a pool. [connection]"""
@@ -145,6 +158,36 @@ class ServiceFields(ProcessFields, Replicated):
 
     def parallelism(self, at: Station) -> Node:
         """Return the cores that the processes can use, less what they lose to each other. [core]"""
+        running = self.running(at)
+        worth = self.worth(at, running, self.all_cores(at))
+        law = self.scaling_law()
+        if law is None:
+            return worth
+        name = "cores' worth of throughput"
+        speedup = derive(name, "core", scaling.usl_speedup, processes=running, **law)
+        if worth is running:
+            return speedup
+        share = quotient("worth of each", "ratio", worth=worth, running=running)
+        return product(f"{name}, as they are worth", "core", speedup=speedup, worth=share)
+
+    def scaling_law(self) -> dict[str, Node] | None:
+        """Return contention and coherency, the one not stated as none; None without either."""
+        if self.contention is None and self.coherency is None:
+            return None
+        return {
+            "contention": _NONE if self.contention is None else self.contention,
+            "coherency": _NONE if self.coherency is None else self.coherency,
+        }
+
+    def running(self, at: Station) -> Node:
+        """Return the processes that can run at once: a core each. [core]"""
+        return least(
+            "cores the processes use", "core",
+            processes=self.at_rest(at), cores=self.all_cores(at),
+        )  # fmt: skip
+
+    def all_cores(self, at: Station) -> Node:
+        """Return the cores of all replicas, of those before scaling out where a crowd comes."""
         cores = self.over_all("cores of all replicas", self.cores)
         if self.autoscaling is not None and at.crowd is not None:
             share = quotient(
@@ -152,17 +195,7 @@ class ServiceFields(ProcessFields, Replicated):
                 later=self.all_processes(),
             )  # fmt: skip
             cores = product("cores before scaling out", "core", cores=cores, share=share)
-        used = least("cores the processes use", "core", processes=self.at_rest(at), cores=cores)
-        if self.contention is None and self.coherency is None:
-            return used
-        return derive(
-            "cores' worth of throughput",
-            "core",
-            scaling.usl_speedup,
-            processes=used,
-            contention=self.contention,
-            coherency=self.coherency,
-        )
+        return cores
 
     def cpu_causes(self, at: Station) -> dict[str, Node]:
         """Return the cores that requests and open streams keep busy, by cause. [core]"""
@@ -174,4 +207,4 @@ class ServiceFields(ProcessFields, Replicated):
                     f"{flow.cause} CPU", "core",
                     **{words: flow.rate, "CPU of each": flow.visit.cpu},
                 )  # fmt: skip
-        return causes
+        return causes if self.sockets is None else causes | self.sockets.causes(at)

@@ -17,6 +17,7 @@ from planning.models.networks import layers
 from planning.models.servers import connections, latency
 from planning.numbers.nodes import Node, asked, derive, least, most, product, quotient, total
 from planning.parts import service_limits
+from planning.parts.dealing import Dealt
 from planning.parts.places import Held, Places, take
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from planning.parts.station import Station
 
 _ONE = asked(1.0, "ratio", "one")
+_ONE_PROCESS = asked(1.0, "process", "a fraction of a core is a slower one")
 _AT_ONCE = asked(0.0, "s", "what a cache answers waits for no connection")
 _POOL = "a larger pool, or shorter or fewer queries: it waits for a connection"
 _RESPONSE = (
@@ -136,18 +138,20 @@ class Responses:
         return quotient("CPU in use", "ratio", busy=busy, cores=self.cores)
 
     def _core_wait(self) -> Node:
+        part = self.part
         computed = [f for f in self.at.flows("request") if f.visit.cpu is not None]
-        return derive(
-            "wait for a core",
-            "s",
-            connections.pool_wait,
-            busy=total("cores busy", "core", self.causes),
-            arrival_rate=total(
-                "requests that compute", "request/s", {f.words: f.rate for f in computed}
-            ),
-            servers=self.cores,
-            wait_limit=self.part.pool_wait_limit,
-        )
+        computed += [] if part.sockets is None else part.sockets.work(self.at)
+        busy = total("cores busy", "core", self.causes)
+        rate = total("requests that compute", "request/s", {f.words: f.rate for f in computed})
+        wait = derive(
+            "wait for a core", "s", connections.pool_wait,
+            busy=busy, arrival_rate=rate, servers=self.cores, wait_limit=part.pool_wait_limit,
+        )  # fmt: skip
+        if part.dispatch == "shared":
+            return wait
+        running = {"at least one": _ONE_PROCESS, "running": part.running(self.at)}
+        dealt = Dealt(part.dispatch, most("processes that run at once", "process", running))
+        return dealt.waits("wait for a core", busy, rate, self.cores, part.pool_wait_limit, wait)
 
     def _step(self, edge: Edge, *, idle: bool = False) -> Node:
         """Return the time of all calls of one request over an edge, with their waits. [s]"""
@@ -210,9 +214,11 @@ class Responses:
             "threads of all processes", "thread", processes=part.at_rest(at), threads=part.threads
         )
         held = [Held(flow, flow.rate, answers[id(flow)]) for flow in flows]
+        dealt = None if part.dispatch == "shared" else Dealt(part.dispatch, part.at_rest(at))
         places = take(
-            "threads", "thread", held, there, part.thread_wait_limit, name=f"threads of {at.name}"
-        )
+            "threads", "thread", held, there, part.thread_wait_limit,
+            name=f"threads of {at.name}", dealt=dealt,
+        )  # fmt: skip
         remedy = "more threads or processes, shorter responses, or calls that do not hold a thread"
         at.limit(
             "threads", places.busy, there, PastLimit.QUEUE, remedy,

@@ -2,7 +2,8 @@
 A WebSocket service: sockets, joins and messages against the quotas of a plan.
 
 Quotas count *delivered* messages: one broadcast to 10,000 viewers is 10,000 of them.
-A socket carries all channels of a user, so fewer channels do not mean fewer sockets.
+A socket carries all channels of a user, so fewer channels do not mean fewer sockets. Changes of
+a table have a ceiling of their own below every quota (:mod:`planning.parts.table_changes`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from planning.numbers.nodes import Node, asked, derive, least, product, quotient
 from planning.numbers.quantities import Amount, default
 from planning.numbers.units import MONTH
 from planning.parts.base import Part
+from planning.parts.table_changes import TableChanges
+from planning.workload.sockets import CHANGES
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -43,6 +46,11 @@ class WebSocket(Part):
     )
     channels_per_connection: Annotated[Estimate, Amount("channel", at_least=1.0)] | None = Field(
         default=None, description="Channels that one client may join"
+    )
+    changes: TableChanges | None = Field(
+        default=None,
+        description="Ceiling on the changes of `live.change_interval`, where they are a table's "
+        "and not sent by a server; none: only the plan limits them",
     )
     included_connections: Annotated[Estimate, Amount("connection")] = default(
         0, "none are included", description="Peak connections without extra charge"
@@ -75,7 +83,8 @@ class WebSocket(Part):
         Hold sockets, joins and messages against the plan, and add what it charges for them.
 
         Takes sockets, joins and messages. Limits each: past the plan sockets and messages are
-        refused, joins are tried again until they get in. Source: the plan's quotas.
+        refused, joins are tried again until they get in; changes of a table fall behind past a
+        ceiling of their own. Source: the plan's quotas.
         """
         sockets = at.rate("open sockets", "socket")
         messages = at.rate("messages delivered", "message")
@@ -93,7 +102,8 @@ class WebSocket(Part):
             if self.messages is not None:
                 at.limit("messages", messages, self.messages, PastLimit.REJECT, _FEWER_MESSAGES)
             self._tell_crowd(at)
-        live = at.workload.live
+            self._limit_changes(at, sockets)
+        live = at.workload.live_at(at.name)
         if self.channels_per_connection is not None and live is not None:
             remedy = "one channel that carries several topics"
             limit = self.channels_per_connection
@@ -101,6 +111,13 @@ class WebSocket(Part):
         self._bill_sockets(at, sockets)
         if at.flows("message"):
             self._bill_messages(at, messages)
+
+    def _limit_changes(self, at: Station, sockets: Node) -> None:
+        """Hold the changes of a table against what the service can send, where that is stated."""
+        live = at.workload.live_at(at.name)
+        if self.changes is not None and live is not None:
+            changes = [flow for flow in at.flows("message") if flow.cause.startswith(CHANGES)]
+            self.changes.limit(at, changes, live.audience(sockets))
 
     def _tell_crowd(self, at: Station) -> None:
         """Say how many messages a crowd causes, and how long the quota takes to deliver them."""

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from planning.numbers.doubt import distribution_of
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import Location
+from planning.numbers.units import plural
 from planning.questions.assess import assess
 from planning.questions.doubts import doubts, draws_of
 from planning.questions.requirements import check_needs
@@ -35,15 +36,12 @@ MOST_PAIRS = 2000
 def wrong_ways(system: System) -> Iterator[tuple[Location, str]]:
     """Yield what is wrong with the wiring and the size of a file, by place in it."""
     yield from system.graph.wrong()
-    for name, activity in system.workload.activities.items():
-        if activity.enters is None:
-            continue
-        at: Location = ("workload", "activities", name, "enters")
-        part = system.parts.get(activity.enters)
+    for at, enters, carrier in _entrances(system):
+        part = system.parts.get(enters)
         if part is None:
-            yield at, f"there is no part {activity.enters!r}; there are {', '.join(system.parts)}."
-        elif "request" not in part.takes:
-            yield at, f"{activity.enters!r} is a {part.kind_name}, which takes no requests."
+            yield at, f"there is no part {enters!r}; there are {', '.join(system.parts)}."
+        elif carrier not in part.takes:
+            yield at, f"{enters!r} is a {part.kind_name}, which takes no {plural(carrier)}."
     yield from _circle(system)
     pairs = (len(system.phases) + 1) * len(system.events)
     if pairs > MOST_PAIRS:
@@ -52,6 +50,24 @@ def wrong_ways(system: System) -> Iterator[tuple[Location, str]]:
             f"{len(system.events)} events today and after {len(system.phases)} phases are "
             f"{pairs:,} questions; at most {MOST_PAIRS:,} are asked of one file.",
         )
+
+
+def _entrances(system: System) -> Iterator[tuple[Location, str, str]]:
+    """Yield where the file names a part that users meet first, the part, and what it must take."""
+    workload = system.workload
+    for field, named, carrier in (
+        ("activities", workload.activities, "request"),
+        ("also_live", workload.also_live, "socket"),
+        ("also_viewing", workload.also_viewing, "viewer"),
+    ):
+        for name, each in named.items():
+            if each.enters is not None:
+                yield ("workload", field, name, "enters"), each.enters, carrier
+    for field, one, carrier in (
+        ("live", workload.live, "socket"), ("viewing", workload.viewing, "viewer"),
+    ):  # fmt: skip
+        if one is not None and one.enters is not None:
+            yield ("workload", field, "enters"), one.enters, carrier
 
 
 def _circle(system: System) -> Iterator[tuple[Location, str]]:

@@ -62,6 +62,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
     found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
+    found += _sockets_for_nothing(scene)
     found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
     found += [*_unpriced(system), *_unstated(system), *_unspent(system, scene), *_too_fast(scene)]
     found += [
@@ -185,6 +186,20 @@ def _unlimited(scene: Scene) -> Iterator[Finding]:
                 f"this {kind} states no {limit} for {wanted}: it never runs out",
                 f"say how much there is: {limit}",
                 vanished=True,
+            )
+
+
+def _sockets_for_nothing(scene: Scene) -> Iterator[Finding]:
+    """Yield services that hold sockets whose CPU nobody states: it counts as nothing."""
+    for name, station in scene.stations.items():
+        part = station.part
+        if isinstance(part, Service) and part.sockets is None and station.flows("socket"):
+            yield Finding(
+                name,
+                Severity.MEDIUM,
+                "it holds sockets, and what they cost in CPU is not stated: handshakes, heartbeats "
+                "and writes count as nothing",
+                "say `sockets: {}` for usual costs, or measure them",
             )
 
 

@@ -183,7 +183,7 @@ def assess_event(system: System, event: Event) -> EventResult:
         met(
             each,
             calm.get(each.id),
-            *_size(crowd, everyone.scene.stations[each.part]),
+            *_size(crowd, everyone.scene.stations[each.part], each),
             crowd.over,
             changed.workload.lag_after,
         )
@@ -217,8 +217,10 @@ def _of_crowd(node: Node, result: EventResult) -> bool:
 _NO_ORIGIN = ("activity", "over", "watched", "addresses")
 
 
-def _size(crowd: Crowd, at: Station) -> tuple[Node | None, Node | None]:
-    """Return how many reach a part at once and how fast; None where all are there already."""
+def _size(crowd: Crowd, at: Station, constraint: Constraint) -> tuple[Node | None, Node | None]:
+    """Return how many reach a limit at once and how fast; None where all are there already."""
+    if constraint.arriving is not None:
+        return constraint.arriving, constraint.load
     counts = [flow.at_once for flow in at.flows() if flow.at_once is not None]
     if not counts:
         return None, None
@@ -286,14 +288,16 @@ def _crowd(system: System, surge: Surge) -> tuple[Crowd, Mapping[str, Node]]:
     )
     if surge.arrival_rate is not None:
         come = _coming(surge)
-        return replace(crowd, requests=_one_each(come) if activity else None), amounts
+        requests = _one_each(come) if activity else None
+        return replace(crowd, requests=requests, arriving=come), amounts
     if not people:
         return crowd, amounts
     users = total("users at once", "user", people)
     requests = _one_each(users) if activity is not None else None
     # Spread over a time they are counted among those present; in one instant all are new.
     spread = crowd.over is not None
-    return replace(crowd, users=None if spread else users, requests=requests), amounts
+    crowd = replace(crowd, users=None if spread else users, arriving=users, requests=requests)
+    return crowd, amounts
 
 
 _ONE_ROOM = asked(1.0, "room", "one room")

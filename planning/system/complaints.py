@@ -33,7 +33,8 @@ _PRODUCTS = {
     "sqs": "queue", "celery": "queue", "sidekiq": "queue", "jobs": "queue",
     "mongodb": "document_store", "mongo": "document_store", "firestore": "document_store",
     "dynamodb": "key_value_store", "couchdb": "document_store",
-    "gpu": "model_server", "gpus": "model_server",
+    "gpu": "model_server", "gpus": "model_server", "timescale": "time_series",
+    "timescaledb": "time_series", "influxdb": "time_series", "hypertable": "time_series",
     "vllm": "model_server", "loadbalancer": "proxy", "balancer": "proxy",
 }  # fmt: skip
 

@@ -23,7 +23,9 @@ class Crowd:
     Attributes
     ----------
     users : Node or None
-        People who come. [user]
+        People who come in one instant. [user]
+    arriving : Node or None
+        People who come, in one instant or over the time. [user]
     activity : str or None
         What each of them does on arrival.
     requests : Node or None
@@ -51,6 +53,7 @@ class Crowd:
     """
 
     users: Node | None = None
+    arriving: Node | None = None
     activity: str | None = None
     requests: Node | None = None
     over: Node | None = None

@@ -31,6 +31,7 @@ from planning.numbers.quantities import (
 from planning.workload.crowd import Crowd
 
 LOOK_UPS, STORED = "chat look-ups", "chat messages"
+CHANGES = "changes"
 Requests = Annotated[Estimate, Amount("request")]
 
 
@@ -71,6 +72,9 @@ class Live(Closed):
 
     sockets: Fraction = default(
         "100 %", "one socket carries all channels", description="Users with an open socket"
+    )
+    enters: str | None = Field(
+        default=None, max_length=41, description="Part that holds them; the usual one if not given"
     )
     channels: Annotated[Estimate, Amount("channel")] = default(
         1, "one subscription", description="Channels that one socket subscribes to"
@@ -131,7 +135,7 @@ class Live(Closed):
             rate = quotient(
                 "changes delivered", "message/s", sockets=sockets, interval=self.change_interval
             )
-            yield Flow("message", "changes", rate)
+            yield Flow("message", CHANGES, rate)
         if self.chat is not None:
             sent = quotient("messages sent", "message/s", users=users, interval=self.chat.interval)
             yield from self._chat(self.chat, sent, self.audience(sockets))

@@ -9,6 +9,7 @@ number of users — or an array of them — into what travels to the parts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
@@ -41,6 +42,11 @@ class Viewing(Closed):
     """Watching live video."""
 
     share: Fraction = Field(description="Share of the concurrent users who watch")
+    enters: str | None = Field(
+        default=None,
+        max_length=41,
+        description="Part that sends them the picture; the usual one if not given",
+    )
 
 
 class Gifting(Closed):
@@ -93,6 +99,16 @@ class Workload(Closed):
     gifting: Gifting | None = Field(default=None, description="Gifts to streamers")
     rooms: Rooms | None = Field(default=None, description="Rooms and their stages")
     live: Live | None = Field(default=None, description="Sockets, presence and chat")
+    also_live: dict[str, Live] = Field(
+        default_factory=dict,
+        max_length=10,
+        description="Further sockets by name, each with `enters`: those of a game beside a chat's",
+    )
+    also_viewing: dict[str, Viewing] = Field(
+        default_factory=dict,
+        max_length=10,
+        description="Further viewers by name, each with `enters`: of HLS beside those in a call",
+    )
     following: Following | None = Field(default=None, description="Pages that follow an event")
     lag_after: Seconds = default(
         "2 s",
@@ -103,7 +119,7 @@ class Workload(Closed):
         description="Wait that users notice as lag",
     )
 
-    @field_validator("activities", "populations")
+    @field_validator("activities", "populations", "also_live", "also_viewing")
     @classmethod
     def _plain_names(cls, named: dict[str, Any]) -> dict[str, Any]:
         return plain_names(named)
@@ -117,6 +133,26 @@ class Workload(Closed):
                     f"activity {name!r} is done by {activity.by!r}; `populations` has {there}."
                 )
         return self
+
+    @model_validator(mode="after")
+    def _further_ones_enter_somewhere(self) -> Workload:
+        taken: list[str | None] = [each.enters for each in (self.live,) if each is not None]
+        for field, named in (("also_live", self.also_live), ("also_viewing", self.also_viewing)):
+            for name, each in named.items():
+                if each.enters is None:
+                    raise ValueError(f"`{field}.{name}` needs `enters`: the part that serves it.")
+        for name, live in self.also_live.items():
+            if live.enters in taken:
+                raise ValueError(f"two kinds of sockets enter {live.enters!r}; {name!r} is one.")
+            taken.append(live.enters)
+        return self
+
+    def live_at(self, part: str) -> Live | None:
+        """Return what is said of the sockets that a part holds; None where nothing is."""
+        named = [each for each in (self.live, *self.also_live.values()) if each is not None]
+        bound = next((each for each in named if each.enters == part), None)
+        usual = self.live if self.live is not None and self.live.enters is None else None
+        return bound or usual
 
     def heaviest(self) -> str | None:
         """Return the activity whose one request takes the most connection and CPU time."""
@@ -167,8 +203,7 @@ class Workload(Closed):
             yield Flow("seat", "guests", self.rooms.guests)
         if self.following is not None:
             yield Flow("follower", "followers", present)
-        if self.live is not None:
-            yield from self.live.flows(users, present, crowd)
+        yield from self._sockets(users, present, crowd)
         if crowd is not None:
             yield from self._crowd(crowd)
 
@@ -213,13 +248,31 @@ class Workload(Closed):
             return users
         return total("users there", "user", {"already": users, "of the crowd": crowd.users})
 
+    def _sockets(self, users: Node, present: Node, crowd: Crowd | None) -> Iterator[Flow]:
+        """Yield the sockets of each kind and what is sent over them, bound for what holds them."""
+        if self.live is not None:
+            for flow in self.live.flows(users, present, crowd):
+                yield flow if flow.carrier == "request" else _bound(flow, self.live.enters)
+        # A crowd's chat messages are said once, in the chat of `live`.
+        others = None if crowd is None else replace(crowd, messages=None)
+        for name, live in self.also_live.items():
+            for flow in live.flows(users, present, others):
+                further = replace(flow, cause=f"{flow.cause} of {name}")
+                yield further if flow.carrier == "request" else _bound(further, live.enters)
+
     def _watching(self, users: Node, crowd: Crowd | None) -> Iterator[Flow]:
         if self.viewing is not None:
             viewers = product("viewers", "viewer", users=users, share=self.viewing.share)
-            yield Flow("viewer", "viewing", viewers)
+            yield Flow("viewer", "viewing", viewers, bound_for=self.viewing.enters)
+        for name, viewing in self.also_viewing.items():
+            viewers = product(f"viewers of {name}", "viewer", users=users, share=viewing.share)
+            yield Flow("viewer", f"viewing of {name}", viewers, bound_for=viewing.enters)
         # To viewers who are sent messages the question is about chat, not about video.
         if crowd is not None and crowd.viewers is not None and crowd.messages is None:
-            yield Flow("viewer", "viewing at once", crowd.viewers, at_once=crowd.viewers)
+            yield Flow(
+                "viewer", "viewing at once", crowd.viewers, at_once=crowd.viewers,
+                bound_for=None if self.viewing is None else self.viewing.enters,
+            )  # fmt: skip
 
     def _crowd(self, crowd: Crowd) -> Iterator[Flow]:
         if crowd.requests is not None and crowd.activity is not None:
@@ -234,3 +287,7 @@ class Workload(Closed):
             yield Flow("publisher", "publishers", crowd.publishers, at_once=crowd.publishers)
         if crowd.rows is not None:
             yield Flow("row", "history", crowd.rows, at_once=crowd.rows)
+
+
+def _bound(flow: Flow, part: str | None) -> Flow:
+    return flow if part is None else replace(flow, bound_for=part)

@@ -12,7 +12,7 @@ from planning.models.networks import closed_networks, multiclass, small_multicla
 from planning.models.queueing import erlang, finite, general
 from planning.models.queueing import staffing as inverse
 from planning.models.queueing import waiting as queueing
-from planning.models.servers import scaling
+from planning.models.servers import scaling, scaling_fit
 
 with (Path(__file__).parent / "reference_values.csv").open(newline="", encoding="utf-8") as file:
     ROWS = list(csv.DictReader(file))
@@ -76,7 +76,7 @@ def _usl_formula(alpha, beta):
 
 
 def _usl_fit(N, X):
-    fit = scaling.fit_usl(N, X)
+    fit = scaling_fit.fit_usl(N, X)
     parameters = (fit.rate_one, fit.contention, fit.coherency)
     return {
         "alpha": fit.contention,

@@ -132,3 +132,29 @@ function job_age(arrival_rate, service_time, workers, time) {
   }
   return oldest_age(arrival_rate, Math.min(service_time > 0 ? workers / service_time : Infinity, 1e300), time);
 }
+// Where a wait [service times] lies between one queue and a queue each at random.
+function dealtShare(utilisation, servers, saturated, waitOf) {
+  finite("utilisation", utilisation), positive("servers", servers), finite("servers", servers);
+  const number = Math.max(1, Math.floor(servers)), most = 1 - 1e-6;
+  if (!(number > 1 && utilisation > 0)) return 0;
+  if (utilisation >= most) return saturated;
+  const load = Math.max(utilisation, 1e-9), allBusy = waitProbability(load * number, number);
+  const shared = allBusy / (number * (1 - load)), widest = load / (1 - load) - shared;
+  const inside = (waitOf(load, number, allBusy, shared) - shared) / widest;
+  return inside > 1e-12 ? Math.min(inside, 1) : 0;
+}
+function in_turn_share(utilisation, servers) {
+  return dealtShare(utilisation, servers, 0.5, (load, number) => {
+    let low = 0, high = 1;
+    for (let halving = 0; halving < 60; halving++) {
+      const middle = (low + high) / 2;
+      const over = Math.expm1(-number * Math.log1p(middle / (number * load))) + middle > 0;
+      [low, high] = over ? [low, middle] : [middle, high];
+    }
+    return (1 - high) / high;
+  });
+}
+function fewest_first_share(utilisation, servers) {
+  return dealtShare(utilisation, servers, 0, (load, number, allBusy, shared) =>
+    shared + ((allBusy * (1 - 1 / number) * (1 + (1 - load) ** 3)) / 2) * (2 / number) ** (load / 6));
+}

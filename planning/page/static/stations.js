@@ -45,3 +45,24 @@ function usualWaits(rate, use, servers) {
     return each > 0 ? meanWait(rate, (time * number) / servers[i], number) : 0;
   }));
 }
+// Environments of a function, one after the other: how many are kept, and who starts cold.
+function environmentsWalk(request_rate, lasting, keep_alive) {
+  finite("request_rate", request_rate), nonNegative("duration", lasting), finite("keep_alive", keep_alive);
+  const endless = lasting === Infinity, duration = endless ? 0 : lasting;
+  const offered = request_rate * duration, small = Math.min(offered, 300), larger = small > 0 ? offered / small : 1;
+  const pace = request_rate / larger, root = Math.sqrt(larger);
+  let loss = 1, kept = 0, cold = 0;
+  for (let k = 1; k <= 570; k++) {
+    const lost = (small * loss) / (k + small * loss), share = loss - lost, own = pace * share;
+    const busy = Math.min(own * duration, 1 - 1e-15), gaps = (own / (1 - busy)) * keep_alive;
+    kept += busy - (1 - busy) * Math.expm1(-gaps), cold += share * Math.exp(-gaps), loss = lost;
+  }
+  if (!(request_rate > 0)) return [0, 1];
+  return [endless ? Infinity : offered + (kept - small) * root, Math.min((cold + loss) / root, 1)];
+}
+function environments_kept(request_rate, duration, keep_alive) {
+  return environmentsWalk(request_rate, duration, keep_alive)[0];
+}
+function cold_share(request_rate, duration, keep_alive) {
+  return environmentsWalk(request_rate, duration, keep_alive)[1];
+}

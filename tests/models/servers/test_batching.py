@@ -58,3 +58,32 @@ def test_without_load_a_request_is_alone():
 def test_no_place_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
         batching.batch_time(0.5, 0.01, 0.5, 0)
+
+
+@pytest.mark.parametrize(("users", "elsewhere"), [(1, 2.0), (8, 2.0), (64, 0.5), (64, 20.0)])
+def test_clients_who_wait_are_near_the_exact_closed_network(users, elsewhere):
+    # The number in the batch is a birth-death process: (N - n) / Z come, n / time(n) leave.
+    alone, demand = 3.6, 0.1
+    number = np.arange(1, users + 1)
+    come = (users - number + 1) / elsewhere
+    leave = number / (alone + (number - 1) * demand)
+    weights = np.exp(np.concatenate([[0.0], np.cumsum(np.log(come / leave))]))
+    exact = float((weights[1:] * leave).sum() / weights.sum())
+    said = float(batching.closed_batches(users, elsewhere, alone, demand, 1, 1e9))
+    assert said == pytest.approx(exact, rel=0.02)
+
+
+def test_clients_who_never_think_fill_batches_as_large_as_they_are_many():
+    served = batching.closed_batches([32, 96], 0, 3.6, 0.1, [1, 3], 1e9)
+    one = float(batching.batch_throughput(32, 3.6, 0.1))
+    assert served.tolist() == pytest.approx([one, 3 * one])
+    assert float(batching.closed_batches(1000, 0, 3.6, 0.1, 1, capacity=5.0)) == 5.0
+
+
+def test_a_sweep_on_an_mi300x_follows_from_its_two_lowest_rows():
+    # Clients and tokens per second of gpt-oss-120b, 1,024 in and out, and its median steps.
+    # https://github.com/SemiAnalysisAI/InferenceX/pull/1053
+    alone, demand = line(64, 1.024 * 31.4, 96, 1.024 * 36.6)
+    for clients, tokens in {64: 2008, 96: 2561, 128: 2990, 256: 4271}.items():
+        rate = float(batching.closed_batches(clients, 0, alone, demand, 1, 1e9))
+        assert rate * 1024 == pytest.approx(tokens, rel=0.05)

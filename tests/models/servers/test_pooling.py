@@ -81,3 +81,64 @@ def test_without_clients_it_is_the_peak_and_at_half_clients_half_of_it():
 def test_infinite_clients_are_refused():
     with pytest.raises(ValueError, match=r"clients\(=inf\) must be finite"):
         pooling.pooler_throughput(np.inf, 1000, np.inf)
+
+
+# pg_doorman's benchmarks of 27 April 2026: PgBouncer 1.25.1, 40 server connections, the median time
+# of a query [ms] with 40, 120, 500 and 10,000 clients who ask without pause.
+POOL, ASKING = 40, np.array([40.0, 120, 500, 10_000])
+SIMPLE = np.array([0.74, 2.86, 12.6, 276])
+HELD_OUT = {
+    "extended": ([0.76, 3.06, 12.8, 288], 0.07),
+    "prepared": ([0.90, 3.82, 16.5, 353], 0.13),
+    "simple, encrypted": ([0.87, 3.71, 17.0, 369], 0.16),
+    "extended, encrypted": ([0.91, 3.68, 17.6, 384], 0.16),
+    "prepared, encrypted": ([1.02, 4.44, 21.5, 463], 0.24),
+}
+
+
+def law_of_queueing():
+    """Queueing cost and half clients, of two rows of the simple protocol and its first."""
+    rate = ASKING / SIMPLE
+    matrix = np.stack([1 - POOL / ASKING[2:], ASKING[2:] / 1e5], axis=1)
+    cost, hundred_thousand = np.linalg.solve(matrix, rate[0] / rate[2:] - 1)
+    return cost, 1e5 / hundred_thousand
+
+
+def test_the_cost_of_waiting_is_as_documented():
+    cost, half = law_of_queueing()
+    assert cost == pytest.approx(0.39, abs=0.01)
+    assert half == pytest.approx(94_800, rel=0.01)
+    said = pooling.pooled_query_cpu(120, 1.0, POOL, cost, half)
+    assert SIMPLE[1] / 120 / (SIMPLE[0] / 40) == pytest.approx(said, rel=0.03)  # not fitted
+
+
+@pytest.mark.parametrize("protocol", HELD_OUT)
+def test_other_protocols_follow_from_their_first_row_and_a_constant_cost_is_worse(protocol):
+    median, within = HELD_OUT[protocol]
+    rate = ASKING / np.array(median)
+    law = pooling.pooled_query_cpu(ASKING, 1.0, POOL, *law_of_queueing())
+    said = rate[0] * law[0] / law
+    errors = np.abs(said / rate - 1)[1:]
+    assert np.max(errors) < within
+    assert np.all(errors < 0.75 * np.abs(rate[0] / rate - 1)[1:])
+
+
+def test_another_version_with_another_pool_has_another_cost():
+    # PgBouncer with ten connections (Kokotov): from 10 and 50 clients, and the half above.
+    law = pooling.pooled_query_cpu(CLIENTS, 1.0, 10, 0.16, 10_700)
+    said = 101_449 * pooling.pooled_query_cpu(10, 1.0, 10, 0.16, 10_700) / law
+    assert np.max(np.abs(said / PGBOUNCER - 1)) < 0.03
+
+
+def test_several_threads_cost_more_per_query_and_a_protocol_costs_all_alike():
+    # pg_doorman's older benchmark, 80 clients: queries/s and cores, simple and then prepared.
+    simple = {"odyssey": 4 / 105e3, "pg_doorman": 4.5 / 110e3}
+    dearer = (1 / 45e3) / (1 / 60e3)  # PgBouncer, which fills one core with both
+    for product, (rate, cores) in {"odyssey": (125e3, 5.5), "pg_doorman": (135e3, 6.5)}.items():
+        assert rate * simple[product] * dearer == pytest.approx(cores, rel=0.16)
+        assert rate * dearer / 60e3 < 0.6 * cores  # with PgBouncer's cost
+
+
+def test_without_clients_and_with_as_many_as_connections_nobody_waits():
+    cost = pooling.pooled_query_cpu([0, 10, 10, 1e9], 2.0, 10, 0.5, [1, 1e9, np.inf, np.inf])
+    assert cost == pytest.approx([2, 2, 2, 3])

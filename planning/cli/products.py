@@ -67,7 +67,8 @@ def serve(
     library = library_of(prices, files or ())
     for file in files or ():
         load(file, library_of(prices))
-    entries = [_entry(name, library) for name in library.names()]
+    own = {Path(file).stem for file in files or ()}
+    entries = [_entry(name, library, name in own) for name in library.names()]
 
     def contents() -> Contents:
         return contents_of(workbooks_folder(), entries, reports)
@@ -76,13 +77,32 @@ def serve(
     raise typer.Exit(serve_workbooks(contents, port=port, environment=kernels))
 
 
-def _entry(name: str, library: Library) -> Any:
+def _entry(name: str, library: Library, own: bool) -> Any:
+    from functools import cache
+
     from planning.dashboard.contents import SystemEntry
+    from planning.page.document import page_html
+    from planning.present.cards import card
     from planning.questions.load import load_system
 
     system = load_system(name, library)
-    kinds = frozenset(part.kind for part in system.parts.values())
-    return SystemEntry(name, system.title, system.summary, kinds)
+    shown = card(system)
+
+    @cache
+    def page() -> str:
+        return page_html(system, home="../..")
+
+    return SystemEntry(
+        key=name,
+        title=system.title,
+        summary=system.summary,
+        parts=frozenset(part.kind_name for part in system.parts.values()),
+        own=own,
+        verdict=shown.verdict,
+        tone=shown.tone,
+        facts=shown.facts,
+        page=page,
+    )
 
 
 @commands.command(epilog="Example: planning new my_shop")

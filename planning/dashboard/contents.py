@@ -11,7 +11,7 @@ every visit, so a report that has just been written is there::
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,13 +49,31 @@ class SystemEntry:
     """
     A system to look at.
 
-    Its `key` in the address, its `title` and a `summary` for people, and the kinds of its `parts`.
+    Attributes
+    ----------
+    key, title, summary : str
+        In the address, and for people.
+    parts : frozenset of str
+        Kinds of its parts.
+    own : bool
+        Whether it is the visitor's own, not one that comes along.
+    verdict, tone : str
+        Whether it holds its target, in a sentence, and how good that is: ok, warn or bad.
+    facts : tuple of (str, str)
+        Label and words.
+    page : callable or None
+        Makes its live page, as HTML; None where a page cannot compute it.
     """
 
     key: str
     title: str
     summary: str = ""
     parts: frozenset[str] = frozenset()
+    own: bool = False
+    verdict: str = ""
+    tone: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    page: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

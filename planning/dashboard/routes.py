@@ -4,6 +4,7 @@ The server's own pages: landing, a workbook, a report, the chart library, and ki
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
@@ -94,13 +95,20 @@ class Landing(Page):
             {
                 "title": system.title,
                 "summary": system.summary,
+                "own": system.own,
+                "verdict": system.verdict,
+                "tone": system.tone,
+                "facts": system.facts,
+                "live": f"{self.base_url}planning/systems/{quote(system.key)}"
+                if system.page
+                else "",
                 "links": [
                     {"title": book.title, "url": self.address(book, system.key)}
                     for book in contents.workbooks
                     if book.fits(system)
                 ],
             }
-            for system in contents.systems
+            for system in sorted(contents.systems, key=lambda each: not each.own)
         ]
         workbooks = [
             {"title": book.title, "summary": book.summary, "url": self.address(book)}
@@ -168,6 +176,28 @@ class Live(Landing):
                 self.redirect(self.address(report))
                 return
         raise HTTPError(404)
+
+
+class LivePage(Page):
+    """The live page of a system: it computes in the browser, and needs no kernel."""
+
+    @authenticated
+    async def get(self, key: str) -> None:
+        """
+        Answer with the page.
+
+        Raises
+        ------
+        HTTPError
+            404 if there is no such system, or a page cannot compute it.
+        """
+        found = next((each for each in self.dashboard.contents().systems if each.key == key), None)
+        if found is None or found.page is None:
+            raise HTTPError(404)
+        # Made once, which takes a second of arithmetic: other visitors are served meanwhile.
+        text = await asyncio.get_running_loop().run_in_executor(None, found.page)
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(text)
 
 
 class Charts(Page):

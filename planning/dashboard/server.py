@@ -6,6 +6,7 @@ fewer doors::
 
     /                            what there is to open
     /voila/render/…              a workbook; only those in the contents
+    /planning/systems/KEY        a system's live page, which needs no kernel
     /planning/reports/N/…        a finished report and the files beside it
     /planning/assets/DIGEST/…    front end and chart library, cached for ever
 
@@ -176,6 +177,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             (r"/voila/api/shutdown/([0-9a-f-]+)", routes.Leave),
             (r"/planning/alive/([0-9a-f-]+)", routes.Alive),
             (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
+            (r"/planning/systems/([^/]+)", routes.LivePage),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (
                 r"/voila/render/(.*)",

@@ -36,7 +36,7 @@ COMPUTING = (
 SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
 
 
-def page_html(system: System) -> str:
+def page_html(system: System, home: str = "") -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -44,6 +44,8 @@ def page_html(system: System) -> str:
     ----------
     system : System
         As it is today, with its phases.
+    home : str
+        Address of a page that lists others, relative to this one; none where it stands alone.
 
     Raises
     ------
@@ -51,6 +53,7 @@ def page_html(system: System) -> str:
         If a function of the system has no counterpart in JavaScript.
     """
     data = page_data(system)
+    data = PageData({**data.record, "home": home}, data.programs)
     script, style = script_of(data, SHOWING), style_of()
     policy = "; ".join(
         (

@@ -25,7 +25,7 @@ function build() {
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
   root.replaceChildren(
-    el("header", {}, el("strong", {}, DATA.title), el("span", { class: "about" }, about),
+    el("header", {}, ...(DATA.home ? [el("a", { href: DATA.home }, "← All systems")] : []), el("strong", {}, DATA.title), el("span", { class: "about" }, about),
       el("label", { class: "phase" }, "Phase ", phases)),
     trouble,
     el("div", { class: "main" }, verdictCard, bars.section, lines.section, ladder.section, costs.section, wrong.section, why.section, sources.section),

@@ -28,7 +28,8 @@ _MOST_MONTHS = 120
 def plan(
     system: SystemArgument,
     target: Annotated[
-        str | None, typer.Option(help="Users to hold in the end; the file's target")
+        str | None,
+        typer.Option(help="Users to hold in the end; what the file's growth says, or its target"),
     ] = None,
     by: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day from which the target must be held")
@@ -60,7 +61,7 @@ def plan(
     from planning.numbers.units import parse
     from planning.present.plan_views import plan_record, plan_view
     from planning.present.terminal import print_view
-    from planning.questions.upgrades.demand import MONTH, ramp
+    from planning.questions.upgrades.demand import MONTH, as_it_grows, ramp
     from planning.questions.upgrades.frontier import frontier
     from planning.questions.upgrades.plan import as_phases, waited
     from planning.questions.upgrades.plan import plan as cheapest
@@ -74,8 +75,11 @@ def plan(
         if reached < 0:
             raise UsageError(f"--by {by} lies before the start, {first}.")
         months = min(reached + 1, _MOST_MONTHS)
-    wanted = float(today.workload.target.value) if target is None else users_of(target)
-    demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
+    if today.growth is not None and target is None:
+        demand = as_it_grows(today, first, months)
+    else:
+        wanted = float(today.workload.target.value) if target is None else users_of(target)
+        demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
     most = float("inf") if budget is None else parse(_money(budget), "USD/month")
     spare = None if headroom is None else parse(headroom, "fraction")
     found = cheapest(today, demand, budget=most, headroom=spare, sizes=sizes)

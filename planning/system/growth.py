@@ -63,7 +63,7 @@ class Milestone(Closed):
 class GrowthEvent(Closed):
     """A launch, a campaign, a broadcast: more users than usual, for a while."""
 
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(min_length=1, max_length=120, description="What people call it")
     date: dt.date = Field(description="Its first day")
     duration: PositiveSeconds = default("1 day", "a day", description="How long it lasts")
     factor: AtLeastOne | None = Field(default=None, description="Times the users of that day")

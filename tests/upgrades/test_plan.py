@@ -7,11 +7,12 @@ import datetime as dt
 import numpy as np
 import pytest
 
+import planning
 from planning.numbers.nodes import value_at
 from planning.questions.assess import assess
 from planning.questions.load import load_system, system_names
 from planning.questions.upgrades.choices import choices_of
-from planning.questions.upgrades.demand import Demand, ramp
+from planning.questions.upgrades.demand import Demand, as_it_grows, ramp
 from planning.questions.upgrades.frontier import frontier, more
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.plan import as_phases, plan, waited
@@ -181,3 +182,10 @@ def test_too_many_sets_are_refused() -> None:
     lines = "".join(CORES.replace("cores,", f"c{n},", 1) for n in range(16))
     with pytest.raises(ValueError, match="sets of upgrades are too many"):
         plan(shop(lines), shop_demand(100.0), sizes=False)
+
+
+def test_growth_of_the_file_is_what_is_planned_for() -> None:
+    system = planning.with_growth(shop(), rate="10 %/month")
+    demand = as_it_grows(system, START, 12)
+    np.testing.assert_allclose(demand.users[1:] / demand.users[:-1], 1.1, rtol=0.01)
+    assert demand.users[0] == pytest.approx(500 * 1.1, rel=0.01)

@@ -9,6 +9,8 @@ import numpy as np
 
 from planning.numbers.nodes import Array
 from planning.numbers.units import show
+from planning.questions.growth.demand import demand_by_month
+from planning.system.system import System
 
 MONTH = 365.25 / 12  # [days]
 
@@ -65,3 +67,27 @@ def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -
         else f"{show(target, 'user')} from the first month on"
     )
     return Demand(start, users, users, words)
+
+
+def as_it_grows(
+    system: System, start: dt.date, months: int, quantile: float = 0.9, seed: int = 0
+) -> Demand:
+    """
+    Return demand as the system's growth section says it: what nine of ten courses stay below.
+
+    Parameters
+    ----------
+    system : System
+        With a growth section.
+    start : date
+        First day.
+    months : int
+        Months there are.
+    quantile : float
+        Share of the courses that a month's demand is not below. [fraction]
+    seed : int
+        Of the draws of what is doubted.
+    """
+    both = demand_by_month(system, months, quantile=(quantile, 0.5), seed=seed, start=start)
+    words = f"what {show(quantile, 'fraction')} of the courses of its growth stay below"
+    return Demand(start, both[0], both[1], words)

@@ -29,7 +29,7 @@ def plan(
     system: SystemArgument,
     target: Annotated[
         str | None,
-        typer.Option(help="Users to hold in the end; what the file's growth says, or its target"),
+        typer.Option(help="Users to hold in the end; as the file grows, or its target"),
     ] = None,
     by: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day from which the target must be held")

@@ -50,6 +50,7 @@ def plan_view(
     lines.append(plain(words.more_words(_more(found, offers, extra), extra, found)))
     if phases is not None:
         lines.append(plain(words.phases_words(found, phases)))
+    lines.append(plain(words.proof(found), "dim"))
     if missing := words.not_stated_words(found):
         lines.append(plain(missing))
     if offers:
@@ -84,7 +85,8 @@ def plan_record(
         "system": name,
         "headline": words.headline(found),
         "held": found.held,
-        "proven": True,
+        "proven": found.proven,
+        "sets": found.choices.count,
         "headroom": found.headroom,
         "budget": finite(found.budget),
         "demand": found.demand.words,

@@ -38,6 +38,17 @@ def headline(found: Schedule) -> str:
     )
 
 
+def proof(found: Schedule) -> str:
+    """Return how sure it is that no schedule is cheaper."""
+    count = f"{found.choices.count:,} sets"
+    if found.proven:
+        return f"No schedule is cheaper: all {count} were assessed."
+    return (
+        f"The cheapest of {count} that looked most promising; there were too many to assess all, "
+        "so a cheaper one may exist."
+    )
+
+
 def because(each: Unheld) -> str:
     """Return why a month is not held."""
     if each.constraint == "budget":

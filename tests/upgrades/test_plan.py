@@ -178,10 +178,20 @@ def test_a_slip_is_said(lines: str, words: str) -> None:
         shop(lines)
 
 
-def test_too_many_sets_are_refused() -> None:
-    lines = "".join(CORES.replace("cores,", f"c{n},", 1) for n in range(16))
-    with pytest.raises(ValueError, match="sets of upgrades are too many"):
-        plan(shop(lines), shop_demand(100.0), sizes=False)
+def test_of_too_many_sets_the_promising_are_looked_at_and_that_is_said() -> None:
+    lines = FASTER + "".join(
+        CORES.replace("cores,", f"c{n},", 1).replace("$70", f"${70 + n}").replace("hosts", f"h{n}")
+        for n in range(16)
+    )
+    demand = shop_demand(100, 1300)
+    found = plan(shop(lines), demand, headroom=0.0, sizes=False)
+    assert not found.proven
+    assert found.choices.count <= 3000
+    # The cheapest that does is among them, as it is where all can be assessed.
+    few = plan(shop(FASTER + CORES), demand, headroom=0.0, sizes=False)
+    assert few.proven
+    assert found.held == few.held
+    assert found.total == few.total
 
 
 def test_growth_of_the_file_is_what_is_planned_for() -> None:

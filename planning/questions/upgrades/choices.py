@@ -128,10 +128,13 @@ class Choices:
         As it is today.
     axes : tuple of Axis
         In the order in which their patches are applied.
+    whole : bool
+        Whether these are all; false where some were left out, as too many to look at together.
     """
 
     system: System
     axes: tuple[Axis, ...]
+    whole: bool = True
     _built: dict[Set, System] = field(default_factory=dict, repr=False)
 
     @property
@@ -190,7 +193,8 @@ class Choices:
                 for name in phase.after:
                     good &= (grid[number] == 0) | (grid[place[name]] > 0)
                 for name in phase.excludes:
-                    good &= (grid[number] == 0) | (grid[place[name]] == 0)
+                    if name in place:  # what was left out is not in effect
+                        good &= (grid[number] == 0) | (grid[place[name]] == 0)
         return good
 
     def leads(self) -> tuple[Array, ...]:

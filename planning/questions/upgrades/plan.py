@@ -22,10 +22,13 @@ from planning.questions.capacity import capacity
 from planning.questions.upgrades.choices import Set, choices_of
 from planning.questions.upgrades.demand import MONTH, Demand
 from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.narrowing import narrowed
 from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 from planning.system.system import System
 
 MOST_SETS = 20_000
+# Where there are more, so many of the most promising: the search for them takes time as well.
+_MOST_NARROWED = 3_000
 # A month that is not held is worse than all bills together; of two sets that do not hold it the
 # one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
 _NOT_HELD, _PER_TENFOLD, _TENFOLDS = 1e4, 0.01, 12.0
@@ -63,24 +66,23 @@ def plan(
     Returns
     -------
     Schedule
-        The fewest months not held, then the least cost: no cheaper one exists. Costs of usage are
-        those of the expected users; nothing is discounted.
+        The fewest months not held, then the least cost: no cheaper one exists, unless there are so
+        many sets that some were left out (``proven`` says so). Costs of usage are those of the
+        expected users; nothing is discounted.
 
     Raises
     ------
     ValueError
-        If there are more sets than can be assessed, or headroom is not in [0, 1).
+        If headroom is not in [0, 1).
     """
     spare = 1.0 - value_at(system.warn_at) if headroom is None else headroom
     if not 0.0 <= spare < 1.0:
         raise ValueError(f"headroom(={spare:g}) must be from 0 to below 1.")
     choices = choices_of(system, sizes=sizes)
+    most = float(demand.users.max())
     if choices.count > MOST_SETS:
-        raise ValueError(
-            f"{choices.count:,} sets of upgrades are too many to assess (at most {MOST_SETS:,}): "
-            "state fewer upgrades, or what excludes what."
-        )
-    return schedule_of(Grid(choices, float(demand.users.max())), demand, spare, budget)
+        choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED)
+    return schedule_of(Grid(choices, most), demand, spare, budget)
 
 
 def as_phases(found: Schedule) -> Schedule | None:

@@ -179,6 +179,11 @@ class Schedule:
         return not self.unheld
 
     @property
+    def proven(self) -> bool:
+        """Whether no cheaper schedule exists: every set was assessed."""
+        return self.choices.whole
+
+    @property
     def once(self) -> float:
         """What is paid once, over all steps. [USD]"""
         return sum(step.once for step in self.steps)

@@ -10,8 +10,9 @@ import numpy as np
 
 from planning.numbers.units import DAY, show
 from planning.present.cells import share_used
+from planning.questions.changes import Moved
 from planning.questions.upgrades.frontier import Offer
-from planning.questions.upgrades.schedule import Moved, Schedule, Step, Unheld
+from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
 MONTH_HEAD = ("from", "users", "per month", "holds")

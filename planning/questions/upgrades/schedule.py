@@ -8,50 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
-import numpy as np
-
 from planning.numbers.nodes import Array
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.changes import Moved, changes_of
 from planning.questions.upgrades.choices import Choice, Choices, Set
 from planning.questions.upgrades.demand import Demand
 from planning.questions.upgrades.grid import Grid
-from planning.system.inputs import Input
 from planning.system.system import System
-
-
-@dataclass(frozen=True)
-class Moved:
-    """
-    An input that a step changes.
-
-    Attributes
-    ----------
-    path : str
-        Where it stands.
-    before, after : Input or None
-        What it was and is; None where there was none, or is none any more.
-    """
-
-    path: str
-    before: Input | None
-    after: Input | None
-
-
-def changes_of(before: System, after: System) -> tuple[Moved, ...]:
-    """Return every input that differs between two systems, costs last."""
-    paths = dict.fromkeys((*before.inputs, *after.inputs))
-    found = [
-        Moved(path, before.inputs.get(path), after.inputs.get(path))
-        for path in paths
-        if not _same(before.inputs.get(path), after.inputs.get(path))
-    ]
-    return tuple(sorted(found, key=lambda each: each.path.startswith("costs.")))
-
-
-def _same(one: Input | None, other: Input | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(np.array_equal(one.value, other.value))
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,6 +48,14 @@ def plan(
     sizes: Annotated[
         bool, typer.Option(help="Whether every size of a plan's family can be bought")
     ] = True,
+    probability: Annotated[
+        str | None,
+        typer.Option(
+            help="Chance that every month is held, e.g. 90%; by numbers alone if not given"
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, max=100_000, help="Draws behind a chance")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
     prices: PricesOption = None,
     settings: SetOption = None,
     as_json: JsonOption = False,
@@ -78,7 +86,11 @@ def plan(
     demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
     most = float("inf") if budget is None else parse(_money(budget), "USD/month")
     spare = None if headroom is None else parse(headroom, "fraction")
-    found = cheapest(today, demand, budget=most, headroom=spare, sizes=sizes)
+    sure = None if probability is None else parse(probability, "fraction")
+    found = cheapest(
+        today, demand, budget=most, headroom=spare, sizes=sizes,
+        probability=sure, draws=draws, seed=seed,
+    )  # fmt: skip
     offers, later, phases = frontier(found), waited(found), as_phases(found)
     if as_json:
         print_json(plan_record(found, offers, later, phases, name))

@@ -42,7 +42,7 @@ def plan_view(
     lines += [plain(f"Demand: {found.demand.words}.", "dim"), ""]
     for step in found.steps:
         lines.append(plain(words.step_title(step), "bold"))
-        lines += [plain(f"    {line}") for line in words.step_lines(step)]
+        lines += [plain(f"    {line}") for line in words.step_lines(step, found.chance_of(step))]
     if found.unheld:
         lines += ["", plain("Not held:", "bold red")]
         lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
@@ -52,6 +52,8 @@ def plan_view(
         lines.append(plain(words.phases_words(found, phases)))
     if missing := words.not_stated_words(found):
         lines.append(plain(missing))
+    if found.chances is not None:
+        lines.append(plain(words.chance_words(found.chances), "dim"))
     if offers:
         lines += ["", plain("What money a month holds, of all that is on offer:", "bold")]
         lines.append(_table(words.OFFER_HEAD, list(words.offer_rows(offers))))
@@ -90,12 +92,20 @@ def plan_record(
         "demand": found.demand.words,
         "total": found.total,
         "once": found.once,
-        "steps": [_step(each) for each in found.steps],
+        "chance": None
+        if found.chances is None
+        else {
+            "wanted": found.chances.wanted,
+            "draws": found.chances.draws,
+            "seed": found.chances.seed,
+        },
+        "steps": [_step(each) | {"chance": found.chance_of(each)} for each in found.steps],
         "months": [
             {
                 "date": found.demand.date(month).isoformat(),
                 "users": float(users),
                 "monthly": float(found.monthly[month]),
+                "chance": None if found.chance is None else float(found.chance[month]),
             }
             for month, users in enumerate(found.demand.users)
         ],
@@ -105,6 +115,8 @@ def plan_record(
                 "users": each.users,
                 "constraint": each.constraint,
                 "used": finite(each.used),
+                "chance": each.chance,
+                "why": each.why,
             }
             for each in found.unheld
         ],

@@ -11,11 +11,12 @@ import numpy as np
 from planning.numbers.units import DAY, show
 from planning.present.cells import share_used
 from planning.questions.changes import Moved
+from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.frontier import Offer
 from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
-MONTH_HEAD = ("from", "users", "per month", "holds")
+MONTH_HEAD = ("from", "users", "per month", "held")
 # Limits and inputs that a step names; more are counted.
 _MOST_MOVED, _MOST_CHANGED = 4, 8
 
@@ -26,6 +27,8 @@ def headline(found: Schedule) -> str:
     who = show(float(demand.users.max()), "user")
     room = f" with {show(found.headroom, 'fraction')} of every limit free" if found.headroom else ""
     money = f" for at most {dollars(found.budget)} a month" if np.isfinite(found.budget) else ""
+    if found.chances is not None:
+        room += f" with a chance of at least {percent(found.chances.wanted)}"
     if found.held:
         last = len(demand.users)
         done = f"{_count(len(found.steps), 'step')} and it holds" if found.steps else "it holds"
@@ -43,14 +46,17 @@ def because(each: Unheld) -> str:
     """Return why a month is not held."""
     if each.constraint == "budget":
         return f"the cheapest that holds costs {share_used(each.used)} of the budget"
-    if each.used <= 1.0:
-        return "what holds by its numbers has a severe finding"
+    if each.chance is not None:
+        first = f", {each.constraint} is passed most often" if each.constraint else ""
+        return f"holds by its numbers, with a chance of {percent(each.chance)}{first}"
+    if each.why and each.used <= 1.0:
+        return f"holds by its numbers, but {each.why}"
     return f"{each.constraint} at {share_used(each.used)} of what may be used"
 
 
 def unheld_lines(found: Schedule) -> Iterator[str]:
     """Yield the months that are not held, those in a row with one reason together."""
-    for _, run in groupby(found.unheld, key=lambda each: each.constraint):
+    for _, run in groupby(found.unheld, key=lambda each: (each.constraint, each.why)):
         months = list(run)
         first, last = months[0], months[-1]
         when = month_name(first.date)
@@ -65,8 +71,8 @@ def step_title(step: Step) -> str:
     return f"{step.date:%Y-%m-%d}  {bought}"
 
 
-def step_lines(step: Step) -> Iterator[str]:
-    """Yield what a step costs, changes and moves, a sentence each."""
+def step_lines(step: Step, chance: float | None = None) -> Iterator[str]:
+    """Yield what a step costs, changes and moves, and how sure it is, a sentence each."""
     if step.order_by < step.date:
         yield f"decide by {step.order_by:%Y-%m-%d}"
     once = f", {dollars(step.once)} once" if step.once else ""
@@ -79,6 +85,8 @@ def step_lines(step: Step) -> Iterator[str]:
         f"holds {show(before, 'user')} → {show(after, 'user')}{fewer}; "
         f"next to break: {step.after.binding.name}"
     )
+    if chance is not None:
+        yield f"holds its months with a chance of {percent(chance)} or more"
     changed = [words for each in step.changes if (words := changed_words(each))]
     if changed:
         yield f"changes {_listed(changed, _MOST_CHANGED)}"
@@ -147,18 +155,35 @@ def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:
 def phases_words(found: Schedule, phases: Schedule) -> str:
     """Return the document's own phases beside the schedule."""
     held = len(phases.monthly) - len(phases.unheld)
+    why = f" {_mostly(phases)}." if phases.unheld else ""
     ours = len(found.monthly) - len(found.unheld)
     return (
         f"The file's own phases, each as soon as it is ready: {held} of {len(phases.monthly)} "
         f"months held for {dollars(phases.total)}; this schedule: {ours} for "
-        f"{dollars(found.total)}."
+        f"{dollars(found.total)}.{why}"
     )
+
+
+def _mostly(found: Schedule) -> str:
+    """Return why most of the months that are not held are not."""
+    months = [(each.constraint, each.why) for each in found.unheld]
+    most = max(dict.fromkeys(months), key=months.count)
+    last = [each for each in found.unheld if (each.constraint, each.why) == most][-1]
+    return f"Of those that are not held, {months.count(most)}: {because(last)}"
 
 
 def not_stated_words(found: Schedule) -> str:
     """Return what of the schedule nobody stated."""
     listed = [f"{what} of {name}" for name, what in found.not_stated]
     return f"Not stated, so counted as nothing: {_listed(listed, 12)}." if listed else ""
+
+
+def chance_words(asked: Chances) -> str:
+    """Return what a chance is a share of."""
+    return (
+        f"Chances: the share of {asked.draws:,} draws of what is doubted in which no limit is "
+        f"passed, seed {asked.seed}; headroom is asked of the stated numbers."
+    )
 
 
 def month_name(date: dt.date) -> str:
@@ -169,6 +194,13 @@ def month_name(date: dt.date) -> str:
 def dollars(amount: float) -> str:
     """Print money; cents where there is little of it."""
     return show(round(amount, 2), "USD")
+
+
+def percent(share: float) -> str:
+    """Print a chance; what is nearly sure is not called sure."""
+    if 0.995 <= share < 1.0:
+        return "over 99 %"
+    return show(round(share, 2), "fraction")
 
 
 def days(seconds: float) -> str:

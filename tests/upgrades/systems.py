@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
@@ -30,13 +31,16 @@ costs:
   compute: {plan: supabase.compute.micro}
 """
 
-
-def shop(upgrades: str = "") -> System:
-    """Return the shop with some upgrades, a line of YAML each."""
-    return parse_system(SHOP + (f"upgrades:\n{upgrades}" if upgrades else ""))
+DOUBT = "query_time: {value: 20 ms, low: 10 ms, high: 50 ms, source: measured once}"
 
 
-def random_shop(rng: np.random.Generator) -> System:
+def shop(upgrades: str = "", *, doubted: bool = False) -> System:
+    """Return the shop with some upgrades, a line of YAML each; `doubted` with ranges."""
+    text = SHOP.replace("query_time: 20 ms", DOUBT) if doubted else SHOP
+    return parse_system(text + (f"upgrades:\n{upgrades}" if upgrades else ""))
+
+
+def random_shop(rng: np.random.Generator, *, doubted: bool = False) -> System:
     """Return a shop with two or three upgrades that more or less help, some by turns."""
     lines = []
     for index in range(int(rng.integers(2, 4))):
@@ -57,7 +61,7 @@ def random_shop(rng: np.random.Generator) -> System:
             f"lead_time: {lead} days{before if before != out.replace('excludes', 'after') else ''}"
             f"{out if before == '' else ''}}}\n"
         )
-    return shop("".join(lines))
+    return shop("".join(lines), doubted=doubted)
 
 
 def random_demand(rng: np.random.Generator) -> Demand:
@@ -66,7 +70,13 @@ def random_demand(rng: np.random.Generator) -> Demand:
     return Demand(START, users, users, "drawn")
 
 
-def brute(choices: Choices, demand: Demand, headroom: float, budget: float) -> tuple[int, float]:
+def brute(
+    choices: Choices,
+    demand: Demand,
+    headroom: float,
+    budget: float,
+    surely: Callable[[System, float], bool] = lambda system, users: True,
+) -> tuple[int, float]:
     """Return the fewest months not held and the least cost for them, of every schedule."""
     allowed = choices.allowed()
     sets = [place for place in np.ndindex(*choices.shape) if allowed[place]]
@@ -74,6 +84,7 @@ def brute(choices: Choices, demand: Demand, headroom: float, budget: float) -> t
     for place in sets:
         for month, users in enumerate(demand.users):
             held[place, month], cost[place, month] = _asked(choices, place, users, headroom, budget)
+            held[place, month] &= surely(choices.system_of(place), users)
     leads = choices.leads()
     best = (len(demand.users) + 1, np.inf)
     for path in itertools.product(sets, repeat=len(demand.users)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 
@@ -12,6 +13,7 @@ from planning.present import plan_words as words
 from planning.present.json_records import SCHEMA_VERSION, finite
 from planning.present.terminal import plain
 from planning.questions.upgrades.frontier import Offer, more
+from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Schedule, Step
 
 
@@ -135,6 +137,24 @@ def plan_record(
             }
             for each in offers
         ],
+    }
+
+
+def regret_record(judged: Regret | None) -> dict[str, Any]:
+    """Return the regret of a schedule as JSON-ready data; nothing where it was not asked."""
+    if judged is None:
+        return {"regret": None}
+    return {
+        "regret": {
+            "draws": judged.draws,
+            "seed": judged.seed,
+            "compared": judged.compared,
+            "as_good": judged.as_good,
+            "months_mean": judged.mean_months,
+            "months_p90": judged.high_months,
+            "cost_mean": None if np.isnan(judged.mean_cost) else judged.mean_cost,
+            "cost_p90": None if np.isnan(judged.high_cost) else judged.high_cost,
+        }
     }
 
 

@@ -13,6 +13,7 @@ from planning.present.cells import share_used
 from planning.questions.changes import Moved
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.frontier import Offer
+from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
@@ -184,6 +185,22 @@ def chance_words(asked: Chances) -> str:
         f"Chances: the share of {asked.draws:,} draws of what is doubted in which no limit is "
         f"passed, seed {asked.seed}; headroom is asked of the stated numbers."
     )
+
+
+def regret_words(judged: Regret) -> str:
+    """Return the regret of a schedule in sentences."""
+    words = (
+        f"Regret over {judged.draws} draws of what is doubted, each against its own cheapest "
+        f"schedule: it holds as many months in {percent(judged.as_good)} of them; "
+        f"{judged.mean_months:.2g} months fewer on average, at most {judged.high_months:.0f} in 9 "
+        "of 10."
+    )
+    if np.isfinite(judged.mean_cost):
+        words += (
+            f" Where it holds as many it costs {dollars(judged.mean_cost)} more on average, at "
+            f"most {dollars(judged.high_cost)} in 9 of 10."
+        )
+    return f"{words} {judged.compared} schedules were compared, seed {judged.seed}."
 
 
 def month_name(date: dt.date) -> str:

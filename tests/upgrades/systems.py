@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -112,3 +112,16 @@ def _asked(
     cost = float(np.asarray(result.monthly_cost.value))
     sound = result.verdict not in (Verdict.FLAWED, Verdict.UNKNOWN)
     return sound and float(result.used) <= 1 - headroom + 1e-9 and cost <= budget + 1e-9, cost
+
+
+def held_and_cost(
+    choices: Choices, path: Sequence[Set], demand: Demand, headroom: float, budget: float
+) -> tuple[int, float]:
+    """Return the months that a sequence of sets holds, and what it costs, set by set."""
+    held, paid, before = 0, 0.0, choices.today
+    for place, users in zip(path, demand.users, strict=True):
+        good, cost = _asked(choices, place, users, headroom, budget)
+        for axis, old, new in zip(choices.axes, before, place, strict=True):
+            paid += sum(each.once for each in axis.choices[old + 1 : new + 1])
+        held, paid, before = held + good, paid + cost, place
+    return held, paid

@@ -80,3 +80,11 @@ def test_bad_usage_is_one_line(cli, options):
     assert run.returncode == 2
     assert run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_least_regret_is_told_in_words_and_json(cli):
+    run = cli(*ASKED, "--regret", "--json")
+    told = json.loads(run.stdout)["regret"]
+    assert told["draws"] == 50
+    assert told["compared"] > 1
+    assert told["months_mean"] <= told["months_p90"]

@@ -128,10 +128,13 @@ class Choices:
         As it is today.
     axes : tuple of Axis
         In the order in which their patches are applied.
+    troubles : dict of tuple to str
+        Severe finding of each set that was looked at; empty where it has none.
     """
 
     system: System
     axes: tuple[Axis, ...]
+    troubles: dict[Set, str] = field(default_factory=dict, repr=False)
     _built: dict[Set, System] = field(default_factory=dict, repr=False)
 
     @property

@@ -10,6 +10,7 @@ its systems is then built, assessed and searched for findings like any other.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def as_phases(found: Schedule) -> Schedule | None:
     problem.look_at({m: place for m, place in enumerate(places) if penalty[(m, *place)] == 0.0})
     _, penalty = problem.costs()
     held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
-    return _told(problem, places, held)
+    return told(problem, places, held)
 
 
 def _reached(leads: Array, month: int) -> int:
@@ -144,7 +145,12 @@ def schedule_of(
         How sure a set must be.
     """
     problem = Problem(grid, demand, headroom, budget, waiting, chances)
-    choices = grid.choices
+    return told(problem, *best_path(problem))
+
+
+def best_path(problem: Problem) -> tuple[list[Set], list[bool]]:
+    """Return the set of each month on the cheapest way, and whether it holds the month."""
+    choices = problem.choices
     moves = [axis.moves for axis in choices.axes]
     for _ in range(_MOST_REFUSALS):
         costs, penalty = problem.costs()
@@ -152,18 +158,30 @@ def schedule_of(
         if not np.isfinite(total):
             raise ValueError(
                 f"{choices.system.title!r} cannot stay as it is until anything is bought: "
-                f"{next(iter(grid.refused.values()), 'its sets make no system')}"
+                f"{next(iter(problem.grid.refused.values()), 'its sets make no system')}"
             )
         places = [tuple(int(at) for at in each) for each in found]
         held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
         if not problem.look_at({m: places[m] for m, good in enumerate(held) if good}):
-            return _told(problem, places, held)
+            return places, held
     raise ValueError(
         "too many sets hold by their numbers, and have a severe finding or are not sure enough."
     )
 
 
-def _told(problem: Problem, places: list[Set], held: list[bool]) -> Schedule:
+def told(problem: Problem, places: Sequence[Set], held: Sequence[bool]) -> Schedule:
+    """
+    Return a sequence of sets as a schedule: its steps, what they move, what is not held.
+
+    Parameters
+    ----------
+    problem : Problem
+        What it was chosen by.
+    places : sequence of tuple
+        The set of each month.
+    held : sequence of bool
+        Whether each month is held.
+    """
     cost = problem.billed.monthly
     monthly = np.array([cost[(month, *place)] for month, place in enumerate(places)])
     steps = []

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from planning.flow.finding import Severity
 from planning.numbers.nodes import Array
-from planning.questions.assess import Verdict, assess
+from planning.questions.assess import assess
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Set
 from planning.questions.upgrades.demand import MONTH, Demand
@@ -67,7 +68,6 @@ class Problem:
         self.ready = self._ready(waiting)
         self.rejected: dict[Set, str] = {}
         self.unsure: dict[Set, float] = {}
-        self._sound: set[Set] = set()
 
     def _holds(self) -> Array:
         """Return about how many users each set holds, within a step. Shape (*axes). [user]"""
@@ -129,10 +129,12 @@ class Problem:
         found = False
         for place in dict.fromkeys(places.values()):
             users = self.demand.users[[at for at, each in places.items() if each == place]]
-            if place not in self._sound and place not in self.rejected:
-                self._look(place, float(users.max()))
-                found |= place in self.rejected
-            if place in self._sound and self.chances is not None:
+            if place in self.rejected:
+                continue
+            if trouble := self._trouble(place, float(users.max())):
+                self.rejected[place] = trouble
+                found = True
+            elif self.chances is not None:
                 # Every month that it could be used for is told at once: it will be wanted next.
                 below = self.demand.users[self.demand.users <= users.max()]
                 most = self.chances.first_unsure(place, below)
@@ -141,10 +143,11 @@ class Problem:
                     found = True
         return found
 
-    def _look(self, place: Set, users: float) -> None:
-        result = assess(self.choices.system_of(place), users)
-        if result.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
-            worst = result.findings[0]
-            self.rejected[place] = f"{worst.part}: {worst.what}"
-        else:
-            self._sound.add(place)
+    def _trouble(self, place: Set, users: float) -> str:
+        """Return the severe finding of a set, whatever its load; empty where it has none."""
+        known = self.choices.troubles
+        if place not in known:
+            findings = assess(self.choices.system_of(place), users).findings
+            worst = next((each for each in findings if each.severity >= Severity.HIGH), None)
+            known[place] = "" if worst is None else f"{worst.part}: {worst.what}"
+        return known[place]

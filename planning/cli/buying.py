@@ -104,7 +104,9 @@ def plan(
 
         judged = least_regret(found, seed=seed)
         found = judged.schedule
-    offers, later, phases = frontier(found), waited(found), as_phases(found)
+    # Of least regret is not cheapest: what waiting costs is a question about the cheapest.
+    later = waited(found) if judged is None else None
+    offers, phases = frontier(found), as_phases(found)
     if as_json:
         print_json(plan_record(found, offers, later, phases, name) | regret_record(judged))
     else:

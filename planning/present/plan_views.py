@@ -20,7 +20,7 @@ from planning.questions.upgrades.schedule import Schedule, Step
 def plan_view(
     found: Schedule,
     offers: Sequence[Offer],
-    later: Schedule,
+    later: Schedule | None,
     phases: Schedule | None,
     extra: float,
 ) -> RenderableType:
@@ -33,8 +33,8 @@ def plan_view(
         The cheapest.
     offers : sequence of Offer
         What money buys.
-    later : Schedule
-        The cheapest if nothing is decided for a month.
+    later : Schedule or None
+        The cheapest if nothing is decided for a month; None where that is not told.
     phases : Schedule or None
         The file's own phases.
     extra : float
@@ -48,7 +48,9 @@ def plan_view(
     if found.unheld:
         lines += ["", plain("Not held:", "bold red")]
         lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
-    lines += ["", plain(words.waiting_words(found, later))]
+    lines.append("")
+    if later is not None:
+        lines.append(plain(words.waiting_words(found, later)))
     lines.append(plain(words.more_words(_more(found, offers, extra), extra, found)))
     if phases is not None:
         lines.append(plain(words.phases_words(found, phases)))
@@ -78,7 +80,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 def plan_record(
     found: Schedule,
     offers: Sequence[Offer],
-    later: Schedule,
+    later: Schedule | None,
     phases: Schedule | None,
     name: str,
 ) -> dict[str, Any]:
@@ -123,7 +125,9 @@ def plan_record(
             for each in found.unheld
         ],
         "not_stated": [{"choice": choice, "what": what} for choice, what in found.not_stated],
-        "waiting_a_month": {"total": later.total, "months_not_held": len(later.unheld)},
+        "waiting_a_month": None
+        if later is None
+        else {"total": later.total, "months_not_held": len(later.unheld)},
         "phases_as_written": None
         if phases is None
         else {"total": phases.total, "months_not_held": len(phases.unheld)},

@@ -46,7 +46,7 @@ def cheapest_schedule(
         For each axis, the price of a move from one place on it (row) to another (column) between
         two months; infinite where there is no such move. Shape (size, size) each. [USD]
     start : sequence of int
-        The set before the first month, a place on each axis.
+        The set before the first month, a place on each axis. [index]
 
     Returns
     -------

@@ -213,6 +213,11 @@ def dollars(amount: float) -> str:
     return show(round(amount, 2), "USD")
 
 
+def users_words(users: float) -> str:
+    """Print a capacity."""
+    return "any number" if np.isinf(users) else show(users, "user")
+
+
 def percent(share: float) -> str:
     """Print a chance; what is nearly sure is not called sure."""
     if 0.995 <= share < 1.0:

@@ -22,6 +22,7 @@ from planning.questions.upgrades.schedule import Schedule
 
 Spec = dict[str, Any]
 
+_COUNTS = alt.Axis(format="~s", tickCount=4)
 _LONGEST = 34  # letters of a label over a step
 _ENDLESS = 10.0  # what holds any number of users is drawn at so many times the most that come
 
@@ -33,11 +34,11 @@ def _day(field: str = "date:T") -> alt.X:
 @cache
 def timeline_chart() -> Spec:
     """Return demand and what is held over time; datasets ``months``, ``steps``, ``ends``."""
-    users = alt.Y("users:Q", scale=alt.Scale(type="log"), title="users", axis=alt.Axis(format="~s"))
+    users = alt.Y("users:Q", scale=alt.Scale(type="log"), title="users", axis=_COUNTS)
     base = alt.Chart(alt.NamedData("months"))
     held = base.mark_line(interpolate="step-after", strokeWidth=3, color="theme:accent").encode(
         x=_day(),
-        y=alt.Y("held:Q", scale=alt.Scale(type="log"), title="users"),
+        y=alt.Y("held:Q", scale=alt.Scale(type="log"), title="users", axis=_COUNTS),
         tooltip=[
             alt.Tooltip("date:T", format="%d %b %Y"),
             alt.Tooltip("held:Q", format=",.0f", title="the set in effect holds"),
@@ -66,21 +67,20 @@ def timeline_chart() -> Spec:
 @cache
 def bill_chart() -> Spec:
     """Return the bill of each month; dataset ``bill``."""
-    chart = (
-        alt.Chart(alt.NamedData("bill"))
-        .mark_bar(color="theme:accent", binSpacing=1)
-        .encode(
-            x=_day(),
-            x2="end:T",
-            y=alt.Y("monthly:Q", title="bill of the month", axis=alt.Axis(format="$~s")),
-            tooltip=[
-                alt.Tooltip("date:T", format="%b %Y"),
-                alt.Tooltip("label:N", title="bill"),
-            ],
-        )
+    base = alt.Chart(alt.NamedData("bill"))
+    bill = alt.Y("monthly:Q", title="bill of the month", axis=alt.Axis(format="$~s", tickCount=4))
+    bars = base.mark_rect(color="theme:accent").encode(
+        x=_day(),
+        x2="end:T",
+        y=bill,
+        y2=alt.datum(0),
+        tooltip=[alt.Tooltip("date:T", format="%b %Y"), alt.Tooltip("label:N", title="bill")],
     )
-    spec: Spec = chart.properties(width="container", height=120).to_dict()
-    return spec
+    # Where the bill changes it is written above its bar.
+    said = base.mark_text(align="left", dy=-7, color="theme:text").encode(
+        x=_day(), y=bill, text="changed:N"
+    )
+    return alt.layer(bars, said).properties(width="container", height=120).to_dict()
 
 
 def month_columns(found: Schedule) -> Columns:
@@ -121,12 +121,22 @@ def end_columns(found: Schedule) -> Columns:
 def bill_columns(found: Schedule) -> Columns:
     """Return the bill of each month, from its first day to the next one's."""
     dates = _dates(found)
+    bills = [_whole(float(each)) for each in found.monthly]
     return {
         "date": dates[:-1],
         "end": dates[1:],
         "monthly": found.monthly,
-        "label": [dollars(float(each)) for each in found.monthly],
+        "label": bills,
+        "changed": [
+            each if not number or each != bills[number - 1] else ""
+            for number, each in enumerate(bills)
+        ],
     }
+
+
+def _whole(amount: float) -> str:
+    """Print a bill; its cents change with every user, and nobody reads them on a chart."""
+    return dollars(round(amount) if amount >= 10 else amount)
 
 
 def _dates(found: Schedule) -> list[float]:

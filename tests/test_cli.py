@@ -100,7 +100,19 @@ def test_systems_lists_what_is_shipped(cli):
 
 
 @pytest.mark.parametrize(
-    "command", ["systems", "assess", "events", "phases", "report", "serve", "new", "schema"]
+    "command",
+    [
+        "systems",
+        "assess",
+        "compare",
+        "events",
+        "phases",
+        "plan",
+        "report",
+        "serve",
+        "new",
+        "schema",
+    ],
 )
 def test_every_command_has_help_with_an_example(cli, command):
     assert f"planning {command}" in cli(command, "--help").stdout.partition("Example:")[2]

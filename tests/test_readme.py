@@ -63,6 +63,53 @@ def test_the_table_of_incidents_is_what_the_command_prints(cli):
     assert table == cli("incidents", "--markdown").stdout, "`make incidents` writes it anew"
 
 
+def test_the_plan_prints_what_the_page_says(cli):
+    section = README.partition("### What to buy, and when")[2].partition("\n### ")[0]
+    (said,) = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    command = next(each for each in COMMANDS if each.startswith("planning plan ten_thousand_users"))
+    printed = [line.rstrip() for line in cli(*shlex.split(command)[1:]).stdout.splitlines()]
+    lines = said.splitlines()
+    first = printed.index(lines[0])
+    assert printed[first : first + len(lines)] == lines
+
+
+def test_the_upgrades_of_the_page_are_read(systems):
+    from planning.questions.load import parse_system
+    from planning.questions.upgrades.choices import choices_of
+
+    section = README.partition("### What to buy, and when")[2].partition("\n### ")[0]
+    (upgrades,) = re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)
+    text = (
+        "title: A\nworkload:\n  users: 10 users\n  target: 20 users\n  activities:\n"
+        "    page: {interval: 10 s, queries: 1, query_time: 90 ms, cpu_time: 1 ms}\n"
+        "parts:\n  app: {kind: service, processes: 1, cores: 1, pool_size: 5}\n"
+        "  database: {kind: database, plan: supabase.compute.micro}\n"
+    )
+    allowed = choices_of(parse_system(text + upgrades), sizes=False).allowed()
+    # Of eight sets: a pooler stands on indexes, and never beside a cluster of one's own.
+    assert int(allowed.sum()) == 5
+
+
+def test_the_plans_of_the_table_are_computed(systems):
+    import datetime as dt
+
+    import planning
+    from planning.numbers.nodes import value_at
+    from planning.present.plan_words import dollars
+    from planning.questions.upgrades.demand import ramp
+    from planning.questions.upgrades.plan import as_phases, plan
+
+    for name in planning.system_names():
+        crowd = systems[name].workload
+        now, target = value_at(crowd.users), value_at(crowd.target)
+        found = plan(systems[name], ramp(dt.date(2027, 1, 1), now, target, 24, 12))
+        cells = [
+            f"{24 - len(each.unheld)} of 24 months, {dollars(each.total)}"
+            for each in (found, as_phases(found))
+        ]
+        assert f"| {target:,.0f} users, `{name}` | {cells[0]} | {cells[1]} |" in README
+
+
 def test_the_picture_is_there():
     (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert (Path(__file__).parent.parent / picture).stat().st_size > 10_000

@@ -49,6 +49,20 @@ def plan(
     sizes: Annotated[
         bool, typer.Option(help="Whether every size of a plan's family can be bought")
     ] = True,
+    probability: Annotated[
+        str | None,
+        typer.Option(
+            help="Chance that every month is held, e.g. 90%; by numbers alone if not given"
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=1, max=100_000, help="Draws behind a chance")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
+    regret: Annotated[
+        bool,
+        typer.Option(
+            "--regret", help="Take the schedule of least regret over 50 draws of what is doubted"
+        ),
+    ] = False,
     prices: PricesOption = None,
     settings: SetOption = None,
     as_json: JsonOption = False,
@@ -59,7 +73,8 @@ def plan(
     Exits 20 where no schedule holds every month; constraint and month are named.
     """
     from planning.numbers.units import parse
-    from planning.present.plan_views import plan_record, plan_view
+    from planning.present.plan_views import plan_record, plan_view, regret_record
+    from planning.present.plan_words import regret_words
     from planning.present.terminal import print_view
     from planning.questions.upgrades.demand import MONTH, as_it_grows, ramp
     from planning.questions.upgrades.frontier import frontier
@@ -82,13 +97,27 @@ def plan(
         demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
     most = float("inf") if budget is None else parse(_money(budget), "USD/month")
     spare = None if headroom is None else parse(headroom, "fraction")
-    found = cheapest(today, demand, budget=most, headroom=spare, sizes=sizes)
-    offers, later, phases = frontier(found), waited(found), as_phases(found)
+    sure = None if probability is None else parse(probability, "fraction")
+    found = cheapest(
+        today, demand, budget=most, headroom=spare, sizes=sizes,
+        probability=sure, draws=draws, seed=seed,
+    )  # fmt: skip
+    judged = None
+    if regret:
+        from planning.questions.upgrades.regret import least_regret
+
+        judged = least_regret(found, seed=seed)
+        found = judged.schedule
+    # Of least regret is not cheapest: what waiting costs is a question about the cheapest.
+    later = waited(found) if judged is None else None
+    offers, phases = frontier(found), as_phases(found)
     if as_json:
-        print_json(plan_record(found, offers, later, phases, name))
+        print_json(plan_record(found, offers, later, phases, name) | regret_record(judged))
     else:
         more = parse(_money(extra), "USD/month")
         print_view(plan_view(found, offers, later, phases, more))
+        if judged is not None:
+            print_view(regret_words(judged))
     raise typer.Exit(0 if found.held else 20)
 
 

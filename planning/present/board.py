@@ -371,7 +371,7 @@ class Board:
             self._trouble.value = words.trouble_html(error)
 
     def _ipython_display_(self) -> None:
-        style = _style()
+        style = page_style()
         if self._static:
             display(HTML(style))
             for view in self.views:
@@ -384,7 +384,7 @@ class Board:
         display(widgets.VBox([widgets.HTML(style), both]))
 
 
-def _style() -> str:
+def page_style() -> str:
     """Return what a board, or the words in its place, look like."""
     return f"<style>{(STATIC / 'board.css').read_text('utf-8')}</style>"
 
@@ -418,5 +418,5 @@ def board(
     say so, and no board: the numbers of another system would be taken for its own.
     """
     if missing is not None:
-        return HTML(_style() + words.missing_html(missing, library.names()))
+        return HTML(page_style() + words.missing_html(missing, library.names()))
     return Board(system, inputs, views, library=library, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
 
@@ -12,13 +13,14 @@ from planning.present import plan_words as words
 from planning.present.json_records import SCHEMA_VERSION, finite
 from planning.present.terminal import plain
 from planning.questions.upgrades.frontier import Offer, more
+from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Schedule, Step
 
 
 def plan_view(
     found: Schedule,
     offers: Sequence[Offer],
-    later: Schedule,
+    later: Schedule | None,
     phases: Schedule | None,
     extra: float,
 ) -> RenderableType:
@@ -31,8 +33,8 @@ def plan_view(
         The cheapest.
     offers : sequence of Offer
         What money buys.
-    later : Schedule
-        The cheapest if nothing is decided for a month.
+    later : Schedule or None
+        The cheapest if nothing is decided for a month; None where that is not told.
     phases : Schedule or None
         The file's own phases.
     extra : float
@@ -42,17 +44,21 @@ def plan_view(
     lines += [plain(f"Demand: {found.demand.words}.", "dim"), ""]
     for step in found.steps:
         lines.append(plain(words.step_title(step), "bold"))
-        lines += [plain(f"    {line}") for line in words.step_lines(step)]
+        lines += [plain(f"    {line}") for line in words.step_lines(step, found.chance_of(step))]
     if found.unheld:
         lines += ["", plain("Not held:", "bold red")]
         lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
-    lines += ["", plain(words.waiting_words(found, later))]
+    lines.append("")
+    if later is not None:
+        lines.append(plain(words.waiting_words(found, later)))
     lines.append(plain(words.more_words(_more(found, offers, extra), extra, found)))
     if phases is not None:
         lines.append(plain(words.phases_words(found, phases)))
     lines.append(plain(words.proof(found), "dim"))
     if missing := words.not_stated_words(found):
         lines.append(plain(missing))
+    if found.chances is not None:
+        lines.append(plain(words.chance_words(found.chances), "dim"))
     if offers:
         lines += ["", plain("What money a month holds, of all that is on offer:", "bold")]
         lines.append(_table(words.OFFER_HEAD, list(words.offer_rows(offers))))
@@ -75,7 +81,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 def plan_record(
     found: Schedule,
     offers: Sequence[Offer],
-    later: Schedule,
+    later: Schedule | None,
     phases: Schedule | None,
     name: str,
 ) -> dict[str, Any]:
@@ -92,12 +98,20 @@ def plan_record(
         "demand": found.demand.words,
         "total": found.total,
         "once": found.once,
-        "steps": [_step(each) for each in found.steps],
+        "chance": None
+        if found.chances is None
+        else {
+            "wanted": found.chances.wanted,
+            "draws": found.chances.draws,
+            "seed": found.chances.seed,
+        },
+        "steps": [_step(each) | {"chance": found.chance_of(each)} for each in found.steps],
         "months": [
             {
                 "date": found.demand.date(month).isoformat(),
                 "users": float(users),
                 "monthly": float(found.monthly[month]),
+                "chance": None if found.chance is None else float(found.chance[month]),
             }
             for month, users in enumerate(found.demand.users)
         ],
@@ -107,11 +121,15 @@ def plan_record(
                 "users": each.users,
                 "constraint": each.constraint,
                 "used": finite(each.used),
+                "chance": each.chance,
+                "why": each.why,
             }
             for each in found.unheld
         ],
         "not_stated": [{"choice": choice, "what": what} for choice, what in found.not_stated],
-        "waiting_a_month": {"total": later.total, "months_not_held": len(later.unheld)},
+        "waiting_a_month": None
+        if later is None
+        else {"total": later.total, "months_not_held": len(later.unheld)},
         "phases_as_written": None
         if phases is None
         else {"total": phases.total, "months_not_held": len(phases.unheld)},
@@ -125,6 +143,24 @@ def plan_record(
             }
             for each in offers
         ],
+    }
+
+
+def regret_record(judged: Regret | None) -> dict[str, Any]:
+    """Return the regret of a schedule as JSON-ready data; nothing where it was not asked."""
+    if judged is None:
+        return {"regret": None}
+    return {
+        "regret": {
+            "draws": judged.draws,
+            "seed": judged.seed,
+            "compared": judged.compared,
+            "as_good": judged.as_good,
+            "months_mean": judged.mean_months,
+            "months_p90": judged.high_months,
+            "cost_mean": None if np.isnan(judged.mean_cost) else judged.mean_cost,
+            "cost_p90": None if np.isnan(judged.high_cost) else judged.high_cost,
+        }
     }
 
 

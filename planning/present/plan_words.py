@@ -10,11 +10,14 @@ import numpy as np
 
 from planning.numbers.units import DAY, show
 from planning.present.cells import share_used
+from planning.questions.changes import Moved
+from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.frontier import Offer
-from planning.questions.upgrades.schedule import Moved, Schedule, Step, Unheld
+from planning.questions.upgrades.regret import Regret
+from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
-MONTH_HEAD = ("from", "users", "per month", "holds")
+MONTH_HEAD = ("from", "users", "per month", "held")
 # Limits and inputs that a step names; more are counted.
 _MOST_MOVED, _MOST_CHANGED = 4, 8
 
@@ -25,6 +28,8 @@ def headline(found: Schedule) -> str:
     who = show(float(demand.users.max()), "user")
     room = f" with {show(found.headroom, 'fraction')} of every limit free" if found.headroom else ""
     money = f" for at most {dollars(found.budget)} a month" if np.isfinite(found.budget) else ""
+    if found.chances is not None:
+        room += f" with a chance of at least {percent(found.chances.wanted)}"
     if found.held:
         last = len(demand.users)
         done = f"{_count(len(found.steps), 'step')} and it holds" if found.steps else "it holds"
@@ -53,14 +58,17 @@ def because(each: Unheld) -> str:
     """Return why a month is not held."""
     if each.constraint == "budget":
         return f"the cheapest that holds costs {share_used(each.used)} of the budget"
-    if each.used <= 1.0:
-        return "what holds by its numbers has a severe finding"
+    if each.chance is not None:
+        first = f", {each.constraint} is passed most often" if each.constraint else ""
+        return f"holds by its numbers, with a chance of {percent(each.chance)}{first}"
+    if each.why and each.used <= 1.0:
+        return f"holds by its numbers, but {each.why}"
     return f"{each.constraint} at {share_used(each.used)} of what may be used"
 
 
 def unheld_lines(found: Schedule) -> Iterator[str]:
     """Yield the months that are not held, those in a row with one reason together."""
-    for _, run in groupby(found.unheld, key=lambda each: each.constraint):
+    for _, run in groupby(found.unheld, key=lambda each: (each.constraint, each.why)):
         months = list(run)
         first, last = months[0], months[-1]
         when = month_name(first.date)
@@ -75,8 +83,8 @@ def step_title(step: Step) -> str:
     return f"{step.date:%Y-%m-%d}  {bought}"
 
 
-def step_lines(step: Step) -> Iterator[str]:
-    """Yield what a step costs, changes and moves, a sentence each."""
+def step_lines(step: Step, chance: float | None = None) -> Iterator[str]:
+    """Yield what a step costs, changes and moves, and how sure it is, a sentence each."""
     if step.order_by < step.date:
         yield f"decide by {step.order_by:%Y-%m-%d}"
     once = f", {dollars(step.once)} once" if step.once else ""
@@ -89,6 +97,8 @@ def step_lines(step: Step) -> Iterator[str]:
         f"holds {show(before, 'user')} → {show(after, 'user')}{fewer}; "
         f"next to break: {step.after.binding.name}"
     )
+    if chance is not None:
+        yield f"holds its months with a chance of {percent(chance)} or more"
     changed = [words for each in step.changes if (words := changed_words(each))]
     if changed:
         yield f"changes {_listed(changed, _MOST_CHANGED)}"
@@ -157,18 +167,51 @@ def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:
 def phases_words(found: Schedule, phases: Schedule) -> str:
     """Return the document's own phases beside the schedule."""
     held = len(phases.monthly) - len(phases.unheld)
+    why = f" {_mostly(phases)}." if phases.unheld else ""
     ours = len(found.monthly) - len(found.unheld)
     return (
         f"The file's own phases, each as soon as it is ready: {held} of {len(phases.monthly)} "
         f"months held for {dollars(phases.total)}; this schedule: {ours} for "
-        f"{dollars(found.total)}."
+        f"{dollars(found.total)}.{why}"
     )
+
+
+def _mostly(found: Schedule) -> str:
+    """Return why most of the months that are not held are not."""
+    months = [(each.constraint, each.why) for each in found.unheld]
+    most = max(dict.fromkeys(months), key=months.count)
+    last = [each for each in found.unheld if (each.constraint, each.why) == most][-1]
+    return f"Of those that are not held, {months.count(most)}: {because(last)}"
 
 
 def not_stated_words(found: Schedule) -> str:
     """Return what of the schedule nobody stated."""
     listed = [f"{what} of {name}" for name, what in found.not_stated]
     return f"Not stated, so counted as nothing: {_listed(listed, 12)}." if listed else ""
+
+
+def chance_words(asked: Chances) -> str:
+    """Return what a chance is a share of."""
+    return (
+        f"Chances: the share of {asked.draws:,} draws of what is doubted in which no limit is "
+        f"passed, seed {asked.seed}; headroom is asked of the stated numbers."
+    )
+
+
+def regret_words(judged: Regret) -> str:
+    """Return the regret of a schedule in sentences."""
+    words = (
+        f"Regret over {judged.draws} draws of what is doubted, each against its own cheapest "
+        f"schedule: it holds as many months in {percent(judged.as_good)} of them; "
+        f"{judged.mean_months:.2g} months fewer on average, at most {judged.high_months:.0f} in 9 "
+        "of 10."
+    )
+    if np.isfinite(judged.mean_cost):
+        words += (
+            f" Where it holds as many it costs {dollars(judged.mean_cost)} more on average, at "
+            f"most {dollars(judged.high_cost)} in 9 of 10."
+        )
+    return f"{words} {judged.compared} schedules were compared, seed {judged.seed}."
 
 
 def month_name(date: dt.date) -> str:
@@ -179,6 +222,18 @@ def month_name(date: dt.date) -> str:
 def dollars(amount: float) -> str:
     """Print money; cents where there is little of it."""
     return show(round(amount, 2), "USD")
+
+
+def users_words(users: float) -> str:
+    """Print a capacity."""
+    return "any number" if np.isinf(users) else show(users, "user")
+
+
+def percent(share: float) -> str:
+    """Print a chance; what is nearly sure is not called sure."""
+    if 0.995 <= share < 1.0:
+        return "over 99 %"
+    return show(round(share, 2), "fraction")
 
 
 def days(seconds: float) -> str:

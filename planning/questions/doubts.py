@@ -75,6 +75,28 @@ def groups(system: System, paths: Sequence[str]) -> list[tuple[int, ...]]:
     return found
 
 
+def together(system: System, paths: Sequence[str], points: Array) -> Array:
+    """
+    Return points that hang together as the file says, a row per input.
+
+    Parameters
+    ----------
+    system : System
+        Says what goes together.
+    paths : sequence of str
+        Inputs.
+    points : ndarray
+        A row per draw and a column per input, independent and even between 0 and 1. [fraction]
+    """
+    matrix = rank_matrix(system, paths)
+    columns = points.T.copy()
+    for group in groups(system, paths):
+        if len(group) > 1:
+            some = np.ix_(group, group)
+            columns[list(group)] = dependence.together(points[:, group], matrix[some]).T
+    return columns
+
+
 def draws_of(system: System, estimates: Mapping[str, Estimate], points: Array) -> dict[str, Array]:
     """
     Return draws of inputs.
@@ -94,12 +116,7 @@ def draws_of(system: System, estimates: Mapping[str, Estimate], points: Array) -
         If no distribution has a range, or what goes together contradicts itself.
     """
     paths = list(estimates)
-    matrix = rank_matrix(system, paths)
-    columns = points.T.copy()
-    for group in groups(system, paths):
-        if len(group) > 1:
-            some = np.ix_(group, group)
-            columns[list(group)] = dependence.together(points[:, group], matrix[some]).T
+    columns = together(system, paths, points)
     found = {}
     for path, column in zip(paths, columns, strict=True):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -30,13 +31,16 @@ costs:
   compute: {plan: supabase.compute.micro}
 """
 
-
-def shop(upgrades: str = "") -> System:
-    """Return the shop with some upgrades, a line of YAML each."""
-    return parse_system(SHOP + (f"upgrades:\n{upgrades}" if upgrades else ""))
+DOUBT = "query_time: {value: 20 ms, low: 10 ms, high: 50 ms, source: measured once}"
 
 
-def random_shop(rng: np.random.Generator) -> System:
+def shop(upgrades: str = "", *, doubted: bool = False) -> System:
+    """Return the shop with some upgrades, a line of YAML each; `doubted` with ranges."""
+    text = SHOP.replace("query_time: 20 ms", DOUBT) if doubted else SHOP
+    return parse_system(text + (f"upgrades:\n{upgrades}" if upgrades else ""))
+
+
+def random_shop(rng: np.random.Generator, *, doubted: bool = False) -> System:
     """Return a shop with two or three upgrades that more or less help, some by turns."""
     lines = []
     for index in range(int(rng.integers(2, 4))):
@@ -57,7 +61,7 @@ def random_shop(rng: np.random.Generator) -> System:
             f"lead_time: {lead} days{before if before != out.replace('excludes', 'after') else ''}"
             f"{out if before == '' else ''}}}\n"
         )
-    return shop("".join(lines))
+    return shop("".join(lines), doubted=doubted)
 
 
 def random_demand(rng: np.random.Generator) -> Demand:
@@ -66,7 +70,13 @@ def random_demand(rng: np.random.Generator) -> Demand:
     return Demand(START, users, users, "drawn")
 
 
-def brute(choices: Choices, demand: Demand, headroom: float, budget: float) -> tuple[int, float]:
+def brute(
+    choices: Choices,
+    demand: Demand,
+    headroom: float,
+    budget: float,
+    surely: Callable[[System, float], bool] = lambda system, users: True,
+) -> tuple[int, float]:
     """Return the fewest months not held and the least cost for them, of every schedule."""
     allowed = choices.allowed()
     sets = [place for place in np.ndindex(*choices.shape) if allowed[place]]
@@ -74,6 +84,7 @@ def brute(choices: Choices, demand: Demand, headroom: float, budget: float) -> t
     for place in sets:
         for month, users in enumerate(demand.users):
             held[place, month], cost[place, month] = _asked(choices, place, users, headroom, budget)
+            held[place, month] &= surely(choices.system_of(place), users)
     leads = choices.leads()
     best = (len(demand.users) + 1, np.inf)
     for path in itertools.product(sets, repeat=len(demand.users)):
@@ -101,3 +112,16 @@ def _asked(
     cost = float(np.asarray(result.monthly_cost.value))
     sound = result.verdict not in (Verdict.FLAWED, Verdict.UNKNOWN)
     return sound and float(result.used) <= 1 - headroom + 1e-9 and cost <= budget + 1e-9, cost
+
+
+def held_and_cost(
+    choices: Choices, path: Sequence[Set], demand: Demand, headroom: float, budget: float
+) -> tuple[int, float]:
+    """Return the months that a sequence of sets holds, and what it costs, set by set."""
+    held, paid, before = 0, 0.0, choices.today
+    for place, users in zip(path, demand.users, strict=True):
+        good, cost = _asked(choices, place, users, headroom, budget)
+        for axis, old, new in zip(choices.axes, before, place, strict=True):
+            paid += sum(each.once for each in axis.choices[old + 1 : new + 1])
+        held, paid, before = held + good, paid + cost, place
+    return held, paid

@@ -107,18 +107,22 @@ def _moved(best: Array, price: Array, axis: int) -> tuple[Array, Indices]:
     """Return the best cost after a move along one axis, and from where on it that came."""
     size = len(price)
     rows = np.moveaxis(best, axis, 0)
-    lowest = np.full(rows.shape, np.inf)
-    came = np.zeros(rows.shape, np.intp)
-    for to in range(size):
-        # Staying comes last: of equals the one that moves now did not move before.
-        for start in (*(place for place in range(size) if place != to), to):
-            if not np.isfinite(price[start, to]):
-                continue
-            total = rows[start] + price[start, to]
-            better = total < lowest[to]
-            lowest[to] = np.where(better, total, lowest[to])
-            came[to] = np.where(better, start, came[to])
-    return np.moveaxis(lowest, 0, axis), np.moveaxis(came, 0, axis)
+    stay = np.arange(size)
+    flat = rows.reshape(size, -1)
+    # Staying is compared last: of equals the one that moves now did not move before.
+    moving = np.where(np.eye(size, dtype=bool), np.inf, price)
+    totals = flat[:, None, :] + moving[:, :, None]
+    came = np.asarray(np.argmin(totals, axis=0), np.intp)
+    lowest = np.take_along_axis(totals, came[None], axis=0)[0]
+    staying = flat + price[stay, stay][:, None]
+    stays = staying < lowest
+    lowest = np.where(stays, staying, lowest)
+    came = np.where(stays, stay[:, None], came)
+    shape = rows.shape
+    return (
+        np.moveaxis(np.asarray(lowest, float).reshape(shape), 0, axis),
+        np.moveaxis(came.reshape(shape), 0, axis),
+    )
 
 
 def _check(monthly: Array, prices: Sequence[Array], start: Sequence[int]) -> None:

@@ -130,11 +130,14 @@ class Choices:
         In the order in which their patches are applied.
     whole : bool
         Whether these are all; false where some were left out, as too many to look at together.
+    troubles : dict of tuple to str
+        Severe finding of each set that was looked at; empty where it has none.
     """
 
     system: System
     axes: tuple[Axis, ...]
     whole: bool = True
+    troubles: dict[Set, str] = field(default_factory=dict, repr=False)
     _built: dict[Set, System] = field(default_factory=dict, repr=False)
 
     @property

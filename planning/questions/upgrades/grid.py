@@ -14,23 +14,28 @@ assessed program by program::
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planning.flow.constraint import FULL, utilisation
-from planning.numbers.nodes import Array, value_at
+from planning.numbers.nodes import Array
+from planning.questions.doubts import doubts
 from planning.questions.drawn import DrawnSystem
 from planning.questions.upgrades.choices import Choices, Set, resized
-from planning.system.patches import apply_changes, tree_of
+from planning.questions.upgrades.numbers import (
+    FIXED,
+    Told,
+    along,
+    prices,
+    shape_of,
+    stated_value,
+    values,
+)
+from planning.system.patches import apply_changes
 from planning.system.system import System
 
-# What a program is made of, and the inputs that are no part of it but added up.
-_PROGRAM = ("workload", "parts")
-_FIXED = (".monthly", ".credit", ".one_off")
-# A number, and who says so.
-_Said = tuple[float, str]
 # Cells (users × sets) of one run: intermediate arrays stay small.
 _MOST_CELLS = 60_000
 
@@ -67,12 +72,15 @@ class _Program:
         those that do not move it. [their units; USD/month]
     fixed : float
         What the program has counted of those `prices` that stand in its place. [USD/month]
+    base : System
+        What was made a program.
     """
 
     model: DrawnSystem
     values: Mapping[str, Array]
     prices: Mapping[str, Array]
     fixed: float
+    base: System
 
 
 class Grid:
@@ -126,7 +134,7 @@ class Grid:
             base = self._base(place)
             if base is None:
                 continue
-            shape = _shape(base)
+            shape = shape_of(base)
             for axis in numeric:
                 if not self._same(base, place, axis, shape):
                     return tuple(each for each in numeric if each != axis)
@@ -137,7 +145,7 @@ class Grid:
         patched = []
         try:
             for each in self._moved(base, axis):
-                if _shape(each) != shape:
+                if shape_of(each) != shape:
                     return False
                 patched.append(each)
         except ValueError:
@@ -169,17 +177,56 @@ class Grid:
             base = self._base(place)
             if base is None:
                 continue
-            moved = [self._patched[place, axis] for axis in self.numeric]
-            values = _along(_values(base), [[_values(each) for each in axis] for axis in moved])
-            fixed = _prices(base)
-            prices = _along(fixed, [[_prices(each) for each in axis] for axis in moved])
-            counted = sum(fixed[name][0] for name in prices if name in fixed)
+            moved, paid = self._numbers(base, place, stated_value)
+            fixed = prices(base, stated_value)
+            counted = sum(fixed[name][0] for name in paid if name in fixed)
             try:
                 model = DrawnSystem.of(base, self._users)
             except ValueError as error:
                 self.refused[place] = str(error)
                 continue
-            yield place, _Program(model, values, prices, counted)
+            yield place, _Program(model, moved, paid, counted, base)
+
+    def _numbers(
+        self, base: System, place: Set, told: Told
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return the inputs and the fixed prices that axes move, by path and by cost."""
+        moved = [self._patched[place, axis] for axis in self.numeric]
+        return (
+            along(values(base, told), [[values(each, told) for each in axis] for axis in moved]),
+            along(prices(base, told), [[prices(each, told) for each in axis] for axis in moved]),
+        )
+
+    def systems(self) -> Iterator[System]:
+        """Yield the systems whose numbers the sets are made of."""
+        for place, program in self.programs.items():
+            yield program.base
+            for axis in self.numeric:
+                yield from self._patched[place, axis]
+
+    def drawn(self, told: Told) -> Grid:
+        """
+        Return the same sets with other numbers in place of those that are doubted.
+
+        Parameters
+        ----------
+        told : callable
+            Path and estimate to a value. [the input's unit]
+        """
+        other = copy(self)
+        other.refused = dict(self.refused)
+        other.programs = {}
+        one = (1,) * len(self.numeric)
+        for place, program in self.programs.items():
+            moved, paid = self._numbers(program.base, place, told)
+            for path, estimate in doubts(program.base).items():
+                section, name, *_ = (*path.split("."), "")
+                # A fixed price that axes move is added up beside the program.
+                beside = section == "costs" and name in paid and path.endswith(FIXED)
+                if path in program.model.program.inputs and path not in moved and not beside:
+                    moved[path] = np.full(one, told(path, estimate))
+            other.programs[place] = replace(program, values=moved, prices=paid)
+        return other
 
     def ask(self, users: Array) -> Answers:
         """
@@ -246,73 +293,3 @@ def _shares(
 def _cell(values: Array, index: tuple[int, ...]) -> Array:
     pairs = zip(index, values.shape, strict=True)
     return np.asarray(values[tuple(at if size > 1 else 0 for at, size in pairs)])
-
-
-def _along(base: Mapping[str, _Said], moved: list[list[dict[str, _Said]]]) -> dict[str, Array]:
-    """
-    Return the numbers that axes move, each along its axes; where two state one, the last does.
-
-    Parameters
-    ----------
-    base : mapping
-        Numbers as they are, each with who says so.
-    moved : list of list of mapping
-        For each axis, the numbers at each of its places but the first.
-    """
-    found: dict[str, Array] = {}
-    for axis, places in enumerate(moved):
-        for name in dict.fromkeys(name for each in (base, *places) for name in each):
-            stated = [np.nan, *(_stated(base.get(name), each.get(name)) for each in places)]
-            if np.all(np.isnan(stated)):
-                continue
-            along = [1] * len(moved)
-            along[axis] = -1
-            values = np.reshape(stated, along)
-            there, _ = base.get(name, (0.0, ""))
-            before = found.get(name, np.full((1,) * len(moved), there))
-            found[name] = np.where(np.isnan(values), before, values)
-    return found
-
-
-def _stated(before: _Said | None, now: _Said | None) -> float:
-    """Return a number where it is said anew, 0 where it is gone, and NaN where it is as before."""
-    if now == before:
-        return np.nan
-    return 0.0 if now is None else now[0]
-
-
-def _values(system: System) -> dict[str, _Said]:
-    """Return the inputs of a system that its program may depend on, by path."""
-    by_use = {name for name, cost in system.costs.items() if cost.per_user is not None}
-    found = {}
-    for path, (estimate, _) in system.inputs.items():
-        section, name, *_ = (*path.split("."), "")
-        if section != "costs" or (name in by_use and not path.endswith(_FIXED)):
-            found[path] = (value_at(estimate), estimate.source)
-    return found
-
-
-def _prices(system: System) -> dict[str, _Said]:
-    """Return what is paid every month whatever the use, by the name of the cost. [USD/month]"""
-    found = {}
-    for name, cost in system.costs.items():
-        if cost.monthly is not None:
-            credit = 0.0 if cost.credit is None else value_at(cost.credit)
-            found[name] = (max(value_at(cost.monthly) - credit, 0.0), cost.monthly.source)
-    return found
-
-
-def _shape(system: System) -> tuple[Any, frozenset[str]]:
-    """Return what a system says without its numbers and fixed prices, and where it has numbers."""
-    tree = tree_of(system)
-    return {name: _bare(tree[name]) for name in _PROGRAM}, frozenset(_values(system))
-
-
-def _bare(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {name: _bare(child) for name, child in node.items() if name != "plan"}
-    if isinstance(node, list):
-        return [_bare(child) for child in node]
-    if isinstance(node, str | bool) or node is None:
-        return node
-    return type(node).__name__

@@ -17,25 +17,21 @@ import numpy as np
 from planning.flow.constraint import FULL
 from planning.models.money.schedule import cheapest_schedule
 from planning.numbers.nodes import Array, value_at
-from planning.questions.assess import Verdict, assess
+from planning.questions.assess import assess
 from planning.questions.capacity import capacity
+from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Set, choices_of
 from planning.questions.upgrades.demand import MONTH, Demand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.narrowing import narrowed
+from planning.questions.upgrades.problem import SLACK, Problem
 from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 from planning.system.system import System
 
 MOST_SETS = 20_000
 # Where there are more, so many of the most promising: the search for them takes time as well.
 _MOST_NARROWED = 3_000
-# A month that is not held is worse than all bills together; of two sets that do not hold it the
-# one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
-_NOT_HELD, _PER_TENFOLD, _TENFOLDS = 1e4, 0.01, 12.0
-# Steps in which that is told apart: money is not spent on less.
-_LEVELS_PER_TENFOLD = 24
 _MOST_REFUSALS = 400
-_SLACK = 1e-9
 
 
 def plan(
@@ -45,6 +41,9 @@ def plan(
     budget: float = np.inf,
     headroom: float | None = None,
     sizes: bool = True,
+    probability: float | None = None,
+    draws: int = 1000,
+    seed: int = 0,
 ) -> Schedule:
     """
     Find the cheapest schedule of upgrades.
@@ -62,6 +61,11 @@ def plan(
         [fraction]
     sizes : bool
         Whether every other size of a plan's family can be bought as well.
+    probability : float, optional
+        Chance with which a set must hold a month besides holding it by its numbers: the share of
+        draws in which no limit is passed, without headroom. [fraction]
+    draws, seed : int
+        As for :func:`planning.sample`.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def plan(
     Raises
     ------
     ValueError
-        If headroom is not in [0, 1).
+        If headroom is not in [0, 1), or probability not between 0 and 1.
     """
     spare = 1.0 - value_at(system.warn_at) if headroom is None else headroom
     if not 0.0 <= spare < 1.0:
@@ -82,7 +86,8 @@ def plan(
     most = float(demand.users.max())
     if choices.count > MOST_SETS:
         choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED)
-    return schedule_of(Grid(choices, most), demand, spare, budget)
+    chances = None if probability is None else Chances(choices, probability, draws, seed)
+    return schedule_of(Grid(choices, most), demand, spare, budget, chances=chances)
 
 
 def as_phases(found: Schedule) -> Schedule | None:
@@ -98,24 +103,32 @@ def as_phases(found: Schedule) -> Schedule | None:
     places = [
         (_reached(leads, month), *choices.today[1:]) for month in range(len(found.demand.users))
     ]
-    problem = _Problem(found.grid, found.demand, found.headroom, found.budget, 0)
-    problem.look_at(places)
+    problem = Problem(found.grid, found.demand, found.headroom, found.budget, chances=found.chances)
+    _, penalty = problem.costs()
+    problem.look_at({m: place for m, place in enumerate(places) if penalty[(m, *place)] == 0.0})
     _, penalty = problem.costs()
     held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
-    return _told(problem, places, held)
+    return told(problem, places, held)
 
 
 def _reached(leads: Array, month: int) -> int:
-    return int(np.searchsorted(leads, month * MONTH + _SLACK, side="right")) - 1
+    return int(np.searchsorted(leads, month * MONTH + SLACK, side="right")) - 1
 
 
 def waited(found: Schedule, months: int = 1) -> Schedule:
     """Return the cheapest schedule if nothing is decided for so many months."""
-    return schedule_of(found.grid, found.demand, found.headroom, found.budget, months)
+    return schedule_of(
+        found.grid, found.demand, found.headroom, found.budget, months, found.chances
+    )
 
 
 def schedule_of(
-    grid: Grid, demand: Demand, headroom: float, budget: float, waiting: int = 0
+    grid: Grid,
+    demand: Demand,
+    headroom: float,
+    budget: float,
+    waiting: int = 0,
+    chances: Chances | None = None,
 ) -> Schedule:
     """
     Find the cheapest schedule over sets that are assessed already.
@@ -128,9 +141,16 @@ def schedule_of(
         As for :func:`plan`.
     waiting : int
         Months before anything is decided.
+    chances : Chances, optional
+        How sure a set must be.
     """
-    problem = _Problem(grid, demand, headroom, budget, waiting)
-    choices = grid.choices
+    problem = Problem(grid, demand, headroom, budget, waiting, chances)
+    return told(problem, *best_path(problem))
+
+
+def best_path(problem: Problem) -> tuple[list[Set], list[bool]]:
+    """Return the set of each month on the cheapest way, and whether it holds the month."""
+    choices = problem.choices
     moves = [axis.moves for axis in choices.axes]
     for _ in range(_MOST_REFUSALS):
         costs, penalty = problem.costs()
@@ -138,92 +158,30 @@ def schedule_of(
         if not np.isfinite(total):
             raise ValueError(
                 f"{choices.system.title!r} cannot stay as it is until anything is bought: "
-                f"{next(iter(grid.refused.values()), 'its sets make no system')}"
+                f"{next(iter(problem.grid.refused.values()), 'its sets make no system')}"
             )
         places = [tuple(int(at) for at in each) for each in found]
         held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
-        if not problem.look_at([each for each, good in zip(places, held, strict=True) if good]):
-            return _told(problem, places, held)
-    raise ValueError("too many sets hold by their numbers and have a severe finding.")
+        if not problem.look_at({m: places[m] for m, good in enumerate(held) if good}):
+            return places, held
+    raise ValueError(
+        "too many sets hold by their numbers, and have a severe finding or are not sure enough."
+    )
 
 
-class _Problem:
-    """All that a schedule is chosen by, and which sets have been looked at in full."""
+def told(problem: Problem, places: Sequence[Set], held: Sequence[bool]) -> Schedule:
+    """
+    Return a sequence of sets as a schedule: its steps, what they move, what is not held.
 
-    def __init__(
-        self, grid: Grid, demand: Demand, headroom: float, budget: float, waiting: int
-    ) -> None:
-        self.grid, self.choices, self.demand = grid, grid.choices, demand
-        self.headroom, self.budget = headroom, budget
-        self.wanted = grid.ask(demand.users)
-        self.billed = self.wanted
-        if not np.array_equal(demand.expected, demand.users):
-            self.billed = grid.ask(demand.expected)
-        self.holds = self._holds()
-        self.ready = self._ready(waiting)
-        self.rejected: dict[Set, str] = {}
-        self._sound: set[Set] = set()
-
-    def _holds(self) -> Array:
-        """Return about how many users each set holds, within a step. Shape (*axes). [user]"""
-        most = max(float(self.demand.users.max()), 10.0)
-        levels = np.geomspace(1.0, most, int(np.log10(most) * _LEVELS_PER_TENFOLD) + 2)
-        full = self.grid.ask(levels).used > 1.0 - self.headroom + _SLACK
-        first = np.where(full.any(axis=0), np.argmax(full, axis=0), len(levels))
-        return np.asarray(np.concatenate(([0.1], levels))[first])
-
-    def _ready(self, waiting: int) -> Array:
-        """Return whether each set can be in effect in each month. Shape (months, *axes)."""
-        months = np.arange(len(self.demand.users)) * MONTH
-        ready = np.ones((len(months), *self.choices.shape), bool)
-        for axis, leads in enumerate(self.choices.leads()):
-            days = leads / 86_400.0
-            days[1:] += waiting * MONTH
-            if self.choices.axes[axis].sizes_of:
-                days[1:] = waiting * MONTH
-            along = [1] * ready.ndim
-            along[axis + 1] = -1
-            first = months.reshape(-1, *[1] * (ready.ndim - 1))
-            ready &= days.reshape(along) <= first + 1e-9
-        return ready
-
-    def costs(self) -> tuple[Array, Array]:
-        """Return what each month costs in each set, and what is added where it does not hold."""
-        cost = self.billed.monthly
-        users = self.demand.users.reshape(-1, *[1] * (cost.ndim - 1))
-        short = self.wanted.used > 1.0 - self.headroom + _SLACK
-        lacking = np.where(short, np.maximum(users / self.holds, 1.0), 1.0)
-        dear = cost > self.budget + _SLACK
-        if np.isfinite(self.budget):
-            lacking = np.where(dear, np.maximum(lacking, cost / self.budget), lacking)
-        for place in self.rejected:
-            every: tuple[int | slice, ...] = (slice(None), *place)
-            lacking[every] = np.inf
-        tenfolds = np.clip(np.log10(lacking), 0.0, _TENFOLDS)
-        unheld = short | dear | (lacking > 1.0)
-        much = _NOT_HELD * max(float(np.where(np.isfinite(cost), cost, 0.0).max()), 1.0)
-        penalty = np.where(unheld, much * len(cost) * (1.0 + _PER_TENFOLD * tenfolds), 0.0)
-        return np.where(np.isfinite(cost) & self.ready, cost, np.inf), penalty
-
-    def look_at(self, places: Sequence[Set]) -> bool:
-        """Build and assess sets in full; return whether any turned out not to hold."""
-        found = False
-        for place in dict.fromkeys(places):
-            if place in self._sound or place in self.rejected:
-                continue
-            months = [month for month, each in enumerate(places) if each == place]
-            users = float(self.demand.users[months].max())
-            result = assess(self.choices.system_of(place), users)
-            if result.verdict in (Verdict.FLAWED, Verdict.UNKNOWN):
-                worst = result.findings[0]
-                self.rejected[place] = f"{worst.part}: {worst.what}"
-                found = True
-            else:
-                self._sound.add(place)
-        return found
-
-
-def _told(problem: _Problem, places: list[Set], held: list[bool]) -> Schedule:
+    Parameters
+    ----------
+    problem : Problem
+        What it was chosen by.
+    places : sequence of tuple
+        The set of each month.
+    held : sequence of bool
+        Whether each month is held.
+    """
     cost = problem.billed.monthly
     monthly = np.array([cost[(month, *place)] for month, place in enumerate(places)])
     steps = []
@@ -244,10 +202,11 @@ def _told(problem: _Problem, places: list[Set], held: list[bool]) -> Schedule:
         unheld=tuple(unheld),
         refused=dict(problem.rejected),
         grid=problem.grid,
+        chances=problem.chances,
     )
 
 
-def _step(problem: _Problem, month: int, before: Set, after: Set) -> Step:
+def _step(problem: Problem, month: int, before: Set, after: Set) -> Step:
     choices, demand = problem.choices, problem.demand
     added = choices.changed(before, after)
     prices = zip(choices.axes, before, after, strict=True)
@@ -278,12 +237,18 @@ def _step(problem: _Problem, month: int, before: Set, after: Set) -> Step:
     )
 
 
-def _unheld(problem: _Problem, month: int, place: Set) -> Unheld:
+def _unheld(problem: Problem, month: int, place: Set) -> Unheld:
     users = float(problem.demand.users[month])
     date = problem.demand.date(month)
     used = float(problem.wanted.used[(month, *place)]) / (1.0 - problem.headroom)
     cost = float(problem.billed.monthly[(month, *place)]) / problem.budget
-    if used <= FULL + _SLACK and place not in problem.rejected:
-        return Unheld(month, date, users, "budget", cost)
-    result = assess(problem.choices.system_of(place), users)
-    return Unheld(month, date, users, result.binding.id, used)
+    chances = problem.chances
+    if used > FULL + SLACK or place in problem.rejected:
+        result = assess(problem.choices.system_of(place), users)
+        return Unheld(
+            month, date, users, result.binding.id, used, why=problem.rejected.get(place, "")
+        )
+    if chances is not None and not chances.enough(place, users):
+        chance = chances.of(place, users)
+        return Unheld(month, date, users, chance.constraint, used, chance=chance.holds)
+    return Unheld(month, date, users, "budget", cost)

@@ -12,46 +12,12 @@ import numpy as np
 
 from planning.numbers.nodes import Array
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.changes import Moved, changes_of
+from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Choice, Choices, Set
 from planning.questions.upgrades.demand import Demand
 from planning.questions.upgrades.grid import Grid
-from planning.system.inputs import Input
 from planning.system.system import System
-
-
-@dataclass(frozen=True)
-class Moved:
-    """
-    An input that a step changes.
-
-    Attributes
-    ----------
-    path : str
-        Where it stands.
-    before, after : Input or None
-        What it was and is; None where there was none, or is none any more.
-    """
-
-    path: str
-    before: Input | None
-    after: Input | None
-
-
-def changes_of(before: System, after: System) -> tuple[Moved, ...]:
-    """Return every input that differs between two systems, costs last."""
-    paths = dict.fromkeys((*before.inputs, *after.inputs))
-    found = [
-        Moved(path, before.inputs.get(path), after.inputs.get(path))
-        for path in paths
-        if not _same(before.inputs.get(path), after.inputs.get(path))
-    ]
-    return tuple(sorted(found, key=lambda each: each.path.startswith("costs.")))
-
-
-def _same(one: Input | None, other: Input | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(np.array_equal(one.value, other.value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +90,10 @@ class Unheld:
         What is passed in the set in effect; ``budget`` where the money is.
     used : float
         Share of that limit. [ratio]
+    chance : float or None
+        Chance to hold it, where that is what is too little. [fraction]
+    why : str
+        A severe finding, where that is what keeps it from holding.
     """
 
     month: int
@@ -131,6 +101,8 @@ class Unheld:
     users: float
     constraint: str
     used: float
+    chance: float | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +132,8 @@ class Schedule:
         Sets that were not taken though they hold by their numbers, and why.
     grid : Grid
         All sets assessed, for further questions.
+    chances : Chances or None
+        How sure each set is, where that was asked.
     """
 
     choices: Choices
@@ -172,6 +146,7 @@ class Schedule:
     unheld: tuple[Unheld, ...]
     refused: Mapping[Set, str]
     grid: Grid
+    chances: Chances | None = None
 
     @property
     def held(self) -> bool:
@@ -202,6 +177,21 @@ class Schedule:
             for choice in step.added
             for what in choice.not_stated
         )
+
+    @cached_property
+    def chance(self) -> Array | None:
+        """Chance that each month is held; None where it was not asked. [fraction]"""
+        if self.chances is None:
+            return None
+        pairs = zip(self.places, self.demand.users, strict=True)
+        return np.array([self.chances.of(place, float(users)).holds for place, users in pairs])
+
+    def chance_of(self, step: Step) -> float | None:
+        """Return the least chance of the months until the step after it. [fraction]"""
+        if self.chance is None:
+            return None
+        later = [each.month for each in self.steps if each.month > step.month]
+        return float(self.chance[step.month : min(later, default=None)].min())
 
     @cached_property
     def last(self) -> Capacity:

@@ -1,0 +1,257 @@
+"""
+What a schedule costs more than the best one, once it is known how things are.
+
+Every draw of what is doubted has a cheapest schedule of its own. A schedule that was chosen by
+the stated numbers holds fewer months in some draws, and in others it buys what is not needed:
+that is its regret. Of the schedules that are best for some draw, the one with the least is found.
+
+All sets see the same draw: an input has one point between 0 and 1 in each, and where an upgrade
+states it anew, the new range is drawn at that point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.models.uncertainty import points
+from planning.numbers.doubt import drawn
+from planning.numbers.estimate import Estimate
+from planning.numbers.nodes import Array, value_at
+from planning.questions.doubts import doubts, together
+from planning.questions.upgrades.choices import Set
+from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.numbers import Told
+from planning.questions.upgrades.plan import best_path, told
+from planning.questions.upgrades.problem import SLACK, Problem
+from planning.questions.upgrades.schedule import Schedule
+
+DRAWS = 50
+# Draws × months × sets whose costs are kept: memory is bounded.
+_MOST_CELLS = 15_000_000
+_LEVEL = 0.9
+Path = tuple[Set, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Regret:
+    """
+    A schedule against the best of each draw.
+
+    Attributes
+    ----------
+    schedule : Schedule
+        The one that is judged.
+    seed : int
+        Of the draws.
+    months : ndarray
+        Months that the best of each draw holds and this one does not, by number. [month]
+    cost : ndarray
+        What it costs more in each draw where both hold as many months; NaN elsewhere. Money that
+        brings a month nearer that neither holds is not counted. [USD]
+    compared : int
+        Different schedules that were compared: this one, and those that are best for some draw.
+    """
+
+    schedule: Schedule
+    seed: int
+    months: Array
+    cost: Array
+    compared: int
+
+    @property
+    def draws(self) -> int:
+        """Draws there are."""
+        return len(self.months)
+
+    @property
+    def as_good(self) -> float:
+        """Share of the draws in which it holds as many months as the best. [fraction]"""
+        return float(np.mean(self.months == 0))
+
+    @property
+    def mean_months(self) -> float:
+        """Mean of the months that it does not hold and the best does. [month]"""
+        return float(np.mean(self.months))
+
+    @property
+    def high_months(self) -> float:
+        """Months that 9 of 10 draws do not exceed. [month]"""
+        return float(np.quantile(self.months, _LEVEL, method="higher"))
+
+    @property
+    def mean_cost(self) -> float:
+        """Mean of what it costs more, where both hold as many; NaN where never. [USD]"""
+        known = self.cost[~np.isnan(self.cost)]
+        return float(np.mean(known)) if known.size else np.nan
+
+    @property
+    def high_cost(self) -> float:
+        """What it costs more at most in 9 of 10 of those draws; NaN where there is none. [USD]"""
+        known = self.cost[~np.isnan(self.cost)]
+        return float(np.quantile(known, _LEVEL, method="higher")) if known.size else np.nan
+
+
+@dataclass(eq=False)
+class CommonDraws:
+    """
+    One point for each input and draw, whatever set is asked.
+
+    Parameters
+    ----------
+    grid : Grid
+        Its sets say what is doubted.
+    count, seed : int
+        Draws, and what they are made from.
+    """
+
+    grid: Grid
+    count: int
+    seed: int
+    _known: dict[tuple[object, ...], Array] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Lay the points."""
+        paths = list(dict.fromkeys(p for each in self.grid.systems() for p in doubts(each)))
+        even = points.latin(self.count, len(paths), np.random.default_rng(self.seed))
+        columns = together(self.grid.choices.system, paths, even)
+        self.points = dict(zip(paths, columns, strict=True))
+
+    def of(self, draw: int) -> Told:
+        """Return what each input is in a draw: what is not doubted, is what is stated."""
+
+        def value(path: str, estimate: Estimate) -> float:
+            if path not in self.points or not estimate.doubted:
+                return value_at(estimate)
+            key = (path, estimate.value, estimate.low, estimate.high, estimate.confidence,
+                   estimate.shape)  # fmt: skip
+            if key not in self._known:
+                self._known[key] = drawn(estimate, self.points[path])
+            return float(self._known[key][draw])
+
+        return value
+
+
+@dataclass(eq=False)
+class _Draw:
+    """What each set costs in each month of one draw, and whether it holds."""
+
+    monthly: Array
+    held: NDArray[np.bool_]
+    best: Path
+
+
+def regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
+    """
+    Return the regret of a schedule.
+
+    Parameters
+    ----------
+    found : Schedule
+        As :func:`plan` chose it, with its budget and headroom, which every draw keeps.
+    draws : int
+        At least 1. [draw]
+    seed : int
+        At least 0. [whole number]
+
+    Raises
+    ------
+    ValueError
+        If there are more sets than so many draws of all of them fit into memory.
+    """
+    each = _drawn(found, draws, seed)
+    return _judged(found, found.places, each, seed)
+
+
+def least_regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
+    """
+    Return the schedule of least regret, of the chosen one and those that are best for some draw.
+
+    First counts the mean of the months not held, then the mean of the cost where all is held
+    alike. As for :func:`regret`.
+    """
+    each = _drawn(found, draws, seed)
+    paths = list(dict.fromkeys((found.places, *(draw.best for draw in each))))
+    judged = [_judged(found, path, each, seed) for path in paths]
+    number = min(
+        range(len(paths)),
+        key=lambda at: (judged[at].mean_months, float(np.nansum(judged[at].cost))),
+    )
+    least, path = judged[number], paths[number]
+    if number == 0:
+        return least
+    problem = Problem(found.grid, found.demand, found.headroom, found.budget, chances=found.chances)
+    _, penalty = problem.costs()
+    kept = {at: place for at, place in enumerate(path) if penalty[(at, *place)] == 0.0}
+    problem.look_at(kept)
+    _, penalty = problem.costs()
+    held = [penalty[(at, *place)] == 0.0 for at, place in enumerate(path)]
+    return Regret(told(problem, path, held), seed, least.months, least.cost, least.compared)
+
+
+def _drawn(found: Schedule, draws: int, seed: int) -> list[_Draw]:
+    """Return the sets in each draw, and the best schedule for it."""
+    if draws < 1:
+        raise ValueError(f"draws(={draws}) must be at least 1.")
+    months = len(found.demand.users)
+    if draws * months * found.choices.count > _MOST_CELLS:
+        most = _MOST_CELLS // (months * found.choices.count)
+        raise ValueError(
+            f"{draws} draws of {found.choices.count:,} sets over {months} months are too many: "
+            f"ask for at most {most} draws, or fewer months."
+        )
+    common = CommonDraws(found.grid, draws, seed)
+    kept = []
+    for draw in range(draws):
+        grid = found.grid.drawn(common.of(draw))
+        problem = Problem(grid, found.demand, found.headroom, found.budget)
+        best, _ = best_path(problem)
+        wanted, billed = problem.wanted, problem.billed
+        held = (wanted.used <= 1.0 - found.headroom + SLACK) & (
+            billed.monthly <= found.budget + SLACK
+        )
+        kept.append(_Draw(billed.monthly, held, tuple(best)))
+    for place, trouble in found.choices.troubles.items():
+        if trouble:
+            for each in kept:
+                every: tuple[int | slice, ...] = (slice(None), *place)
+                each.held[every] = False
+    return kept
+
+
+def _judged(found: Schedule, path: Path, draws: Sequence[_Draw], seed: int) -> Regret:
+    """Return the regret of a sequence of sets, under the name of the chosen schedule."""
+    once = _once(found, path)
+    months, cost = np.empty(len(draws)), np.full(len(draws), np.nan)
+    for number, each in enumerate(draws):
+        held, paid = _sums(each, path)
+        most, least = _sums(each, each.best)
+        months[number] = most - held
+        more = paid + once - least - _once(found, each.best)
+        if held == most and np.isfinite(more):
+            cost[number] = more if held == len(path) else max(more, 0.0)
+    compared = len({found.places, *(each.best for each in draws)})
+    return Regret(found, seed, months, cost, compared)
+
+
+def _sums(draw: _Draw, path: Path) -> tuple[int, float]:
+    """Return the months that a sequence of sets holds in a draw, and what the months cost."""
+    cells = [(month, *place) for month, place in enumerate(path)]
+    return (
+        sum(bool(draw.held[cell]) for cell in cells),
+        sum(float(draw.monthly[cell]) for cell in cells),
+    )
+
+
+def _once(found: Schedule, path: Path) -> float:
+    """Return what a sequence of sets costs once, from today. [USD]"""
+    paid, before = 0.0, found.choices.today
+    for place in path:
+        if place != before:
+            moves = zip(found.choices.axes, before, place, strict=True)
+            paid += sum(float(axis.moves[a, b]) for axis, a, b in moves if not axis.sizes_of)
+        before = place
+    return paid

@@ -23,6 +23,7 @@ from planning.parts.database import Database
 from planning.parts.passage import flow_through
 from planning.parts.service import Service
 from planning.parts.station import Scene
+from planning.questions.unlimited import unlimited
 from planning.system.system import System
 
 _ANY_QUERY = Flow("query", "any", asked(0.0, "query/s", "any query"))
@@ -61,8 +62,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     found = [
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
-    found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
-    found += _sockets_for_nothing(scene)
+    found += [*_lost(scene), *_unreached(scene), *unlimited(scene), *_pools(scene)]
     found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
     found += [*_unpriced(system), *_unstated(system), *_unspent(system, scene), *_too_fast(scene)]
     found += [
@@ -170,37 +170,6 @@ def _idle_populations(system: System) -> Iterator[Finding]:
             f"they come to {show(together, 'fraction')} of all users: some are counted twice",
             "shares that add up to all users, or one population for those who are in both",
         )
-
-
-def _unlimited(scene: Scene) -> Iterator[Finding]:
-    """Yield parts that are asked for something of which no limit is stated: it never runs out."""
-    for name, station in scene.stations.items():
-        part = station.part
-        asked_for = part.without_limit(station) if isinstance(part, Part) else None
-        if asked_for is not None:
-            wanted, limit = asked_for
-            kind = part.kind_name.replace("_", " ")
-            yield Finding(
-                name,
-                Severity.HIGH,
-                f"this {kind} states no {limit} for {wanted}: it never runs out",
-                f"say how much there is: {limit}",
-                vanished=True,
-            )
-
-
-def _sockets_for_nothing(scene: Scene) -> Iterator[Finding]:
-    """Yield services that hold sockets whose CPU nobody states: it counts as nothing."""
-    for name, station in scene.stations.items():
-        part = station.part
-        if isinstance(part, Service) and part.sockets is None and station.flows("socket"):
-            yield Finding(
-                name,
-                Severity.MEDIUM,
-                "it holds sockets, and what they cost in CPU is not stated: handshakes, heartbeats "
-                "and writes count as nothing",
-                "say `sockets: {}` for usual costs, or measure them",
-            )
 
 
 def _pools(scene: Scene) -> Iterator[Finding]:

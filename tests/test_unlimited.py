@@ -48,6 +48,8 @@ def said(result, part, words):
         (", cpu_time: 1 ms", ", calls: {x: {page: 1}}",
          "  x: {kind: object_store, stored: 1 TB, price: $0.02/GB/month}", "x",
          "its bytes have a price and its requests have none", False),
+        (", cpu_time: 1 ms", "", "  door: {kind: rate_limit}", "door",
+         "this rate limit states no requests for the requests that pass it", True),
     ],
 )  # fmt: skip
 def test_what_is_not_stated_is_found(activity, web, parts, part, words, severe):
@@ -138,3 +140,14 @@ def test_an_objective_that_no_service_keeps_is_not_green():
     result = planning.assess(parse_system(text))
     assert said(result, "call", "limits nothing")
     assert result.verdict == "not known"
+
+
+@pytest.mark.parametrize(("pool", "clients", "said_so"), [(98, 500, True), (97, 500, False),
+                                                          (200, 90, False)])  # fmt: skip
+def test_a_pooler_that_opens_more_than_the_database_takes_is_found(pool, clients, said_so):
+    # 100 connections, of which 3 are reserved; a pooler opens no more than its clients may ask for.
+    parts = f"  p: {{kind: pooler, max_clients: {clients}, pool_size: {pool}}}\n{DATABASE}"
+    query = ", cpu_time: 1 ms, queries: 1, query_time: 5 ms, query_cpu: 1 ms"
+    result = assess(query, ", pool_size: 5", parts)
+    assert bool(said(result, "pools", f"p {pool} connections")) is said_so
+    assert (result.verdict == "holds") is not said_so

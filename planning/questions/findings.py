@@ -21,8 +21,9 @@ from planning.parts.base import Part
 from planning.parts.budget import Budget
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
+from planning.parts.pooler import Pooler
 from planning.parts.service import Service
-from planning.parts.station import Scene
+from planning.parts.station import Scene, Station
 from planning.questions.unlimited import unlimited
 from planning.system.system import System
 
@@ -174,9 +175,10 @@ def _idle_populations(system: System) -> Iterator[Finding]:
 
 def _pools(scene: Scene) -> Iterator[Finding]:
     """Yield pools that may open more connections than a database takes: they will, one day."""
-    wanted: dict[str, list[tuple[str, Node]]] = {}
+    wanted: dict[str, list[tuple[str, float]]] = {}
     for name, station in scene.stations.items():
-        if not isinstance(station.part, Service) or (pool := station.part.pool(station)) is None:
+        pool = _pool_of(station)
+        if pool is None:
             continue
         # A service that nothing reaches today opens its pool as well.
         called = [edge.flow for edge in station.sent if edge.flow.pooled] or [_ANY_QUERY]
@@ -187,9 +189,9 @@ def _pools(scene: Scene) -> Iterator[Finding]:
         part = scene.graph.parts[database]
         assert isinstance(part, Database)
         usable = value_at(part.usable())
-        together = sum(value_at(pool) for _, pool in pools)
+        together = sum(pool for _, pool in pools)
         if together > usable:
-            names = ", ".join(f"{name} {show(value_at(pool), pool.unit)}" for name, pool in pools)
+            names = ", ".join(f"{name} {show(pool, 'connection')}" for name, pool in pools)
             yield Finding(
                 "pools",
                 Severity.HIGH,
@@ -197,6 +199,18 @@ def _pools(scene: Scene) -> Iterator[Finding]:
                 f"takes {show(usable, 'connection')}: a pool is per process",
                 "a smaller pool per process, or a pooler in transaction mode",
             )
+
+
+def _pool_of(station: Station) -> float | None:
+    """Return the connections that a full pool of a part opens; None of a part without a pool."""
+    part = station.part
+    if isinstance(part, Pooler):
+        pool = part.over_all("server connections of all replicas", part.pool_size)
+        # A pooler opens no more than its clients may ask for.
+        clients = part.over_all("clients of all replicas", part.max_clients)
+        return min(value_at(pool), value_at(clients))
+    full = part.pool(station) if isinstance(part, Service) else None
+    return None if full is None else value_at(full)
 
 
 def _first_stop(scene: Scene, name: str, query: Flow) -> str | None:

@@ -146,6 +146,16 @@ def test_followers_who_come_at_once_wait_for_the_last_write():
     assert result.verdict.name != "STABLE"
 
 
+def test_a_table_that_only_grows_is_found():
+    table = "  disk: {kind: storage, tables: {t: {interval: 1 min, payload: 100 B%s}}}\n"
+    web = "  web: {kind: service, processes: 10, cores: 10}\n"
+    growing, emptied = (
+        planning.assess(case(web + table % more)).findings for more in ("", ", retention: 30 days")
+    )
+    assert [each.part for each in growing if "rows are kept for ever" in each.what] == ["disk t"]
+    assert not [each for each in emptied if "rows are kept for ever" in each.what]
+
+
 TRACES = Path(__file__).parent / "traces"
 # Who stands in front of all that comes is always reached.
 DOORS = ("cdn", "proxy", "rate_limit")

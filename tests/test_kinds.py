@@ -124,7 +124,7 @@ SHOWN = {
     ),
     "broker": Shown(
         "test_broker::test_two_million_records_a_second_are_the_bytes_that_were_measured",
-        "LinkedIn, 2014: two million records/s on three machines",
+        "Kreps 2014, Benchmarking Apache Kafka: 193.0 MB/s",
         "test_broker::test_a_crowd_is_read_later",
         "test_broker::test_what_is_configured_wrong_is_found",
     ),
@@ -147,7 +147,7 @@ SHOWN = {
     ),
     "database": Shown(
         "test_engines::test_the_memory_of_full_mysql_is_the_published_sum",
-        "MySQL manual and a published sum of its memory",
+        "datalbi.com: 151 connections of MySQL 5.6 are 151 × 1,184 KiB",
         "test_parts::test_a_crowd_of_one_instant_wants_no_more_connections_than_it_is",
         LIMITLESS,
     ),
@@ -172,12 +172,12 @@ SHOWN = {
     ),
     "key_value_store": Shown(
         "test_stores::test_one_item_of_twenty_kilobytes_is_read_six_hundred_times_a_second",
-        "a course on DynamoDB's hot partitions", WRITES,
+        "Amazon DynamoDB developer guide: 5 units a read, 3,000 a partition", WRITES,
         "test_stores::test_a_table_that_is_configured_wrong_is_found",
     ),
     "media": Shown(
         "test_media_rooms::test_a_room_where_all_speak_says_one_where_one_does",
-        "LiveKit and Jitsi, CPU of measured rooms",
+        "mediasoup: CPU of rooms of 75 to 8,000 people",
         P + "test_viewers_past_what_media_servers_forward_see_worse_pictures",
         "test_media_rooms::test_servers_sized_by_another_kind_of_room_are_found",
     ),
@@ -195,13 +195,12 @@ SHOWN = {
     ),
     "object_store": Shown(
         "test_cdn::test_ten_million_downloads_and_a_million_uploads_cost_what_a_price_list_says",
-        "Amazon S3, price list",
+        "devnotes.tech: 1 M PUT $5.00, 10 M GET $4.00",
         "test_cdn::test_a_prefix_slows_a_crowd_down_and_more_of_them_do_not", LIMITLESS,
     ),
     "pooler": Shown(
-        "test_server_physics::"
-        "test_queries_that_wait_cost_the_pooler_more_once_they_outnumber_its_pool",
-        "published benchmarks of PgBouncer, PgCat and Supavisor",
+        "models/servers/test_pooling::test_the_law_predicts_2000_clients_from_fewer",
+        "Kokotov 2025: PgBouncer with 50 to 2,000 clients",
         P + "test_functions_that_start_at_once_are_clients_of_the_pooler_each",
         "test_unlimited::test_a_pooler_that_opens_more_than_the_database_takes_is_found",
     ),
@@ -225,7 +224,7 @@ SHOWN = {
     "scheduled_job": Shown(
         "test_scheduled_job::"
         "test_an_hourly_job_of_65_minutes_is_past_its_hour_and_one_of_three_runs_every_three",
-        "a public report of an hourly job of 65 minutes",
+        "mozilla/addons-server 13885, Tivix/django-cron 140",
         "test_scheduled_job::test_a_crowd_waits_for_as_many_runs_as_it_takes",
         "test_scheduled_job::test_runs_that_overlap_are_found",
     ),
@@ -243,7 +242,7 @@ SHOWN = {
     ),
     "service": Shown(
         "test_server_physics::test_second_threads_of_two_machines_follow_from_a_third",
-        "published load tests on machines with two threads a core",
+        "Arao 2013: SLOB on a desktop and two Exadata machines",
         "test_parts::test_a_crowd_of_one_instant_waits_in_the_queue_and_nobody_follows_it",
         LIMITLESS,
     ),
@@ -255,7 +254,7 @@ SHOWN = {
     ),
     "storage": Shown(
         "test_parts::test_a_table_is_as_large_as_measured",
-        "tables of PostgreSQL 18, measured", "",
+        "PostgreSQL 15.18: a million integers are 58,777,600 bytes", "",
         P + "test_a_table_that_only_grows_is_found",
     ),
     "table_scan": Shown(
@@ -265,7 +264,7 @@ SHOWN = {
     ),
     "time_series": Shown(
         "test_time_series::test_a_full_scan_takes_as_long_as_was_measured",
-        "published benchmark of TimescaleDB",
+        "50 million compressed rows read in 52 s on one core",
         "test_time_series::test_a_crowd_is_appended_later",
         "test_time_series::test_what_is_configured_wrong_is_found",
     ),

@@ -147,7 +147,7 @@ def test_followers_who_come_at_once_wait_for_the_last_write():
 
 
 def test_a_table_that_only_grows_is_found():
-    table = "  disk: {kind: storage, tables: {t: {interval: 1 min, payload: 100 B%s}}}\n"
+    table = "  disk: {kind: storage, disk: 1 TB, tables: {t: {interval: 1 min, payload: 9 B%s}}}\n"
     web = "  web: {kind: service, processes: 10, cores: 10}\n"
     growing, emptied = (
         planning.assess(case(web + table % more)).findings for more in ("", ", retention: 30 days")

@@ -151,3 +151,34 @@ def test_a_pooler_that_opens_more_than_the_database_takes_is_found(pool, clients
     result = assess(query, ", pool_size: 5", parts)
     assert bool(said(result, "pools", f"p {pool} connections")) is said_so
     assert (result.verdict == "holds") is not said_so
+
+
+@pytest.mark.parametrize(
+    ("parts", "words", "mended"),
+    [
+        ("  x: {kind: memory_store}", "neither its memory is stated",
+         "  x: {kind: memory_store, memory: 1 GB, keys: 1000, key_bytes: 1 kB, evicts: true}"),
+        ("  x: {kind: model_server, input_tokens: 10, output_tokens: 10, prefill: 100000/s,"
+         " token_time: 1 ms, shared_token_time: 0 ms, hourly: $1/h}",
+         "how many tokens its KV-cache holds",
+         "  x: {kind: model_server, input_tokens: 10, output_tokens: 10, prefill: 100000/s,"
+         " token_time: 1 ms, shared_token_time: 0 ms, hourly: $1/h, cache_tokens: 100000}"),
+    ],
+)  # fmt: skip
+def test_what_is_not_modelled_is_told(parts, words, mended):
+    calls = ", calls: {x: {page: 1}}"
+    assert said(assess(", cpu_time: 1 ms", calls, parts), "x", words)
+    assert not said(assess(", cpu_time: 1 ms", calls, mended), "x", words)
+
+
+def test_functions_whose_idle_environments_are_left_out_say_so():
+    text = (
+        "title: F\nworkload: {users: 10 users, target: 10 users, activities: {call: {interval: "
+        "10 s, cpu_time: 10 ms, function: true, queries: 1, query_time: 5 ms, query_cpu: 1 ms}}}\n"
+        "parts:\n  f: {kind: serverless, concurrent: 100, price: $0/invocationIDLE}\n" + DATABASE
+    )
+    idle = ", idle_environments: true, keep_alive: 10 min, cold_start: 200 ms"
+    bare, whole = (planning.assess(parse_system(text.replace("IDLE", x))) for x in ("", idle))
+    assert said(bare, "f", "keep theirs")
+    assert not said(whole, "f", "keep theirs")
+    assert bare.verdict == "holds"

@@ -14,6 +14,7 @@ from planning.flow.finding import Finding, Severity
 from planning.parts.base import Part
 from planning.parts.database import Database
 from planning.parts.document_store import DocumentStore
+from planning.parts.serverless import Serverless
 from planning.parts.service import Service
 from planning.parts.station import Scene, Station
 
@@ -51,6 +52,8 @@ def unlimited(scene: Scene) -> Iterator[Finding]:
         if isinstance(part, Service):
             yield from _sockets_for_nothing(name, part, station)
             yield from _requests_for_nothing(name, station)
+        if isinstance(part, Serverless):
+            yield from _environments_for_nothing(name, part, station)
         if isinstance(part, Database):
             yield from _queries_for_nothing(name, part, station)
         if isinstance(part, DocumentStore):
@@ -95,6 +98,19 @@ def _requests_for_nothing(name: str, station: Station) -> Iterator[Finding]:
         _ENTERED,
         vanished=endless,
     )
+
+
+def _environments_for_nothing(name: str, part: Serverless, station: Station) -> Iterator[Finding]:
+    """Yield functions of which only those at work are said to keep a connection."""
+    connects = any(edge.flow.carrier == "connection" for edge in station.sent)
+    if connects and not part.idle_environments:
+        yield Finding(
+            name,
+            Severity.LOW,
+            "connections of environments at work are counted, and not of those that wait for the "
+            "next request and keep theirs",
+            "say `idle_environments: true`, and `keep_alive`",
+        )
 
 
 def _queries_for_nothing(name: str, part: Database, station: Station) -> Iterator[Finding]:

@@ -424,8 +424,10 @@ def test_a_population_that_does_nothing_is_not_green():
 
 def test_a_call_for_an_activity_that_never_comes_is_named_and_not_green():
     parts = WEB.replace("cores: 2}", "cores: 2, calls: {database: {%s: {time: 5 ms}}}}")
+    own = "    call: {interval: 2 s, cpu_time: 1 ms}\n"
     right, wrong = (
-        planning.assess(system(parts % name + DATABASE % "")) for name in ("call", "cal")
+        planning.assess(system(parts % name + DATABASE % "", activities=own))
+        for name in ("call", "cal")
     )
     assert right.verdict == "holds"
     assert wrong.verdict == "not known"

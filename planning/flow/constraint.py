@@ -78,6 +78,9 @@ class Constraint:
     busy : Node or None
         What arrives over what it can do, where the load grows otherwise than in a straight line
         with it, as the number in a batch does. [ratio]
+    alone : Node or None
+        The load with nobody else there, where that is more than none: a response time without
+        any waiting. [unit of the load]
     """
 
     part: str
@@ -94,6 +97,7 @@ class Constraint:
     search: Callable[[], Node] | None = None
     arriving: Node | None = None
     busy: Node | None = None
+    alone: Node | None = None
 
     def __repr__(self) -> str:
         """Name, load and limit in short."""

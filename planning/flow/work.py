@@ -105,6 +105,11 @@ class Activity(Work):
     by: str | None = Field(
         default=None, max_length=41, description="Population that does it; everyone if not given"
     )
+    response_objective: PositiveSeconds | None = Field(
+        default=None,
+        description="Mean response time that its users accept, where it is not that of the service "
+        "that it enters: a question to a language model may take longer than a page",
+    )
 
     @model_validator(mode="after")
     def _paced(self) -> Activity:

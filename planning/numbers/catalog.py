@@ -164,6 +164,8 @@ class Catalog:
         """
         Return the rows of a plan by attribute; of plans that are tiers, their one schedule.
 
+        Beside a schedule stands what the same list charges by the request, where it does.
+
         Raises
         ------
         CatalogError
@@ -174,6 +176,10 @@ class Catalog:
         }
         if not found and (schedule := self.schedule(prefix)) is not None:
             found[schedule.attribute] = schedule
+            # A bill of tiers has a second line: what each request costs beside the bytes.
+            found |= {
+                row.attribute: row for row in self.rows.values() if row.plan == f"{prefix}.requests"
+            }
         if found:
             return found
         raise CatalogError(

@@ -23,7 +23,7 @@ def arriving(at: Station) -> Node:
     }
     held = [flow.rate for flow in at.flows("connection") if flow.cause == "clients"]
     used: dict[str, Node] = {}
-    for flow in at.flows("query", "transaction"):
+    for flow in at.flows("query", "transaction", "operation"):
         if not flow.pooled:
             time = at.answer_to(flow).time
             used[flow.words] = product(

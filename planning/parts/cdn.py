@@ -27,7 +27,7 @@ from planning.numbers.prices import PricePerByte, PricePerRequest
 from planning.numbers.quantities import Amount, BitRate, Bytes, Fraction, Seconds, default
 from planning.numbers.tariff import bill
 from planning.parts.base import Gate
-from planning.parts.usage import of_month
+from planning.parts.usage import of_month, requests_and_price
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -191,3 +191,4 @@ class Cdn(Gate):
                 "bytes leave at no price: the monthly cost is at least what it says",
                 "say `price`, name a `plan`, or say $0/GB",
             )  # fmt: skip
+        yield from requests_and_price(name, self.price, request_price=self.request_price)

@@ -244,13 +244,6 @@ class DocumentStore(DocumentServer):
             )  # fmt: skip
         yield from bytes_and_price(name, self.stored, self.price)
         priced = [each for each in _PRICES[:2] if getattr(self, each) is not None]
-        if priced and self.write_share is None:
-            yield Finding(
-                name, Severity.LOW,
-                "its operations have a price and not all need say whether they write: those that "
-                "do not are charged as reads",
-                "say `write_share`",
-            )  # fmt: skip
         if len(priced) == 1:
             free = {"read_price": "writes", "write_price": "reads"}[priced[0]]
             yield Finding(

@@ -220,6 +220,12 @@ class MemoryStore(MemoryKeys):
                 "its keys are counted without their own bytes: they take more memory than it says",
                 "say `key_bytes`",
             )  # fmt: skip
+        if self.memory is None and not kept:
+            yield Finding(
+                name, Severity.LOW,
+                "neither its memory is stated nor the keys that fill it: it is never full",
+                "say `memory` or name a `plan`, and `keys_per_user` and `key_bytes`",
+            )  # fmt: skip
         if self.memory is not None and not kept:
             yield Finding(
                 name, Severity.LOW,

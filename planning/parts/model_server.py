@@ -280,6 +280,11 @@ class ModelServer(Part):
                 "say `hourly`, name a `plan`, or say $0/h if they are paid elsewhere",
             )  # fmt: skip
         if self.cache_tokens is None:
+            yield Finding(
+                name, Severity.LOW,
+                "how many tokens its KV-cache holds is not stated: only its places limit a batch",
+                "say `cache_tokens`: an engine prints it when it starts",
+            )  # fmt: skip
             return
         each = value_at(self.input_tokens) + value_at(self.output_tokens)
         room = value_at(self.cache_tokens)

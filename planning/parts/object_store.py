@@ -22,7 +22,7 @@ from planning.numbers.prices import PriceOfSpace, PricePerByte, PricePerRequest
 from planning.numbers.quantities import Amount, Bytes, Fraction, Seconds, default
 from planning.numbers.tariff import bill
 from planning.parts.base import Part
-from planning.parts.usage import bytes_and_price, of_month
+from planning.parts.usage import bytes_and_price, of_month, requests_and_price
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -154,3 +154,6 @@ class ObjectStore(Part):
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find bytes that are kept and cost nothing, and a price for keeping nothing."""
         yield from bytes_and_price(name, self.stored, self.price)
+        yield from requests_and_price(
+            name, self.price, read_price=self.read_price, write_price=self.write_price
+        )

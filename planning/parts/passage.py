@@ -105,12 +105,12 @@ def _enter(scene: Scene, flow: Flow) -> None:
     """Let a flow in; where no server takes requests, clients send their queries themselves."""
     scene.entered.append(flow)
     served = scene.graph.end(None, flow) is not None
-    if served or flow.carrier != "request" or flow.bound_for or not flow.calls:
+    if served or flow.carrier != "request" or not flow.calls:
         scene.enter(flow)
         return
     if flow.visit.cpu is not None:
         scene.enter(replace(flow, calls=()))
-    for call in flow.calls:
+    for call in (replace(each, to=each.to or flow.bound_for) for each in flow.calls):
         carrier = call.carrier or "query"
         rate = product(
             f"{flow.cause} {plural(carrier)}", CARRIERS[carrier].unit,

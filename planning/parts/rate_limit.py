@@ -68,6 +68,12 @@ class RateLimit(Gate):
             )
         self._let_through(at, admitted)
 
+    def without_limit(self, at: Station) -> tuple[str, str] | None:
+        """Return that everything passes, where no limit is stated."""
+        if at.constraints or not at.arriving or at.crowd is not None:
+            return None
+        return "the requests that pass it", "requests"
+
     def _let_through(self, at: Station, admitted: dict[str, Node]) -> None:
         """Send on what arrives; of a crowd only what the limits per second admit."""
         if at.crowd is None or not admitted:

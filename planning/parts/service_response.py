@@ -53,7 +53,7 @@ class Responses:
 
     def say(self) -> None:
         """Limit the pool, answer each request, and limit threads and response times."""
-        part, at = self.part, self.at
+        at = self.at
         self._fill_pools()
         flows = at.flows("request")
         answers = {id(flow): self._answer(flow) for flow in flows}
@@ -65,12 +65,22 @@ class Responses:
             if flow.response is not None:
                 # Users who wait for the answer: their number says how long they do.
                 answer = replace(answer, time=flow.response)
-            if part.response_objective is not None:
+            objective = self._objective(flow)
+            if objective is not None:
                 at.limit(
-                    f"{flow.cause} response", answer.time, part.response_objective,
-                    PastLimit.SLOW, _RESPONSE,
+                    f"{flow.cause} response", answer.time, objective, PastLimit.SLOW, _RESPONSE,
+                    alone=answer.idle,
                 )  # fmt: skip
             at.answer(flow, answer)
+
+    def _objective(self, flow: Flow) -> Node | None:
+        """Return the response time that the users of a request accept, where anybody says. [s]"""
+        activity = self.at.workload.activities.get(flow.cause.removesuffix(" at once"))
+        # Users wait for the part that they enter; what that calls has a time of its own.
+        entered = any(edge.flow is flow and edge.call is None for edge in self.at.arriving)
+        if entered and activity is not None and activity.response_objective is not None:
+            return activity.response_objective
+        return self.part.response_objective
 
     def _fill_pools(self) -> None:
         """Let queries hold connections, a pool per database that is called."""

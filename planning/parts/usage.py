@@ -34,6 +34,31 @@ def of_month(at: Station, name: str, unit: str, peak: Node) -> Derived:
     return product(name, unit, mean=mean, month=asked(MONTH, "s", "a month"))
 
 
+def requests_and_price(
+    name: str, price: object | None, **by_request: object | None
+) -> Iterator[Finding]:
+    """
+    Yield what is wrong where bytes are charged and requests are not.
+
+    Parameters
+    ----------
+    name : str
+        Of the part.
+    price : object or None
+        What bytes cost; None where the file says none, and has another finding for it.
+    **by_request : object or None
+        What requests cost, by the field that says so. A price of zero is a price.
+    """
+    free = [field for field, each in by_request.items() if each is None]
+    if price is not None and free:
+        yield Finding(
+            name, Severity.MEDIUM,
+            "its bytes have a price and its requests have none: the monthly cost is at least what "
+            "it says",
+            f"say {' and '.join(f'`{field}`' for field in free)}, or $0/request where it is free",
+        )  # fmt: skip
+
+
 def bytes_and_price(name: str, stored: Node, price: object | None) -> Iterator[Finding]:
     """
     Yield what is wrong where only one of the bytes kept and their price is stated.

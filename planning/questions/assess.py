@@ -373,11 +373,20 @@ def assess_crowd(system: System, users: Node, crowd: Crowd | None) -> Assessment
     scene = flow_through(system.parts, system.workload, users, crowd=crowd, costs=costs)
     constraints = [each for station in scene.stations.values() for each in station.constraints]
     if not constraints and crowd is None:
-        raise ValueError(
-            f"{system.title!r} has nothing that can run out: its parts meet no load. "
-            "Add activities, viewing, gifting or rooms to the workload."
-        )
+        raise ValueError(f"{system.title!r} has nothing that can run out: {_endless(scene)}")
     return Assessment(system, users, tuple(constraints), scene)
+
+
+def _endless(scene: Scene) -> str:
+    """Return why no part limits anything: nothing comes, or nobody says how much it takes."""
+    met = [station for station in scene.stations.values() if station.arriving]
+    if not met:
+        return "its parts meet no load. Add activities, viewing, gifting or rooms to the workload."
+    names = ", ".join(f"{each.name} ({each.part.kind_name})" for each in met)
+    return (
+        f"the file states no limit of what it asks of {names}. "
+        f"`planning explain {met[0].part.kind_name}` lists what may be said."
+    )
 
 
 def _fixed_costs(system: System, users: Node) -> Mapping[str, Node]:

@@ -41,7 +41,18 @@ def wrong_ways(system: System) -> Iterator[tuple[Location, str]]:
         if part is None:
             yield at, f"there is no part {enters!r}; there are {', '.join(system.parts)}."
         elif carrier not in part.takes:
-            yield at, f"{enters!r} is a {part.kind_name}, which takes no {plural(carrier)}."
+            kind = part.kind_name
+            # A database or a store takes what clients ask of it themselves.
+            if carrier == "request" and "query" in part.takes:
+                if "queries" in system.workload.activities[str(at[2])].model_fields_set:
+                    continue
+                hint = (
+                    "; say in `queries` and `query_time` what clients ask of it themselves, or in "
+                    f"`calls` of a service what that asks of {enters}."
+                )
+            else:
+                hint = "."
+            yield at, f"{enters!r} is a {kind}, which takes no {plural(carrier)}{hint}"
     yield from _circle(system)
     pairs = (len(system.phases) + 1) * len(system.events)
     if pairs > MOST_PAIRS:

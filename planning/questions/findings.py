@@ -21,8 +21,10 @@ from planning.parts.base import Part
 from planning.parts.budget import Budget
 from planning.parts.database import Database
 from planning.parts.passage import flow_through
+from planning.parts.pooler import Pooler
 from planning.parts.service import Service
-from planning.parts.station import Scene
+from planning.parts.station import Scene, Station
+from planning.questions.unlimited import unlimited
 from planning.system.system import System
 
 _ANY_QUERY = Flow("query", "any", asked(0.0, "query/s", "any query"))
@@ -61,8 +63,7 @@ def findings_of(system: System, scene: Scene) -> list[Finding]:
     found = [
         each for name, part in system.parts.items() for each in part.findings(name, system.workload)
     ]
-    found += [*_lost(scene), *_unreached(scene), *_unlimited(scene), *_pools(scene)]
-    found += _sockets_for_nothing(scene)
+    found += [*_lost(scene), *_unreached(scene), *unlimited(scene), *_pools(scene)]
     found += [*_never_called(scene), *_idle_populations(system), *_nobody(system)]
     found += [*_unpriced(system), *_unstated(system), *_unspent(system, scene), *_too_fast(scene)]
     found += [
@@ -172,42 +173,12 @@ def _idle_populations(system: System) -> Iterator[Finding]:
         )
 
 
-def _unlimited(scene: Scene) -> Iterator[Finding]:
-    """Yield parts that are asked for something of which no limit is stated: it never runs out."""
-    for name, station in scene.stations.items():
-        part = station.part
-        asked_for = part.without_limit(station) if isinstance(part, Part) else None
-        if asked_for is not None:
-            wanted, limit = asked_for
-            kind = part.kind_name.replace("_", " ")
-            yield Finding(
-                name,
-                Severity.HIGH,
-                f"this {kind} states no {limit} for {wanted}: it never runs out",
-                f"say how much there is: {limit}",
-                vanished=True,
-            )
-
-
-def _sockets_for_nothing(scene: Scene) -> Iterator[Finding]:
-    """Yield services that hold sockets whose CPU nobody states: it counts as nothing."""
-    for name, station in scene.stations.items():
-        part = station.part
-        if isinstance(part, Service) and part.sockets is None and station.flows("socket"):
-            yield Finding(
-                name,
-                Severity.MEDIUM,
-                "it holds sockets, and what they cost in CPU is not stated: handshakes, heartbeats "
-                "and writes count as nothing",
-                "say `sockets: {}` for usual costs, or measure them",
-            )
-
-
 def _pools(scene: Scene) -> Iterator[Finding]:
     """Yield pools that may open more connections than a database takes: they will, one day."""
-    wanted: dict[str, list[tuple[str, Node]]] = {}
+    wanted: dict[str, list[tuple[str, float]]] = {}
     for name, station in scene.stations.items():
-        if not isinstance(station.part, Service) or (pool := station.part.pool(station)) is None:
+        pool = _pool_of(station)
+        if pool is None:
             continue
         # A service that nothing reaches today opens its pool as well.
         called = [edge.flow for edge in station.sent if edge.flow.pooled] or [_ANY_QUERY]
@@ -218,9 +189,9 @@ def _pools(scene: Scene) -> Iterator[Finding]:
         part = scene.graph.parts[database]
         assert isinstance(part, Database)
         usable = value_at(part.usable())
-        together = sum(value_at(pool) for _, pool in pools)
+        together = sum(pool for _, pool in pools)
         if together > usable:
-            names = ", ".join(f"{name} {show(value_at(pool), pool.unit)}" for name, pool in pools)
+            names = ", ".join(f"{name} {show(pool, 'connection')}" for name, pool in pools)
             yield Finding(
                 "pools",
                 Severity.HIGH,
@@ -228,6 +199,18 @@ def _pools(scene: Scene) -> Iterator[Finding]:
                 f"takes {show(usable, 'connection')}: a pool is per process",
                 "a smaller pool per process, or a pooler in transaction mode",
             )
+
+
+def _pool_of(station: Station) -> float | None:
+    """Return the connections that a full pool of a part opens; None of a part without a pool."""
+    part = station.part
+    if isinstance(part, Pooler):
+        pool = part.over_all("server connections of all replicas", part.pool_size)
+        # A pooler opens no more than its clients may ask for.
+        clients = part.over_all("clients of all replicas", part.max_clients)
+        return min(value_at(pool), value_at(clients))
+    full = part.pool(station) if isinstance(part, Service) else None
+    return None if full is None else value_at(full)
 
 
 def _first_stop(scene: Scene, name: str, query: Flow) -> str | None:

@@ -26,7 +26,15 @@ def remedy(constraint: Constraint, case: Case | None = None) -> str:
     comes the faster, the sooner it is there.
     """
     load, limit = value_at(constraint.load, case), value_at(constraint.limit, case)
-    if load <= limit * FULL or (constraint.search is None and constraint.needed is None):
+    if load <= limit * FULL:
+        return constraint.remedy
+    if constraint.alone is not None and (alone := value_at(constraint.alone, case)) > limit * FULL:
+        return (
+            f"nothing larger helps, {show(alone, constraint.unit)} pass without any waiting: "
+            "faster or fewer calls, calls that nobody waits for (a queue), or a "
+            "`response_objective` of its own for what may take longer"
+        )
+    if constraint.search is None and constraint.needed is None:
         return constraint.remedy
     enough = constraint.enough
     assert enough is not None  # it has one, or a search for one

@@ -76,3 +76,27 @@ def test_threads_must_do_with_a_zone_less_as_well():
 def test_nothing_stated_is_not_asked():
     names = {each.id for each in planning.assess(web("threads: 4")).constraints}
     assert names == {"web.cpu", "web.threads"}
+
+
+POOL = """
+title: A pool
+workload:
+  users: 20
+  target: 20
+  activities: {ingest: {interval: 1 s, queries: 1, query_time: 300 ms, cpu_time: 0.1 ms}}
+parts:
+  web: {kind: service, processes: 1, cores: 2, pool_size: SIZE, pool_full_share: 1 %}
+  db: {kind: database, max_connections: 100}
+"""
+
+
+def test_a_pool_of_which_six_in_ten_are_wanted_is_full_one_time_in_ten():
+    # Erlang C: 10.13 % of 20 a second find ten places taken that are held for 300 ms each.
+    ten = planning.assess(parse_system(POOL.replace("SIZE", "10")))
+    assert load(ten, "web.pool") == pytest.approx(6)
+    assert load(ten, "web.full_pool") == pytest.approx(0.1013, abs=1e-4)
+    assert ten.verdict == "does not hold"
+    # 25, as were taken after such a fault, are full hardly ever.
+    large = planning.assess(parse_system(POOL.replace("SIZE", "25")))
+    assert load(large, "web.full_pool") < 1e-6
+    assert large.verdict != "does not hold"

@@ -100,3 +100,27 @@ def test_a_pool_of_which_six_in_ten_are_wanted_is_full_one_time_in_ten():
     large = planning.assess(parse_system(POOL.replace("SIZE", "25")))
     assert load(large, "web.full_pool") < 1e-6
     assert large.verdict != "does not hold"
+
+
+def test_a_thread_for_each_peer_limits_the_processes_and_more_of_them_break_all():
+    # 20 processes: 19 peers with two threads each beside 10 of their own.
+    fields = "peers: {threads_each: 2, own_threads: 10, thread_limit: LIMIT}"
+    fits = planning.assess(web(fields.replace("LIMIT", "48")))
+    assert load(fits, "web.peer_threads") == pytest.approx(48)
+    assert fits.verdict != "does not hold"
+    more = web(fields.replace("LIMIT", "48")).at({"parts.web.processes": 21.0})
+    added = planning.assess(more)
+    assert load(added, "web.peer_threads") == pytest.approx(50)
+    assert added.verdict == "does not hold"
+    assert added.of("web.peer_threads").past_limit == "crash"
+
+
+def test_a_rollout_has_the_peers_of_old_and_new():
+    fields = "replicas: 4, deploy_surge: 100 %, peers: {own_threads: 0, thread_limit: 100}"
+    result = planning.assess(web(fields))
+    assert load(result, "web.peer_threads") == pytest.approx(79)
+    assert load(result, "web.peer_threads_while_deploying") == pytest.approx(159)
+
+
+def test_peers_whose_threads_nobody_limits_are_not_known_to_hold():
+    assert planning.assess(web("peers: {}")).verdict == "not known"

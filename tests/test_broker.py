@@ -81,6 +81,18 @@ def test_a_slow_group_lags_until_it_loses_records():
     assert told(result, "time until all loses records unread") == pytest.approx(17.5 * 86400)
 
 
+def test_readers_that_fetch_before_each_record_do_not_keep_up_where_the_work_alone_fits():
+    # 20,000 records/s of 1 ms are 20 readers exactly; a fetch of 0.1 ms for each makes it 22.
+    just, over = (
+        planning.assess(log(f"partitions: 40, readers: {{all: {{members: 20, time: 1 ms{more}}}}}"))
+        for more in ("", ", fetch_time: 0.1 ms")
+    )
+    assert just.verdict != "does not hold"
+    assert value_at(over.of("log.readers_of_all").load) == pytest.approx(22)
+    assert value_at(over.of("log.readers_of_all").backlog) == pytest.approx(20_000 * (1 - 20 / 22))
+    assert over.verdict == "does not hold"
+
+
 def test_more_readers_than_partitions_read_no_faster():
     result = planning.assess(log("partitions: 4, readers: {all: {members: 12, time: 1 ms}}"))
     assert value_at(result.of("log.readers_of_all").limit) == 4

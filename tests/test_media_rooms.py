@@ -72,6 +72,48 @@ def test_livekits_stream_and_what_six_pictures_of_a_meeting_weigh():
     assert all_of_it > 40 * 93
 
 
+def test_what_a_meeting_sends_is_received_and_counts():
+    # LiveKit, Benchmarking: 150 people sent 51,068 packets/s and 50 MB/s, received 762,749 and
+    # 93 MB/s, at 85 % of 16 cores; CPU per packet and byte are read off its two other rooms.
+    sees = "all: {bitrate: 4.96 Mbit/s, packets: 5085 packets/s}"
+    sends = ", sends: {own: {bitrate: 2.667 Mbit/s, packets: 340 packets/s}}"
+    whole, sent_only = (
+        load(rooms(150, sees, more, "node_cores: 16"), "sfu cpu") for more in (sends, "")
+    )
+    assert whole == pytest.approx(0.85 * 16, rel=0.1)
+    assert whole - sent_only == pytest.approx(51_000 * 13e-6 + 50e6 * 14e-9, rel=0.01)
+
+
+def test_a_room_of_everyone_grows_with_the_square_of_them():
+    # Measured on one core of mediasoup: 0.312 with 50 people, 0.580 with 75, 0.970 with 100. The
+    # first two give what a packet and waking up take, the third is asked.
+    more = ", rooms: 1, packet_cpu: 1.382 µs, wake_cpu: 1.619 µs, byte_cpu: 0 µs/KB"
+    more += ", sends: {own: {bitrate: 32 kbit/s, packets: 50 packets/s}}"
+    took = {n: load(rooms(n, VOICES.format(count=1000), more), "sfu cpu") for n in (50, 75, 100)}
+    assert took[50] == pytest.approx(0.312, abs=0.001)
+    assert took[75] == pytest.approx(0.580, abs=0.001)
+    assert took[100] == pytest.approx(0.970, rel=0.15)
+    # So many people fill the core: one second over what a packet takes, and no longer waking up.
+    edge = planning.capacity(rooms(100, VOICES.format(count=1000), more)).users
+    assert edge == pytest.approx((1 / 1.382e-6 / 50) ** 0.5, rel=0.01)
+    two = load(
+        rooms(100, VOICES.format(count=1000), more.replace("rooms: 1", "rooms: 2")), "sfu cpu"
+    )
+    packets = 100 * 49 * 50 + 100 * 50  # to 49 others each, and from all
+    assert two == pytest.approx(packets * 3.001e-6 / (1 + packets * 1.619e-6), rel=1e-3)
+
+
+def test_one_thread_that_reads_the_port_is_full_whatever_the_server_has():
+    pairs = ", room_size: 2, senders: 1, sends: {own: {bitrate: 2 Mbit/s}}, receive_cores: 1"
+    few, many = (
+        rooms(250, "video: {bitrate: 2 Mbit/s}", pairs, f"node_cores: {cores}") for cores in (4, 64)
+    )
+    for system in (few, many):
+        # 250 packets/s of 1000 B from each, 13 µs and 14 ns a byte.
+        assert load(system, "sfu receiving") == pytest.approx(250 * 250 * 27e-6)
+        assert planning.assess(system).verdict == "does not hold"
+
+
 def test_nobody_sees_more_than_there_are_and_few_senders_are_few_streams():
     alone = rooms(10, VOICES.format(count=25), ", room_size: 4")
     assert load(alone, "sfu cpu") == pytest.approx(
@@ -108,6 +150,10 @@ def test_what_does_not_go_together_is_refused():
             rooms(10, VOICES.format(count=1), cores=f"node_cores: 1\n    {more}")
     with pytest.raises(FileError, match="needs `room_size`"):
         rooms(10, VOICES.format(count=1), ", room_cores: 1")
+    with pytest.raises(FileError, match="one of the two"):
+        rooms(10, VOICES.format(count=1), ", room_size: 4, rooms: 3")
+    with pytest.raises(FileError, match="needs `sends`"):
+        rooms(10, VOICES.format(count=1), ", receive_cores: 1")
 
 
 def test_servers_sized_by_another_kind_of_room_are_found():

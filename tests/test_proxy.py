@@ -115,3 +115,24 @@ def test_a_proxy_and_the_files_of_the_service_behind_it_count_the_same_sockets(s
     assert loads["lb connections"] == pytest.approx(loads["web file descriptors"])
     # One core answers two a second, so who comes over ten seconds waits: an instant is a count.
     assert (loads["lb connections"] == pytest.approx(3000)) is ("duration" not in surge)
+
+
+def test_a_proxy_is_full_when_its_fullest_worker_is():
+    # 100 connections, room for 30 in each of four workers: of one socket the fullest takes 58 %.
+    fields = "connections: 120, workers: {count: 4, MORE}"
+    shared = planning.assess(behind(fields.replace(", MORE", ""))).of("lb.fullest_worker")
+    assert (value_at(shared.load), value_at(shared.limit)) == (pytest.approx(58), 30)
+    assert planning.assess(behind(fields.replace(", MORE", ""))).verdict == "does not hold"
+    own = planning.assess(behind(fields.replace("MORE", "own_sockets: true")))
+    chance = 25 + math.sqrt(2 * 100 * math.log(4) / 4)
+    assert value_at(own.of("lb.fullest_worker").load) == pytest.approx(chance)
+    # Two workers cannot both have less than half.
+    two = behind("connections: 120, workers: {count: 2, fullest_share: 30 %}")
+    assert value_at(planning.assess(two).of("lb.fullest_worker").load) == pytest.approx(50)
+
+
+def test_workers_without_connections_and_a_share_beside_chance_are_refused():
+    with pytest.raises(FileError, match="`workers` needs `connections`"):
+        behind("workers: {count: 4}")
+    with pytest.raises(FileError, match="means nothing beside `own_sockets`"):
+        behind("connections: 9, workers: {count: 4, own_sockets: true, fullest_share: 50 %}")

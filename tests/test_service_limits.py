@@ -76,3 +76,51 @@ def test_threads_must_do_with_a_zone_less_as_well():
 def test_nothing_stated_is_not_asked():
     names = {each.id for each in planning.assess(web("threads: 4")).constraints}
     assert names == {"web.cpu", "web.threads"}
+
+
+POOL = """
+title: A pool
+workload:
+  users: 20
+  target: 20
+  activities: {ingest: {interval: 1 s, queries: 1, query_time: 300 ms, cpu_time: 0.1 ms}}
+parts:
+  web: {kind: service, processes: 1, cores: 2, pool_size: SIZE, pool_full_share: 1 %}
+  db: {kind: database, max_connections: 100}
+"""
+
+
+def test_a_pool_of_which_six_in_ten_are_wanted_is_full_one_time_in_ten():
+    # Erlang C: 10.13 % of 20 a second find ten places taken that are held for 300 ms each.
+    ten = planning.assess(parse_system(POOL.replace("SIZE", "10")))
+    assert load(ten, "web.pool") == pytest.approx(6)
+    assert load(ten, "web.full_pool") == pytest.approx(0.1013, abs=1e-4)
+    assert ten.verdict == "does not hold"
+    # 25, as were taken after such a fault, are full hardly ever.
+    large = planning.assess(parse_system(POOL.replace("SIZE", "25")))
+    assert load(large, "web.full_pool") < 1e-6
+    assert large.verdict != "does not hold"
+
+
+def test_a_thread_for_each_peer_limits_the_processes_and_more_of_them_break_all():
+    # 20 processes: 19 peers with two threads each beside 10 of their own.
+    fields = "peers: {threads_each: 2, own_threads: 10, thread_limit: LIMIT}"
+    fits = planning.assess(web(fields.replace("LIMIT", "48")))
+    assert load(fits, "web.peer_threads") == pytest.approx(48)
+    assert fits.verdict != "does not hold"
+    more = web(fields.replace("LIMIT", "48")).at({"parts.web.processes": 21.0})
+    added = planning.assess(more)
+    assert load(added, "web.peer_threads") == pytest.approx(50)
+    assert added.verdict == "does not hold"
+    assert added.of("web.peer_threads").past_limit == "crash"
+
+
+def test_a_rollout_has_the_peers_of_old_and_new():
+    fields = "replicas: 4, deploy_surge: 100 %, peers: {own_threads: 0, thread_limit: 100}"
+    result = planning.assess(web(fields))
+    assert load(result, "web.peer_threads") == pytest.approx(79)
+    assert load(result, "web.peer_threads_while_deploying") == pytest.approx(159)
+
+
+def test_peers_whose_threads_nobody_limits_are_not_known_to_hold():
+    assert planning.assess(web("peers: {}")).verdict == "not known"

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.evidence.incidents import Asked, Incident, Outcome, incident_names, load_incident
-from planning.flow.constraint import FULL, Constraint
+from planning.flow.constraint import FULL, Constraint, SurgeVerdict
 from planning.numbers.nodes import Node, total, value_at
 from planning.numbers.reading import Location
 from planning.numbers.units import UnitError, parse
 from planning.questions.assess import Assessment, Verdict, assess
 from planning.questions.capacity import capacity
+from planning.questions.surges import EventResult, assess_event
 from planning.system.patches import phase_system
+from planning.system.system import Event, System
 
 # What is aimed at: nine outcomes of ten right, and the middle one of all numbers within a quarter.
 RIGHT_SHARE, MEDIAN_ERROR = 0.9, 0.25
@@ -66,6 +68,11 @@ class Prediction:
     def numeric(self) -> bool:
         """Whether a number was reported."""
         return self.outcome.reported is not None
+
+    @property
+    def unlike(self) -> bool:
+        """Whether a percentile was reported, and the product answers with a mean."""
+        return self.outcome.percentile is not None and self.predicted is not None
 
     @property
     def error(self) -> float | None:
@@ -163,17 +170,39 @@ def compare(incident: Incident) -> Compared:
             predictions.append(_predicted(outcome, result))
         except ValueError as error:
             raise incident.error(place, str(error)) from None
-    said = f"{usual.verdict}: {usual.binding.name}"
+    said = f"{usual.result.verdict}: {usual.result.binding.name}"
+    if usual.crowd is not None:
+        said = f"{usual.crowd.event.name}: {usual.crowd.verdict.name}"
     return Compared(incident, tuple(predictions), said)
 
 
-def _answer(incident: Incident, asked: Asked, place: Location) -> Assessment:
-    """Return the assessment of the system in one situation."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What the product said: of a steady load, and of what came at once if an event is asked."""
+
+    result: Assessment
+    crowd: EventResult | None = None
+
+
+def _answer(incident: Incident, asked: Asked, place: Location) -> _Answer:
+    """Return what the system answers in one situation."""
     phase = None if asked.phase is None else str(asked.phase)
     try:
-        return assess(phase_system(incident.system, phase).at(asked.set), asked.users)
+        system = phase_system(incident.system, phase).at(asked.set)
+        if asked.event is None:
+            return _Answer(assess(system, asked.users))
+        crowd = assess_event(system, _event(system, asked.event))
     except ValueError as error:
         raise incident.error(place, str(error)) from None
+    return _Answer(crowd.result, crowd)
+
+
+def _event(system: System, name: str) -> Event:
+    found = [each for each in system.events if each.name == name]
+    if not found:
+        known = ", ".join(repr(each.name) for each in system.events) or "none"
+        raise ValueError(f"no event {name!r} in the system file; it has {known}.")
+    return found[0]
 
 
 def compare_all(names: Sequence[str] | None = None) -> list[Compared]:
@@ -212,8 +241,11 @@ def _median(sizes: Sequence[float]) -> float:
     return sorted(sizes)[len(sizes) // 2] if sizes else 0.0
 
 
-def _predicted(outcome: Outcome, result: Assessment) -> Prediction:
-    verdict = None if outcome.verdict is None else _verdict(outcome, result)
+def _predicted(outcome: Outcome, answer: _Answer) -> Prediction:
+    result, verdict = answer.result, None
+    if outcome.verdict is not None:
+        crowd = answer.crowd
+        verdict = _verdict(outcome, result) if crowd is None else _crowd_verdict(outcome, crowd)
     if outcome.statistic is None or outcome.reported is None:
         return Prediction(outcome, verdict)
     number, unit = _number(outcome, result)
@@ -231,6 +263,20 @@ def _verdict(outcome: Outcome, result: Assessment) -> str:
         return "fails"
     # Where something is taken by no part, nobody can say that it holds.
     return "not known" if result.verdict is Verdict.UNKNOWN else "holds"
+
+
+def _crowd_verdict(outcome: Outcome, crowd: EventResult) -> str:
+    """Say whether what came at once was served, by the limit or the whole system asked about."""
+    if crowd.unknown:
+        return "not known"
+    met = [each for each in crowd.outcomes if outcome.constraint in (None, each.constraint.id)]
+    if not met and outcome.constraint is not None:
+        known = ", ".join(each.constraint.id for each in crowd.outcomes)
+        raise ValueError(f"the crowd does not come to {outcome.constraint}; it meets {known}.")
+    worst = max((each.verdict for each in met), default=crowd.verdict)
+    if worst is SurgeVerdict.UNKNOWN:
+        return "not known"
+    return "holds" if worst <= SurgeVerdict.LAG else "fails"
 
 
 def _number(outcome: Outcome, result: Assessment) -> tuple[float, str]:

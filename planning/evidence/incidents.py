@@ -8,7 +8,7 @@ public facts before anybody looks at what it answers; ``reported.yaml`` says wha
     source: [https://example.org/threads/1]
     date: 2026-02-24
     facts: [Four replicas with a pool of 25 each, and a limit of 100.]
-    asked: {users: 100}
+    asked: {users: 100}                # or `event: NAME`, a crowd that the system file describes
     outcomes:
       - what: New connections were refused.
         verdict: fails
@@ -63,6 +63,11 @@ class Asked(Closed):
 
     users: str = Field(max_length=60, description="Users at that moment, e.g. 10k users")
     phase: str | int | None = Field(default=None, description="Phase by number or name; today")
+    event: str | None = Field(
+        default=None, max_length=120,
+        description="Event of the system file that came then: it holds where what comes at once is "
+        "served, late or not",
+    )  # fmt: skip
     set: dict[str, str] = Field(
         default_factory=dict, max_length=20, description="Inputs by path, as they were just then"
     )
@@ -92,6 +97,11 @@ class Outcome(Closed):
         default=None, description="Which number of the answer was reported"
     )
     reported: Range | None = Field(default=None, description="That number, with its unit")
+    percentile: float | None = Field(
+        default=None, gt=0, lt=100,
+        description="Which percentile of all the number was, e.g. 50 for a median; a mean if not "
+        "given. The product answers with means, so the two are marked as unlike",
+    )  # fmt: skip
     kind: Literal["measured", "computed"] = Field(
         default="measured",
         description="Whether somebody saw the number, or worked it out in the thread",
@@ -116,6 +126,8 @@ class Outcome(Closed):
             raise ValueError("`reported` needs `statistic`: which number of the answer is it?")
         if self.statistic in _OF_A_CONSTRAINT and self.constraint is None:
             raise ValueError(f"the {self.statistic} of what? name its `constraint`.")
+        if self.percentile is not None and self.statistic != "response":
+            raise ValueError("`percentile` is of a response; give `statistic: response` with it.")
         return self
 
 

@@ -33,7 +33,7 @@ from planning.models.queueing.jobs import job_age, oldest_age
 from planning.models.queueing.quotas import back_off_time, tries_per_call
 from planning.models.queueing.recurring import run_time
 from planning.models.servers.batching import batch_time
-from planning.models.servers.connections import mean_hold_time, pool_failed, pool_wait
+from planning.models.servers.connections import mean_hold_time, pool_failed, pool_full, pool_wait
 from planning.models.servers.environments import cold_share, environments_kept
 from planning.models.servers.scaling import usl_peak, usl_speedup
 from planning.models.servers.serverless import invocations_per_month
@@ -61,6 +61,7 @@ PORTED: tuple[Function, ...] = (
     oldest_age,
     place_wait,
     pool_failed,
+    pool_full,
     pool_wait,
     replication_lag,
     run_time,

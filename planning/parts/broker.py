@@ -66,6 +66,11 @@ class Readers(Closed):
         description="Readers of the group"
     )
     time: Seconds = Field(description="Time for one record, without what it calls")
+    fetch_time: Seconds | None = Field(
+        default=None,
+        description="Time of fetching and committing for each record: a round trip to the broker "
+        "over the records of one fetch; fetched while others are worked on if not given",
+    )
     calls: Calls = Field(
         default_factory=dict,
         max_length=20,
@@ -292,7 +297,10 @@ class Broker(Part):
 
     def _time(self, at: Station, name: str, flow: Flow) -> Node:
         """Return how long a reader of a group is busy with one record. [s]"""
-        steps: dict[str, Node] = {"the record itself": self.readers[name].time}
+        group_of = self.readers[name]
+        steps: dict[str, Node] = {"the record itself": group_of.time}
+        if group_of.fetch_time is not None:
+            steps["fetching it"] = group_of.fetch_time
         for (group, caused, call), edge in zip(self._calls(at), at.sent, strict=True):
             if group == name and caused is flow:
                 steps[f"{edge.flow.words} at {edge.to}"] = product(

@@ -10,6 +10,10 @@ packets and bytes::
              voices: {count: 3, bitrate: 32 kbit/s, packets: 50 packets/s}}
       room_size: 150
 
+What a viewer sends in turn is received, checked and decrypted: say it in `sends`. Where everyone is
+in one room, or in so many `rooms`, a room grows with the viewers, and what is forwarded with the
+square of them.
+
 A listeners' room, a meeting and a stream differ in nothing else, and by twenty times in CPU.
 A server may also send something for streams that are hidden: LiveKit's meeting of 150 had 5,085
 packets/s of 122 B per person, 16 times what six pictures take. Say that as a kind of its own.
@@ -23,7 +27,17 @@ from pydantic import Field, field_validator, model_validator
 
 from planning.models.delivery import forwarding, wake_ups
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, derive, difference, least, product, quotient, total
+from planning.numbers.nodes import (
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    most,
+    product,
+    quotient,
+    total,
+)
 from planning.numbers.quantities import (
     Amount,
     Closed,
@@ -42,6 +56,7 @@ SecondsPerByte = Annotated[Estimate, Amount("s/byte")]
 RoomSize = Annotated[Estimate, Amount("person", at_least=2.0)]
 Senders = Annotated[Estimate, Amount("person", at_least=1.0)]
 
+_TWO = asked(2.0, "person", "a room has two people")
 _ONESELF = asked(1.0, "person", "nobody is sent what he sends himself")
 _LIVEKIT = "https://docs.livekit.io/home/self-hosting/benchmark/"
 
@@ -68,6 +83,22 @@ class Forwarding(Closed):
     )
     room_size: RoomSize | None = Field(
         default=None, description="People in one room, of whom a viewer sees the others"
+    )
+    rooms: Annotated[Estimate, Amount("room", at_least=1.0)] | None = Field(
+        default=None,
+        description="Rooms that all viewers are spread over, in place of `room_size`: each grows "
+        "with the viewers, and what is forwarded with their square",
+    )
+    sends: dict[str, Seen] = Field(
+        default_factory=dict, max_length=10,
+        description="Streams that a viewer sends in the mean, by kind (a `count` of 0.01 where one "
+        "sends to a hundred): receiving them costs as much a packet as forwarding; not counted if "
+        "not given",
+    )  # fmt: skip
+    receive_cores: Cores | None = Field(
+        default=None,
+        description="Cores of a server that receive what is sent: 1 where one thread reads the "
+        "port; all of them if not given",
     )
     senders: Senders | None = Field(
         default=None, description="People of a room who send; everyone if not given"
@@ -108,48 +139,92 @@ class Forwarding(Closed):
         "LiveKit; not limited if not given",
     )
 
-    @field_validator("sees")
+    @field_validator("sees", "sends")
     @classmethod
     def _plain_names(cls, named: dict[str, Seen]) -> dict[str, Seen]:
         return plain_names(named)
 
     @model_validator(mode="after")
     def _room_of_a_size(self) -> Forwarding:
-        if self.room_cores is not None and self.room_size is None:
+        if self.room_size is not None and self.rooms is not None:
+            raise ValueError("give `room_size` or `rooms`, one of the two.")
+        if self.room_cores is not None and self.room_size is None and self.rooms is None:
             raise ValueError("`room_cores` needs `room_size`: how many people share them.")
+        if self.receive_cores is not None and not self.sends:
+            raise ValueError("`receive_cores` needs `sends`: what it is that they receive.")
         return self
 
-    def _sent(self, name: str, seen: Seen) -> Node:
+    def _people(self, viewers: Node) -> Node | None:
+        """Return how many are in one room, at least two; None where nobody says. [person]"""
+        if self.rooms is None:
+            return self.room_size
+        each = quotient("viewers per room", "person", viewers=viewers, rooms=self.rooms)
+        return most("people in one room", "person", {"of all": each, "at least": _TWO})
+
+    def _sent(self, name: str, seen: Seen, viewers: Node) -> Node:
         """Return how many streams of a kind one viewer gets: no more than others send. [stream]"""
         others: Node | None = self.senders
-        if others is None and self.room_size is not None:
-            others = difference(
-                "others in the room", "person", people=self.room_size, oneself=_ONESELF
-            )
+        people = self._people(viewers)
+        if others is None and people is not None:
+            others = difference("others in the room", "person", people=people, oneself=_ONESELF)
         if others is None:
             return seen.count
         return least(f"{name} of one viewer", "stream", seen=seen.count, sent=others)
 
-    def bitrate(self) -> Node:
-        """Return what one viewer receives. [bit/s]"""
+    def bitrate(self, viewers: Node) -> Node:
+        """Return what one of so many viewers receives. [bit/s]"""
         return total(
             "received by one viewer", "bit/s",
             {
-                name: product(f"{name} received", "bit/s", streams=self._sent(name, seen),
+                name: product(f"{name} received", "bit/s", streams=self._sent(name, seen, viewers),
                               bitrate_of_each=seen.bitrate)
                 for name, seen in self.sees.items()
             },
         )  # fmt: skip
 
-    def packets(self) -> Node:
-        """Return the packets that one viewer receives per second. [packet/s]"""
+    def packets(self, viewers: Node) -> Node:
+        """Return the packets that one of so many viewers receives per second. [packet/s]"""
         return total(
             "packets to one viewer", "packet/s",
             {
-                name: product(f"packets of {name}", "packet/s", streams=self._sent(name, seen),
+                name: product(f"packets of {name}", "packet/s",
+                              streams=self._sent(name, seen, viewers),
                               each=seen.packets or self._packets_of(name, seen))
                 for name, seen in self.sees.items()
             },
+        )  # fmt: skip
+
+    def sent_bitrate(self) -> Node:
+        """Return what one viewer sends. [bit/s]"""
+        return total(
+            "sent by one viewer", "bit/s",
+            {
+                name: product(f"{name} sent", "bit/s", streams=seen.count,
+                              bitrate_of_each=seen.bitrate)
+                for name, seen in self.sends.items()
+            },
+        )  # fmt: skip
+
+    def sent_packets(self) -> Node:
+        """Return the packets that one viewer sends per second. [packet/s]"""
+        return total(
+            "packets from one viewer", "packet/s",
+            {
+                name: product(f"packets of {name} sent", "packet/s", streams=seen.count,
+                              each=seen.packets or self._packets_of(name, seen))
+                for name, seen in self.sends.items()
+            },
+        )  # fmt: skip
+
+    def _handled(self, viewers: Node) -> tuple[Node, Node]:
+        """Return packets and bits of one viewer in both directions. [packet/s], [bit/s]"""
+        packets, bits = self.packets(viewers), self.bitrate(viewers)
+        if not self.sends:
+            return packets, bits
+        return (
+            total("packets of one viewer", "packet/s",
+                  {"to": packets, "from": self.sent_packets()}),
+            total("bits of one viewer", "bit/s", {"to": bits, "from": self.sent_bitrate()}),
         )  # fmt: skip
 
     def _packets_of(self, name: str, seen: Seen) -> Node:
@@ -158,38 +233,53 @@ class Forwarding(Closed):
             bitrate=seen.bitrate, packet_size=self.packet_size,
         )  # fmt: skip
 
-    def cpu_of_packet(self) -> Node:
+    def cpu_of_packet(self, viewers: Node) -> Node:
         """Return the CPU of one packet among many. [s]"""
+        packets, bits = self._handled(viewers)
         return derive(
             "CPU per packet", "s", forwarding.packet_cpu,
-            packet_time=self.packet_cpu, bitrate=self.bitrate(), packets=self.packets(),
+            packet_time=self.packet_cpu, bitrate=bits, packets=packets,
             byte_time=self.byte_cpu,
         )  # fmt: skip
 
     def cores_busy(self, viewers: Node, cores: Node) -> Node:
-        """Return the cores that forwarding to so many viewers keeps busy, of those there. [core]"""
+        """Return the cores that so many viewers keep busy, of those there. [core]"""
+        each = self.cpu_of_packet(viewers)
         packets = product(
-            "packets forwarded", "packet/s", viewers=viewers, packets_each=self.packets()
-        )
+            "packets received and forwarded" if self.sends else "packets forwarded", "packet/s",
+            viewers=viewers, packets_each=self._handled(viewers)[0],
+        )  # fmt: skip
         if self.wake_cpu is None:
-            return product("cores busy", "core", packets=packets, CPU_each=self.cpu_of_packet())
+            return product("cores busy", "core", packets=packets, CPU_each=each)
         share = derive(
             "busy share of each core", "ratio", wake_ups.busy_share,
             rate=quotient("packets per core", "packet/s", packets=packets, cores=cores),
-            item_time=self.cpu_of_packet(), wake_time=self.wake_cpu,
+            item_time=each, wake_time=self.wake_cpu,
         )  # fmt: skip
         return product("cores busy", "core", cores=cores, share=share)
 
-    def cpu_of_viewer(self) -> Node:
+    def cores_receiving(self, viewers: Node) -> Node:
+        """Return the cores that receiving from so many viewers keeps busy. [core]"""
+        each = derive(
+            "CPU per packet received", "s", forwarding.packet_cpu,
+            packet_time=self.packet_cpu, bitrate=self.sent_bitrate(), packets=self.sent_packets(),
+            byte_time=self.byte_cpu,
+        )  # fmt: skip
+        packets = product(
+            "packets received", "packet/s", viewers=viewers, packets_each=self.sent_packets()
+        )
+        return product("cores receiving", "core", packets=packets, CPU_each=each)
+
+    def cpu_of_viewer(self, viewers: Node) -> Node:
         """Return the cores that one viewer among many keeps busy. [core/viewer]"""
         return product(
-            "cores per viewer", "core/viewer", packets=self.packets(), CPU_each=self.cpu_of_packet()
-        )
+            "cores per viewer", "core/viewer",
+            packets=self._handled(viewers)[0], CPU_each=self.cpu_of_packet(viewers),
+        )  # fmt: skip
 
-    def cpu_of_room(self) -> Node | None:
+    def cpu_of_room(self, viewers: Node) -> Node | None:
         """Return the cores that one room keeps busy; None where its size is not stated. [core]"""
-        if self.room_size is None:
+        people = self._people(viewers)
+        if people is None:
             return None
-        return product(
-            "cores of one room", "core", people=self.room_size, each=self.cpu_of_viewer()
-        )
+        return product("cores of one room", "core", people=people, each=self.cpu_of_viewer(viewers))

@@ -47,7 +47,7 @@ class Media(MediaFields):
         if not at.flows("viewer"):
             return
         viewers = at.rate("viewers", "viewer")
-        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.received())
+        egress = product("video egress", "bit/s", viewers=viewers, bitrate=self.received(viewers))
         each = self._bills(at, viewers)
         if self._astray() and at.crowd is not None:
             found = asked(0.0, "viewer", f"players ask {self._where()}")
@@ -65,14 +65,14 @@ class Media(MediaFields):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=asked(HOUR, "s", "an hour"),
-            bitrate=self.received(),
+            bitrate=self.received(viewers),
         )
         price = product("price of that hour", "USD", bytes=hour, price=each)
         at.tell(viewers, egress, hour, price)
         if self.nodes is not None:
             at.tell(self._needed(viewers))
         if self.segments is not None:
-            self.segments.flow(at, viewers, self.received())
+            self.segments.flow(at, viewers, self.received(viewers))
         if at.crowd is not None:
             self._watched(at, viewers, egress)
 
@@ -84,15 +84,22 @@ class Media(MediaFields):
             busy = self.forwards.cores_busy(viewers, there)
             remedy = "more media servers, fewer or smaller pictures per viewer, or HLS for most"
             at.limit("cpu", busy, there, PastLimit.DEGRADE, remedy)
+            if self.forwards.receive_cores is not None:
+                receiving = product("cores that receive", "core", servers=nodes,
+                                    each=self.forwards.receive_cores)  # fmt: skip
+                at.limit(
+                    "receiving", self.forwards.cores_receiving(viewers), receiving,
+                    PastLimit.DEGRADE, "more media servers, or more threads that read the port",
+                )  # fmt: skip
         else:
             carried = product(
                 "viewers the media servers carry", "viewer",
-                servers=nodes, each=self._node_viewers(),
+                servers=nodes, each=self._node_viewers(viewers),
             )  # fmt: skip
             remedy = "more media servers, or HLS through a CDN for most viewers"
             at.limit("servers", viewers, carried, PastLimit.DEGRADE, remedy)
         if self.forwards is not None and self.forwards.room_cores is not None:
-            room = self.forwards.cpu_of_room()
+            room = self.forwards.cpu_of_room(viewers)
             if room is not None:
                 remedy = "smaller rooms, fewer pictures and voices at once, or rooms over servers"
                 at.limit("one room", room, self.forwards.room_cores, PastLimit.DEGRADE, remedy)
@@ -115,7 +122,7 @@ class Media(MediaFields):
             bandwidth.transferred_bytes,
             viewers=mean,
             duration=asked(MONTH, "s", "a month"),
-            bitrate=self.received(),
+            bitrate=self.received(mean),
         )
         charged = bill("egress bill", "USD/month", sent, self.price, self.included)
         at.monthly[f"{at.name} egress"] = charged
@@ -150,18 +157,18 @@ class Media(MediaFields):
             bandwidth.transferred_bytes,
             viewers=viewers,
             duration=at.crowd.watched,
-            bitrate=self.received(),
+            bitrate=self.received(viewers),
         )
         at.numbers["bytes"] = sent
         # Along tiers the crowd is charged as if nothing else were sent that month.
         at.numbers["bill"] = bill("price of the bytes", "USD", sent, self.price)
 
-    def _node_viewers(self) -> Node:
+    def _node_viewers(self, viewers: Node) -> Node:
         """Return the viewers of one media server: by packets, stated, or by its cores. [viewer]"""
         if self.forwards is not None and self.node_cores is not None:
             return quotient(
                 "viewers of one media server", "viewer",
-                cores=self.node_cores, each=self.forwards.cpu_of_viewer(),
+                cores=self.node_cores, each=self.forwards.cpu_of_viewer(viewers),
             )  # fmt: skip
         if self.node_cores is None:
             return self.node_viewers
@@ -175,10 +182,13 @@ class Media(MediaFields):
 
     def _needed(self, viewers: Node) -> Derived:
         """Return the media servers that would do, by their cores and their line. [node]"""
-        each = self._node_viewers()
+        each = self._node_viewers(viewers)
         if self.node_bandwidth is not None:
             line = quotient(
-                "viewers of one line", "viewer", line=self.node_bandwidth, bitrate=self.received()
+                "viewers of one line",
+                "viewer",
+                line=self.node_bandwidth,
+                bitrate=self.received(viewers),
             )
             each = least("viewers of one media server", "viewer", by_cores=each, by_line=line)
         return derive(

@@ -111,9 +111,9 @@ class MediaFields(Part):
         """Return whether servers are sized by the packets that they forward."""
         return self.forwards is not None and self.node_cores is not None
 
-    def received(self) -> Node:
+    def received(self, viewers: Node) -> Node:
         """Return what one viewer receives: stated, or of the streams that are seen. [bit/s]"""
         if self.forwards is not None:
-            return self.forwards.bitrate()
+            return self.forwards.bitrate(viewers)
         assert self.bitrate is not None  # validated: one of the two
         return self.bitrate

@@ -6,6 +6,9 @@ what was not used for longest: then copies that were evicted are missed, the few
 unevenly keys are asked for. Shards (a cluster) share keys and commands by key::
 
     12 GB of keys ─▶ [ 4 GB ] [ 4 GB ] [ 4 GB ]      a key that everybody uses has one of them
+
+Where `value_bytes` is stated beside `key_bytes`, the memory of a key is worked out as Redis lays it
+out (:mod:`planning.models.data.key_memory`); where not, a measured overhead is added to its bytes.
 """
 
 from __future__ import annotations
@@ -17,9 +20,19 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.models.data import popularity
+from planning.models.data import key_memory, popularity
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, derive, difference, most, product, quotient, total
+from planning.numbers.nodes import (
+    Node,
+    asked,
+    derive,
+    difference,
+    least,
+    most,
+    product,
+    quotient,
+    total,
+)
 from planning.numbers.quantities import Amount, Bytes, Fraction, PositiveFraction, Ratio
 from planning.parts.base import Part
 
@@ -27,7 +40,12 @@ if TYPE_CHECKING:
     from planning.parts.station import Station
     from planning.workload.workload import Workload
 
+_EITHER = asked(1.0, "ratio", "inside or outside")
 _ALL = asked(1.0, "fraction", "all of them")
+_ENTRY = asked(24.0, "byte", "entry of a hash table, Redis 6.2, src/dict.h: three pointers")
+_OBJECT = asked(16.0, "byte", "object around a value, Redis 6.2, src/server.h")
+_WITHIN = asked(20.0, "byte", "object, header and closing byte of a short value, Redis 6.2")
+_LONGEST_WITHIN = asked(44.0, "byte", "longest value inside its object, Redis 6.2, src/object.c")
 _ONE_KEY = asked(1.0, "object", "there is a key where any is asked for")
 
 
@@ -51,6 +69,19 @@ class MemoryKeys(Part):
         default=None,
         description="Share of all commands that the busiest shard gets; even if not given",
     )
+    value_bytes: Bytes | None = Field(
+        default=None,
+        description="Bytes of a value, where `key_bytes` are those of its name alone: memory is "
+        "then worked out as Redis lays it out, in place of `key_overhead`",
+    )
+    expiring: Fraction | None = Field(
+        default=None, description="Share of the keys with a time to live, which takes an entry more"
+    )
+    reserved: Fraction | None = Field(
+        default=None,
+        description="Share of the memory that is kept from keys: the system's own, buffers, "
+        "copies while saving (ElastiCache keeps 25 % unless told otherwise, Azure at least 10 %)",
+    )
     jobs_of: str | None = Field(
         default=None, max_length=41, description="Queue whose waiting jobs are kept here"
     )
@@ -70,7 +101,57 @@ class MemoryKeys(Part):
             raise ValueError(
                 "`least_hit_ratio` needs `popularity`: what is evicted matters as it is asked for."
             )
+        if self.value_bytes is not None and "key_overhead" in self.model_fields_set:
+            raise ValueError(
+                "`key_overhead` means nothing beside `value_bytes`: what a key takes beside its "
+                "bytes follows from their sizes."
+            )
+        if self.value_bytes is None and self.expiring is not None:
+            raise ValueError("`expiring` needs `value_bytes`: only a layout has entries to count.")
         return self
+
+    def laid_out(self, value: Node, name: Node, keys: Node) -> Node:
+        """
+        Return the memory of one key as Redis lays it out, its share of the tables included. [byte]
+
+        Parameters
+        ----------
+        value, name : Node
+            Bytes of its value and of its name. [byte]
+        keys : Node
+            Keys that there are, over all shards. [object]
+        """
+        outside = derive("value outside its object", "ratio", key_memory.value_outside,
+                         length=value)  # fmt: skip
+        inside = difference("value inside its object", "ratio", either=_EITHER, outside=outside)
+        within = least("bytes inside the object", "byte", value=value, at_most=_LONGEST_WITHIN)
+        short = total("object with its value", "byte", {"object": _WITHIN, "value": within})
+        long = total("object and its value", "byte", {"object": _OBJECT, "value": _string(value)})
+        kept = {
+            "name": _string(name),
+            "value inside": product("object of a short value", "byte", inside=inside,
+                                    size=_class("object with its value, rounded up", short)),
+            "value outside": product("object of a long value", "byte", outside=outside, size=long),
+            "entry": _ENTRY,
+            "tables": self._of_tables("tables, for each key", keys, keys),
+        }  # fmt: skip
+        if self.expiring is not None:
+            limited = product("keys that expire", "object", keys=keys, share=self.expiring)
+            kept["expiry"] = product("entry of an expiry", "byte", share=self.expiring,
+                                     entry=_ENTRY)  # fmt: skip
+            kept["expiries"] = self._of_tables("tables of expiries, for each key", limited, keys)
+        return total("memory of a key", "byte", kept)
+
+    def _of_tables(self, words: str, entries: Node, keys: Node) -> Node:
+        """Return the hash tables of all shards over all keys. [byte]"""
+        each = entries
+        if self.shards is not None:
+            each = quotient("keys of a shard", "object", keys=entries, shards=self.shards)
+        tables: Node = derive("hash tables", "byte", key_memory.table_bytes, keys=each)
+        if self.shards is not None:
+            tables = product("hash tables of all", "byte", shards=self.shards, each=tables)
+        there = most("keys or one", "object", {"keys": keys, "at least": _ONE_KEY})
+        return quotient(words, "byte", tables=tables, keys=there)
 
     def of_busiest(self, name: str, load: Node) -> Node:
         """Return what the busiest shard has of a load; the load itself without shards."""
@@ -138,3 +219,13 @@ class MemoryKeys(Part):
                 "its shards are taken for evenly loaded: one key that everybody uses has one shard",
                 "say `busiest_share`",
             )  # fmt: skip
+
+
+def _string(length: Node) -> Node:
+    """Return the memory of a string with its header. [byte]"""
+    return _class("string, rounded up", derive("string", "byte", key_memory.string_bytes,
+                                               length=length))  # fmt: skip
+
+
+def _class(words: str, size: Node) -> Node:
+    return derive(words, "byte", key_memory.size_class, size=size)

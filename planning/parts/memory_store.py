@@ -18,7 +18,16 @@ from planning.flow.finding import Finding, Severity
 from planning.flow.flows import Answer, Resource
 from planning.models.servers import connections
 from planning.numbers.estimate import Estimate, Kind
-from planning.numbers.nodes import Node, asked, derive, product, quotient, rounded_up, total
+from planning.numbers.nodes import (
+    Node,
+    asked,
+    derive,
+    difference,
+    product,
+    quotient,
+    rounded_up,
+    total,
+)
 from planning.numbers.prices import PricePerCommand
 from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, Seconds, default
 from planning.numbers.tariff import bill
@@ -172,9 +181,15 @@ class MemoryStore(MemoryKeys):
                 "keys of users", "object", users=at.workload.present(at.users, at.crowd),
                 each=self.keys_per_user,
             )  # fmt: skip
-        each = total("memory of a key", "byte", {"bytes": self.key_bytes,
-                                                 "beside": self.key_overhead})  # fmt: skip
+        if self.reserved is not None:
+            kept = product("memory kept from keys", "byte", of=memory, share=self.reserved)
+            memory = difference("memory for keys", "byte", memory=memory, kept=kept)
         keys = total("keys", "object", counts)
+        if self.value_bytes is not None:
+            each = self.laid_out(self.value_bytes, self.key_bytes, keys)
+        else:
+            each = total("memory of a key", "byte", {"bytes": self.key_bytes,
+                                                     "beside": self.key_overhead})  # fmt: skip
         used: Node = product("memory of the keys", "byte", keys=keys, each=each)
         if (waiting := self.waiting_jobs(at)) is not None:
             used = total("memory in use", "byte", {"keys": used, "waiting jobs": waiting})

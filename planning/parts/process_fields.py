@@ -10,6 +10,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.quantities import Amount, Bytes, default
 from planning.parts.base import Caller
 from planning.parts.machine import Machine
+from planning.parts.peers import Peers
 
 
 class ProcessFields(Caller, Machine):
@@ -26,6 +27,11 @@ class ProcessFields(Caller, Machine):
         50, "libraries, logs and pipes of a process at rest", low=20, high=200,
         description="Files that one process has open without any request",
     )  # fmt: skip
+    peers: Peers | None = Field(
+        default=None,
+        description="What a process keeps for each other one of the service, so that more of them "
+        "is what breaks it; none: they do not know each other",
+    )
     zones: Annotated[Estimate, Amount("ratio", at_least=2.0, whole=True)] | None = Field(
         default=None,
         description="Zones over which the hosts are spread evenly, and of which losing one must "

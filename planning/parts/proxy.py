@@ -41,6 +41,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.numbers.tariff import bill
+from planning.parts.accepting import Workers
 from planning.parts.arriving import under_way
 from planning.parts.base import Gate
 from planning.parts.usage import of_month
@@ -81,6 +82,11 @@ class Proxy(Gate):
     connections: Annotated[Estimate, Amount("connection", above=0.0)] | None = Field(
         default=None, description="Connections of all workers together, to clients and to servers"
     )
+    workers: Workers | None = Field(
+        default=None,
+        description="Worker processes that have a part of `connections` each; one that has them "
+        "all if not given",
+    )
     connections_per_request: AtLeastOne = default(
         2, "one to the client, one to the server: nginx documentation, worker_connections counts "
         "all, https://nginx.org/en/docs/ngx_core_module.html#worker_connections",
@@ -114,6 +120,8 @@ class Proxy(Gate):
                 raise ValueError(
                     f"`{name}` needs `response_bytes`: what one request and its answer weigh."
                 )
+        if self.workers is not None and self.connections is None:
+            raise ValueError("`workers` needs `connections`: what is it that they share?")
         return self
 
     def without_limit(self, at: Station) -> tuple[str, str] | None:
@@ -148,8 +156,8 @@ class Proxy(Gate):
         """
         Count connections: of what is under way on both sides, and of clients that may come back.
 
-        Limits connections: past them clients are refused. Source: Little's law, and
-        :mod:`planning.models.servers.sockets`.
+        Limits connections, and those of the fullest worker: past them clients are refused. Source:
+        Little's law, and :mod:`planning.models.servers.sockets`.
         """
         pairs = list(zip(at.arriving, at.sent, strict=True))
         for edge, behind in pairs:
@@ -174,6 +182,12 @@ class Proxy(Gate):
                 "connections", there, self.connections, PastLimit.REJECT, _CONNECTIONS,
                 needed=needed,
             )  # fmt: skip
+            if self.workers is not None:
+                at.limit(
+                    "fullest worker", self.workers.fullest(there),
+                    self.workers.room(self.connections), PastLimit.REJECT,
+                    "a listening socket for each worker (reuseport), or larger workers",
+                )  # fmt: skip
         else:
             at.tell(there)
         if self.units is not None and at.crowd is None:

@@ -47,6 +47,8 @@ class Service(ServiceFields):
         """Return the memory of open sockets, where nobody says how much there is."""
         if self.memory is None and at.flows("socket"):
             return "its open sockets", "memory"
+        if self.peers is not None and self.peers.thread_limit is None and at.arriving:
+            return "the threads for its peers", "peers.thread_limit"
         if self.sockets is None and at.flows("message", "join"):
             return "the messages of its sockets", "sockets"
         return super().without_limit(at)

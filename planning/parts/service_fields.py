@@ -71,6 +71,12 @@ class ServiceFields(ProcessFields, Burstable, Replicated):
         "10 s", "a common setting", description="Longest wait for a connection of the pool, or "
         "for a core",
     )  # fmt: skip
+    pool_full_share: PositiveFraction | None = Field(
+        default=None,
+        description="Share of calls that may find every connection of the pool taken, so that they "
+        "wait or fail: a pool that is half empty in the mean is full now and then; not limited if "
+        "not given",
+    )
     response_objective: PositiveSeconds | None = Field(
         default=None, description="Mean response time that must not be exceeded"
     )

@@ -25,7 +25,7 @@ _SOCKET = asked(1.0, "object/connection", "a file descriptor each")
 
 def limit(part: ServiceFields, at: Station) -> None:
     """
-    Limit heap and open files of a process.
+    Limit heap, open files and threads for peers of a process.
 
     Past the heap the process ends; past the files new connections are refused. Nothing stated: no
     limit. Source: Little's law for what is under way; getrlimit(2), RLIMIT_NOFILE.
@@ -34,6 +34,9 @@ def limit(part: ServiceFields, at: Station) -> None:
         _heap(part, at, part.heap_limit)
     if part.file_descriptors is not None:
         _files(part, at, part.file_descriptors)
+    if part.peers is not None:
+        deploying = part.while_deploying("old and new processes", part.processes)
+        part.peers.limit(at, part.all_processes(), deploying)
 
 
 def _heap(part: ServiceFields, at: Station, most: Node) -> None:

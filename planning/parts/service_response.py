@@ -104,6 +104,17 @@ class Responses:
                 places.busy, pool, PastLimit.QUEUE, _POOL,
                 patience=part.pool_wait_limit, places=pool, search=places.search,
             )  # fmt: skip
+            if part.pool_full_share is not None:
+                full = derive(
+                    "share that finds every connection taken", "fraction", connections.pool_full,
+                    busy=places.busy, servers=pool, wait_limit=part.pool_wait_limit,
+                    arrival_rate=total("connections taken per second", "1/s",
+                                       {each.flow.words: each.rate for each in held}),
+                )  # fmt: skip
+                at.limit(
+                    "full pool" if len(goals) == 1 else f"full pool of {goal}",
+                    full, part.pool_full_share, PastLimit.SLOW, _POOL,
+                )  # fmt: skip
             at.scene.pools.setdefault(at.name, {})[goal] = places.busy
 
     def _goal(self, edge: Edge) -> str | None:

@@ -33,10 +33,14 @@ def rows(found: Iterable[Compared]) -> list[Row]:
 def _row(one: Compared, each: Prediction) -> Row:
     outcome = each.outcome
     what = ", ".join(word for word in (outcome.statistic, outcome.constraint) if word)
-    reported = [outcome.verdict, _shown(each.reported, each.unit)]
+    number = _shown(each.reported, each.unit)
+    if each.unlike:
+        number = f"{number} (p{outcome.percentile:g})"
+    reported = [outcome.verdict, number]
     if outcome.reported is not None and each.reported is None:
         reported = [outcome.verdict, outcome.reported.value]  # in a unit that nothing here has
-    predicted = [each.verdict, _shown(each.predicted, each.unit)]
+    answer = _shown(each.predicted, each.unit)
+    predicted = [each.verdict, f"{answer} (mean)" if each.unlike else answer]
     if (each.numeric and each.predicted is None) or not any(predicted):
         predicted = [each.verdict, _NO_ANSWER]
     return (
@@ -184,6 +188,7 @@ def _record(one: Compared) -> dict[str, Any]:
                 "constraint": each.outcome.constraint,
                 "statistic": each.outcome.statistic,
                 "kind": each.outcome.kind,
+                "percentile": each.outcome.percentile,
                 "verdict_reported": each.outcome.verdict,
                 "verdict_predicted": each.verdict,
                 "unit": each.unit,

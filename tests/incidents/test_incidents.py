@@ -225,6 +225,61 @@ def test_an_outcome_of_another_situation_is_asked_there(tmp_path):
     assert one.right is True
 
 
+SURGE = "events: [{name: All at once, surge: {activity: act, users: USERS}}]\n"
+CROWD = """\
+title: A case
+source: https://example.org/1
+date: 2026-01-01
+facts: [One sentence.]
+asked: {users: 1 user, event: All at once}
+outcomes: [{what: carried, verdict: holds, constraint: web.threads}]
+first_answer: {outcome: It holds., commit: 1234567, right: true}
+"""
+WEB = """\
+title: T
+workload:
+  users: 1
+  target: 1
+  activities: {act: {interval: 1 s, queries: 1, query_time: 100 ms, cpu_time: 1 ms, enters: web}}
+parts:
+  web: {kind: service, processes: 2, threads: 1, cores: 2, pool_size: 10, thread_wait_limit: 5 s,
+    response_objective: 10 s}
+  db: {kind: database, max_connections: 100}
+"""
+
+
+def crowd(folder, users, reported=CROWD):
+    (folder / "system.yaml").write_text(WEB + SURGE.replace("USERS", f"{users} users"))
+    (folder / "reported.yaml").write_text(reported)
+    return compare(load_incident(folder))
+
+
+def test_what_comes_at_once_holds_where_it_is_served_and_not_where_it_waits_too_long(tmp_path):
+    # Two workers serve 20 a second and clients wait 5 s: 100 are served and a few inside.
+    assert [crowd(tmp_path, n).right for n in (40, 90, 110, 400)] == [True, True, False, False]
+
+
+def test_an_event_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"yaml:5: asked: no event 'All day' .* 'All at once'"):
+        crowd(tmp_path, 40, CROWD.replace("event: All at once", "event: All day"))
+    with pytest.raises(ValueError, match=r"the crowd does not come to web.nothing; it meets .*web"):
+        crowd(tmp_path, 40, CROWD.replace("web.threads", "web.nothing"))
+
+
+def test_a_percentile_beside_a_mean_is_marked_and_is_one_of_a_response(tmp_path):
+    from planning.present.incidents import rows
+
+    text = CROWD.replace(", event: All at once", "").replace(
+        "constraint: web.threads",
+        "constraint: web.act_response, statistic: response, percentile: 95, reported: 1 s",
+    )
+    ((*_, reported, predicted, _, _),) = rows([crowd(tmp_path, 40, text)])
+    assert reported == "holds, 1 s (p95)"
+    assert predicted.endswith(" (mean)")
+    with pytest.raises(ValueError, match="`percentile` is of a response"):
+        crowd(tmp_path, 40, text.replace("response, percentile", "load, percentile"))
+
+
 def test_the_chart_has_every_number_that_was_answered_and_a_band_around_them(found):
     from planning.present.incidents_board import band, points
 

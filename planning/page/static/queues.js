@@ -95,6 +95,15 @@ function pool_failed(busy, arrival_rate, servers, wait_limit) {
   const places = Math.max(1, Math.floor(servers));
   return waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit).givesUp;
 }
+function pool_full(busy, arrival_rate, servers, wait_limit) {
+  nonNegative("busy", busy), nonNegative("arrival_rate", arrival_rate);
+  positive("servers", servers), positive("wait_limit", wait_limit);
+  if (!(busy > 0 && arrival_rate > 0)) return 0;
+  finite("busy", busy), finite("wait_limit", wait_limit);
+  const places = Math.max(1, Math.floor(servers));
+  const fare = waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit);
+  return fare.waits + fare.givesUp;
+}
 function crowded_hold_time(arrival_rate, hold_time, convoy, waiter_limit) {
   positive("hold_time", hold_time), nonNegative("arrival_rate", arrival_rate);
   nonNegative("convoy", convoy), nonNegative("waiter_limit", waiter_limit);

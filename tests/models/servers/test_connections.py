@@ -1,12 +1,16 @@
 """Connections held: pools at their edges, waits for a place."""
 
+import heapq
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planning.models.queueing.erlang import erlang_b, wait_probability
 from planning.models.queueing.finite import wait_limited
 from planning.models.servers import connections
+from planning.models.servers.connections import pool_full
 
 counts = st.integers(0, 10_000)
 
@@ -118,3 +122,34 @@ def test_opened_connections_serve_the_busy_ones_as_far_as_the_pools_go(
 def test_bad_values_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def found_full(longest, rng, arrivals=20_000, places=10, rate=20.0, mean=0.3):
+    """Share of arrivals that find every place taken, where one hold in a hundred is `longest`."""
+    short = (mean - 0.01 * longest) / 0.99
+    free, now, full = [0.0] * places, 0.0, 0
+    for gap, draw in zip(rng.exponential(1 / rate, arrivals), rng.random(arrivals), strict=True):
+        now += gap
+        start = max(heapq.heappop(free), now)
+        full += start > now
+        heapq.heappush(free, start + (longest if draw < 0.01 else short))
+    return full / arrivals
+
+
+@pytest.mark.parametrize("longest", [2.0, 5.0, 10.0])
+def test_a_long_tail_hardly_changes_how_often_a_pool_is_full(longest):
+    rng = np.random.default_rng(5)
+    shares = [found_full(longest, rng) for _ in range(12)]
+    told = float(pool_full(busy=6, arrival_rate=20, servers=10, wait_limit=1e3))
+    error = np.std(shares, ddof=1) / np.sqrt(len(shares))
+    # Erlang C is of exponential holds; a tail moves it by a tenth or less.
+    assert abs(np.mean(shares) - told) < 0.1 * told + 3 * error
+    assert error < 0.1 * told
+
+
+def test_a_pool_is_full_as_often_as_erlang_says_and_always_in_overload():
+    # Erlang C of 6 erlang and 10 servers, Erlang B where nobody waits at all.
+    assert pool_full(6, 20, 10, 1e3) == pytest.approx(float(wait_probability(6, 10)))
+    assert pool_full(6, 20, 10, 1e-9) == pytest.approx(float(erlang_b(6, 10)), rel=1e-6)
+    assert pool_full(0, 0, 10, 1) == 0
+    assert pool_full(1000, 10, 10, 1) == pytest.approx(1, abs=1e-3)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
+import sys
 from pathlib import Path
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -16,7 +18,10 @@ COMMANDS = [
 ]
 
 
-def test_the_commands_of_the_tour_run_in_the_order_of_the_page(cli, tmp_path):
+def test_the_commands_of_the_tour_run_in_the_order_of_the_page(
+    cli, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody is there to answer
     text = "# Plan\n\nWe hold 2,000 users with 20 connections of 50 ms each.\n"
     (tmp_path / "plan.md").write_text(text, encoding="utf-8")
     for command in COMMANDS:  # the first one writes the file that the others read

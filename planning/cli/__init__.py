@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planning import __version__
-from planning.cli import buying, evidence, importing, numbers, pages, products, questions
+from planning.cli import asking, buying, evidence, importing, numbers, pages, products, questions
 from planning.cli.options import UsageError
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ app = typer.Typer(
     help="Can our app handle 10,000 users? What breaks first, why, and what it costs.\n\n"
     "Exit codes: 0 holds, 1 tool error, 2 bad usage or input, 10 warning, 20 does not hold.",
 )
-for room in (questions, buying, numbers, products, pages, importing, evidence):
+for room in (questions, asking, buying, numbers, products, pages, importing, evidence):
     app.registered_commands.extend(room.commands.registered_commands)
 
 

@@ -18,9 +18,7 @@ COMMANDS = [
 ]
 
 
-def test_the_commands_of_the_tour_run_in_the_order_of_the_page(
-    cli, tmp_path, monkeypatch
-):
+def test_the_commands_of_the_tour_run_in_the_order_of_the_page(cli, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody is there to answer
     text = "# Plan\n\nWe hold 2,000 users with 20 connections of 50 ms each.\n"
     (tmp_path / "plan.md").write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from planning.cli.options import (
     JsonOption,
     PricesOption,
     UsageError,
+    draws_of,
     library_of,
     print_json,
     users_of,
@@ -48,10 +49,7 @@ def ask(
     """
     from planning.present.asked import closing_words, interview_record, opening_words
     from planning.questions.interview import FIRM_HOLDS, Interview
-    from planning.questions.sampling import MOST_DRAWS
 
-    if not 1 <= draws <= MOST_DRAWS:
-        raise UsageError(f"--draws {draws} must be from 1 to {MOST_DRAWS:,}.")
     library = library_of(prices)
     if file == "-" or file in library.names():
         raise UsageError(
@@ -60,7 +58,7 @@ def ask(
         )
     count = None if users is None else users_of(users)
     given = None if answers is None else _answers(answers)
-    asked = Interview(library.path(file), count, draws, seed, library)
+    asked = Interview(library.path(file), count, draws_of(draws), seed, library)
     before = asked.chance
     if given is not None:
         _answered_from(asked, given, answers, quiet=as_json)

@@ -14,6 +14,7 @@ from planning.cli.options import (
     SetOption,
     SystemArgument,
     UsageError,
+    draws_of,
     library_of,
     load,
     moved,
@@ -23,6 +24,7 @@ from planning.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from planning.questions.drawn_events import DrawnEvent
     from planning.questions.sampling import Sample
     from planning.questions.sensitivity import Influence, Swing
     from planning.system.system import System
@@ -116,11 +118,10 @@ def _doubt(
     system: System, draws: int, seed: int, users: float
 ) -> tuple[Sample, tuple[Swing, ...], tuple[Influence, ...]]:
     """Return draws of a system, what each input alone does, and what to measure first."""
-    from planning.questions.sampling import MOST_DRAWS, sample
+    from planning.questions.sampling import sample
     from planning.questions.sensitivity import influences, tornado
 
-    if not 1 <= draws <= MOST_DRAWS:
-        raise UsageError(f"--draws {draws} must be from 1 to {MOST_DRAWS:,}.")
+    draws_of(draws)
     return sample(system, draws, seed, users), tornado(system), influences(system, seed=seed)
 
 
@@ -160,9 +161,15 @@ def events(
     ] = None,
     prices: PricesOption = None,
     as_json: JsonOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draw what has a range so many times: served how far, how often STABLE?"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
 ) -> None:
     """Print what surges do to systems, today and after each phase. Exits by today's worst."""
     from planning.present.cells import VERDICT_WORDS
+    from planning.present.drawn_events import drawn_events_record, drawn_events_view
     from planning.present.json_records import events_record
     from planning.present.terminal import events_view, print_view
     from planning.questions.surges import SurgeVerdict, event_matrix
@@ -173,11 +180,14 @@ def events(
         if not system.events:
             raise UsageError(f"{name}: no events are declared; add `events:` to the file.")
     found = [(system, name, event_matrix(system)) for system, name in loaded]
+    drawn = [] if draws is None else [_surges(system, draws, seed) for system, _ in loaded]
     if as_json:
         records = [
             events_record(matrix, name) | {"own_prices": sorted(system.prices)}
             for system, name, matrix in found
         ]
+        for record, doubt in zip(records, drawn, strict=False):
+            record["confidence"] = drawn_events_record(doubt, seed)
         one = len(records) == 1
         print_json(records[0] if one else {"schema_version": 1, "systems": records})
     else:
@@ -186,8 +196,18 @@ def events(
             print_view(events_view(matrix, title, system, reasons=len(found) == 1))
         if len(found) > 1:
             print_view(f"{VERDICT_WORDS} Document: what the planning document says of it.")
+        for (system, _, _), doubt in zip(found, drawn, strict=False):
+            print_view("")
+            print_view(drawn_events_view(doubt, system.title, seed))
     worst = max(result.verdict for _, _, matrix in found for result in matrix["today"])
     raise typer.Exit(20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0)
+
+
+def _surges(system: System, draws: int, seed: int) -> dict[str, list[DrawnEvent]]:
+    """Return every event over draws, by phase."""
+    from planning.questions.drawn_events import drawn_events
+
+    return drawn_events(system, draws_of(draws), seed)
 
 
 @commands.command(epilog="Example: planning phases ten_thousand_users --users 10000")

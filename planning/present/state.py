@@ -13,6 +13,7 @@ from functools import cached_property
 from planning.numbers.nodes import value_at
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.drawn_events import DrawnEvent, drawn_events
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample
@@ -22,7 +23,7 @@ from planning.system.patches import ladder_systems, moved_systems, phase_number,
 from planning.system.system import System
 
 # Few enough to follow a slider; the command draws more.
-_DRAWS, _BASE_DRAWS, _SEED = 2_000, 128, 0
+_DRAWS, _BASE_DRAWS, _EVENT_DRAWS, _SEED = 2_000, 128, 300, 0
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,12 @@ class State:
     def sample(self) -> Sample:
         """Draws of what is doubted; what is set by hand is taken as known."""
         return sample(self.system, _DRAWS, _SEED, self.users)
+
+    @cached_property
+    def surges(self) -> list[DrawnEvent]:
+        """What each event does over draws, in the chosen phase with the sliders' values."""
+        climbed = [(self.phase_name, self.system)]
+        return drawn_events(self.base, _EVENT_DRAWS, _SEED, climbed)[self.phase_name]
 
     @cached_property
     def swings(self) -> tuple[Swing, ...]:

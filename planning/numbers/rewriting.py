@@ -200,6 +200,8 @@ def _end(text: str, node: Any) -> int:
     """
     if _is_mapping(node) and not node.flow_style and node.value:
         return _end(text, node.value[-1][1])
+    if str(node.tag).endswith(":seq") and not node.flow_style and node.value:
+        return _end(text, node.value[-1])
     end: int = node.end_mark.index
     if getattr(node, "style", None) in ("|", ">"):
         end = len(text[:end].rstrip())

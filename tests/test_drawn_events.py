@@ -11,11 +11,11 @@ from scipy import stats
 from planning.present.drawn_events import drawn_words, rows
 from planning.present.state import State
 from planning.questions import drawn_events as room
-from planning.questions.common_draws import CommonDraws
 from planning.questions.doubts import doubts
 from planning.questions.drawn_events import REFUSED, drawn_event, drawn_events
 from planning.questions.load import parse_system
 from planning.questions.sampling import sample
+from planning.questions.shared_draws import SharedDraws
 from planning.questions.surges import SurgeVerdict, assess_event
 
 # Each who rushes in sends one request; what is above the rate of a second is refused.
@@ -39,7 +39,7 @@ RATE = "parts.gate.requests"
 @pytest.mark.parametrize("name", ["live_stream_limits", "hundred_events"])
 def test_each_draw_has_the_verdict_it_would_have_alone(systems, name):
     system = systems[name]
-    draws = CommonDraws(25, 3)
+    draws = SharedDraws(25, 3)
     for event in system.events[1::4]:
         found = drawn_event(system, event, draws)
         values = draws.of(system, doubts(system))
@@ -79,13 +79,13 @@ def test_phases_share_their_draws(systems):
     np.testing.assert_array_equal(again.verdicts, matrix["today"][0].verdicts)
 
 
-def test_common_draws_are_those_of_a_sample(systems):
+def test_shared_draws_are_those_of_a_sample(systems):
     system = systems["ten_thousand_users"]
     found = sample(system, 300, seed=5)
-    again = CommonDraws(300, 5).of(system, found.doubted)
+    again = SharedDraws(300, 5).of(system, found.doubted)
     for path, values in found.draws.items():
         np.testing.assert_array_equal(values, again[path])
-    common = CommonDraws(40, 0)
+    common = SharedDraws(40, 0)
     first = common.points(["a", "b"])
     both = common.points(["b", "c", "a"])
     np.testing.assert_array_equal(both[:, [2, 0]], first)
@@ -102,7 +102,7 @@ def test_a_draw_that_no_formula_takes_is_counted_and_named(monkeypatch):
         return real(given, event)
 
     monkeypatch.setattr(room, "assess_event", picky)
-    draws = CommonDraws(400, 0)
+    draws = SharedDraws(400, 0)
     found = drawn_event(system, system.events[0], draws)
     bad = draws.of(system, doubts(system))[RATE] > 180
     assert 0 < bad.sum() < 100

@@ -217,25 +217,41 @@ def phases(
     prices: PricesOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draw what has a range so many times: how surely does each phase hold?"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
 ) -> None:
     """Print what each upgrade buys and costs. Exits 0 where some phase holds the target."""
     from planning.present.json_records import phases_record, requirements_record
+    from planning.present.phase_chances import phase_chances_record, phase_chances_view
     from planning.questions.frames import to_frame
+    from planning.questions.phase_chances import phase_chances
     from planning.questions.phases import first_holding, ladder
     from planning.questions.requirements import requirements
 
     one_format(as_json, as_csv)
     loaded, name = load(system, library_of(prices))
     steps = ladder(loaded, None if users is None else users_of(users))
-    gap = requirements(loaded, float(steps[0].at_target.users.value))
+    asked = float(steps[0].at_target.users.value)
+    gap = requirements(loaded, asked)
+    doubt = None if draws is None else phase_chances(loaded, draws_of(draws), seed, asked)
     if as_json:
-        print_json(phases_record(steps, name) | {"requirements": requirements_record(gap)})
+        record = phases_record(steps, name) | {"requirements": requirements_record(gap)}
+        if doubt is not None:
+            record["confidence"] = phase_chances_record(doubt, seed)
+        print_json(record)
     elif as_csv:
-        typer.echo(to_frame(steps).to_csv(index=False), nl=False)
+        frame = to_frame(steps) if doubt is None else doubt.to_frame()
+        typer.echo(frame.to_csv(index=False), nl=False)
     else:
         from planning.present.terminal import phases_view, print_view, requirements_view
 
         print_view(phases_view(steps, f"{loaded.title}: what each phase buys"))
         print_view("")
-        print_view(requirements_view(gap, float(steps[0].at_target.users.value)))
+        print_view(requirements_view(gap, asked))
+        if doubt is not None:
+            print_view("")
+            print_view(phase_chances_view(doubt, seed))
     raise typer.Exit(0 if first_holding(steps) else 20)

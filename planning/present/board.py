@@ -26,6 +26,7 @@ from planning.present import html as words
 from planning.present.confidence_views import chance_html, measure_html
 from planning.present.drawn_events import surges_html
 from planning.present.live import chart
+from planning.present.phase_chances import phase_chances_html
 from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC
@@ -183,6 +184,7 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "chance curve": _chance_curve,
     "spread": _spread,
     "tornado": _tornado,
+    "phase chances": lambda state, static: TextView(phase_chances_html, state, static),
     "surges": lambda state, static: TextView(surges_html, state, static),
     "measure": lambda state, static: TextView(measure_html, state, static),
     "inputs": lambda state, static: TextView(words.inputs_html, state, static),

@@ -14,6 +14,7 @@ from planning.numbers.nodes import value_at
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.drawn_events import DrawnEvent, drawn_events
+from planning.questions.phase_chances import PhaseChances, phase_chances
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample
@@ -23,7 +24,7 @@ from planning.system.patches import ladder_systems, moved_systems, phase_number,
 from planning.system.system import System
 
 # Few enough to follow a slider; the command draws more.
-_DRAWS, _BASE_DRAWS, _EVENT_DRAWS, _SEED = 2_000, 128, 300, 0
+_DRAWS, _BASE_DRAWS, _EVENT_DRAWS, _PHASE_DRAWS, _SEED = 2_000, 128, 300, 500, 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,11 @@ class State:
         """What each event does over draws, in the chosen phase with the sliders' values."""
         climbed = [(self.phase_name, self.system)]
         return drawn_events(self.base, _EVENT_DRAWS, _SEED, climbed)[self.phase_name]
+
+    @cached_property
+    def chances(self) -> PhaseChances:
+        """How surely each phase holds the users asked about, all over the same draws."""
+        return phase_chances(self.base, _PHASE_DRAWS, _SEED, self.users, self.climbed)
 
     @cached_property
     def swings(self) -> tuple[Swing, ...]:

@@ -24,9 +24,9 @@ from planning.numbers.nodes import Array
 from planning.numbers.program import Program
 from planning.questions import frames
 from planning.questions.breaking import Share
-from planning.questions.common_draws import CommonDraws
 from planning.questions.doubts import doubts
 from planning.questions.drawn import CHUNK, MOST_REFUSED
+from planning.questions.shared_draws import SharedDraws
 from planning.questions.surges import EventResult, SurgeVerdict, assess_event
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.system import Event, Surge, System
@@ -125,7 +125,7 @@ class DrawnEvent:
         return html
 
 
-def drawn_event(system: System, event: Event, draws: CommonDraws) -> DrawnEvent:
+def drawn_event(system: System, event: Event, draws: SharedDraws) -> DrawnEvent:
     """
     Assess one event over draws of everything that is doubted.
 
@@ -135,7 +135,7 @@ def drawn_event(system: System, event: Event, draws: CommonDraws) -> DrawnEvent:
         With single numbers as inputs, perhaps of a phase.
     event : Event
         Its surge, whose ranges are drawn as well, and what it changes.
-    draws : CommonDraws
+    draws : SharedDraws
         Made once for all events and phases that are compared.
 
     Raises
@@ -190,7 +190,7 @@ def drawn_events(
     >>> stage.event.name, list(stage.shares)
     ('One streamer, 6 guests', ['STABLE', 'DEGRADED'])
     """
-    draws = CommonDraws(n, seed)
+    draws = SharedDraws(n, seed)
     return {
         name: [drawn_event(patched, event, draws) for event in system.events]
         for name, patched in (ladder_systems(system) if climbed is None else climbed)

@@ -18,7 +18,7 @@ from planning.questions.doubts import draws_of
 from planning.system.system import System
 
 
-class CommonDraws:
+class SharedDraws:
     """
     Columns of even points by path, made when an input is first asked for.
 

@@ -66,6 +66,13 @@ def test_the_table_of_incidents_is_what_the_command_prints(cli):
     assert table == cli("incidents", "--markdown").stdout, "`make incidents` writes it anew"
 
 
+def test_the_table_of_chances_is_what_the_command_prints(cli):
+    ((command, table),) = re.findall(
+        r"<!-- planning (systems [^>]*) -->\n(.*?)<!-- end -->", README, re.DOTALL
+    )
+    assert table == cli(*shlex.split(command)).stdout, "`make chances` writes it anew"
+
+
 def test_the_picture_is_there():
     (picture,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert (Path(__file__).parent.parent / picture).stat().st_size > 10_000

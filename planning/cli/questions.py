@@ -32,12 +32,25 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
-@commands.command(epilog="Example: planning systems")
-def systems(as_json: JsonOption = False) -> None:
+@commands.command(epilog="Example: planning systems --draws 10000")
+def systems(
+    as_json: JsonOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="How sure is each of its target, by so many draws? Today and at the end"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
+    markdown: Annotated[bool, typer.Option("--markdown", help="With --draws: for a page")] = False,
+) -> None:
     """List the systems that come with the workbook."""
     from planning.questions.load import load_system, system_names
 
     rows = [(name, load_system(name)) for name in system_names()]
+    if draws is not None:
+        _chances(rows, draws_of(draws), seed, as_json=as_json, markdown=markdown)
+        return
+    if markdown:
+        raise UsageError("--markdown is about the table of --draws; give --draws 10000.")
     if as_json:
         print_json(
             {
@@ -57,6 +70,22 @@ def systems(as_json: JsonOption = False) -> None:
     width = max(len(name) for name, _ in rows)
     for name, system in rows:
         typer.echo(f"{name:<{width}}  {system.title} — {system.document}")
+
+
+def _chances(
+    systems: list[tuple[str, System]], draws: int, seed: int, *, as_json: bool, markdown: bool
+) -> None:
+    """Print how sure each system is of its target, today and after its last phase."""
+    from planning.present import chances
+    from planning.present.terminal import print_view
+
+    found = [one for name, each in systems for one in chances.both_ends(each, name, draws, seed)]
+    if as_json:
+        print_json({"schema_version": 1, "chances": chances.chances_record(found)})
+    elif markdown:
+        typer.echo(chances.chances_markdown(found))
+    else:
+        print_view(chances.chances_view(found))
 
 
 @commands.command(epilog="Example: planning assess ten_thousand_users --users 10000 --phase 2")

@@ -57,7 +57,7 @@ chances: $(VENV)/tested ## Write the README's table of how sure the five answers
 	@$(PY) tests/write_chances.py
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
-	@$(PY) tests/bench.py
+	@$(PY) -m tests.bench
 
 reference: $(VENV)/installed ## Write REFERENCE.md: what every field of a system file means
 	@$(PY) -m planning explain --markdown > REFERENCE.md

@@ -26,6 +26,7 @@ from planning.present import html as words
 from planning.present.confidence_views import chance_html, measure_html
 from planning.present.drawn_events import surges_html
 from planning.present.live import chart
+from planning.present.order import in_order
 from planning.present.phase_chances import phase_chances_html
 from planning.present.sliders import Slider, sliders_for, users_slider
 from planning.present.state import State, start_users
@@ -275,14 +276,16 @@ class Board:
         self._phase.value = self.state.phase
         self._quiet = False
         self._users = users_slider(self.state.users, self._moved)
-        self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
+        made = {e.path: e for e in sliders_for(self.state.patched, self._inputs, self._moved)}
+        shown, folded = in_order(self.state.patched, list(made))
+        self._sliders = [made[path] for path in (*shown, *folded)]
         for slider in self._sliders:
             if slider.path in self.state.moved:
                 slider.move_to(self.state.moved[slider.path])
-        boxes = [self._users.box, *(slider.box for slider in self._sliders if slider.doubted)]
-        firm = [slider for slider in self._sliders if not slider.doubted]
-        if firm:
-            boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
+        boxes = [self._users.box, *(made[path].box for path in shown)]
+        if folded:
+            rest = [made[path] for path in folded]
+            boxes += _unfolding(f"{len(rest)} more, firm or without effect", rest)
         self._side.children = boxes
 
     def _opened(self, system: str, users: float | None, phase: str) -> State:

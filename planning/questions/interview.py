@@ -32,6 +32,7 @@ from planning.system.system import System
 # From these on a chance is a verdict: one in twenty is what people call sure.
 FIRM_HOLDS, FIRM_FAILS = 0.95, 0.05
 MOST_QUESTIONS = 10
+_LEAST = 0.005  # share of the variance below which an answer is not worth anybody's time
 _BASE_DRAWS = 128  # of the order of the questions; the chance itself takes all draws
 _KINDS = tuple(str(kind) for kind in Kind if kind not in (Kind.ASKED, Kind.ASSUMED))
 _FIELDS = ("value", "low", "high", "confidence", "shape", "kind", "source")
@@ -138,6 +139,7 @@ class Interview:
         found = [
             Question(path, estimate, description, each.first)
             for each in influences(self.system, _BASE_DRAWS, self._seed)
+            if each.total >= _LEAST
             for path, estimate, description in zip(
                 each.paths, each.estimates, each.descriptions, strict=True
             )

@@ -22,6 +22,8 @@ from planning.audit.draft import draft
 from planning.audit.statements import claims_names, load_statements
 from planning.audit.verdicts import audit
 from planning.models.queueing.erlang import wait_probability
+from planning.questions.sampling import sample
+from tests.fused import fused
 
 ROUNDS = 15
 
@@ -52,6 +54,27 @@ def import_time(module: str, rounds: int = 7) -> float:
 def line(name: str, value: str, note: str = "") -> None:
     """Print one aligned line."""
     print(f"{name:<58}{value:>12}  {note}")
+
+
+def ratio_to_fused(count: int = 10_000) -> None:
+    """Print how much slower draws are as a program than as numpy written by hand."""
+    system = planning.load_system("live_stream_limits")
+    found = sample(system, count)
+    users, every = np.full(count, found.users), np.arange(count)
+    values = {path: each.estimate.value for path, each in system.inputs.items()} | found.draws
+    # By turns, so that what else the machine does hits both alike.
+    pairs = [
+        (
+            cpu(lambda: found.model.used(users, found.draws, every), rounds=3),
+            cpu(lambda: fused(users, values), rounds=3),
+        )
+        for _ in range(ROUNDS)
+    ]
+    program, by_hand = (statistics.median(each) for each in zip(*pairs, strict=True))
+    line(
+        f"live_stream_limits: {count:,} draws as a program", f"{program * 1e3:.1f} ms",
+        f"{program / by_hand:.2f} times numpy written by hand ({by_hand * 1e3:.1f} ms)",
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -91,6 +114,7 @@ def main() -> None:
         line(f"{name}: capacity of each of 10,000 draws", f"{(held - found) * 1e3:.0f} ms")
         line(f"{name}: capacity of every constraint", f"{edge * 1e3:.1f} ms", f"{edge / one:.0f} ×")
         line(f"{name}: all phases", f"{phases * 1e3:.1f} ms")
+    ratio_to_fused()
     documents = {name: load_statements(name) for name in claims_names()}
     count = sum(len(each.claims) for each in documents.values())
     audits = cpu(lambda: [audit(each) for each in documents.values()], rounds=5)

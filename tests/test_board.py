@@ -88,6 +88,8 @@ WORDS = {
         f"seed {s.sample.seed}",
         *(each.name for each in s.sample.breaks_first),
     ],
+    "phase chances": lambda s: [*s.chances.names],
+    "surges": lambda s: [each.event.name for each in s.surges] or ["No events are declared"],
     "measure": lambda s: (
         [
             title_of(*pair)

@@ -88,3 +88,17 @@ def test_every_constraint_has_a_row_and_what_breaks_first_is_on_top(found):
 def test_the_public_names_are_there():
     assert planning.sample is sample
     assert {"sample", "Sample"} <= set(planning.__all__)
+
+
+def test_systems_side_by_side_are_those_of_a_sample_each(cli, systems):
+    record = json.loads(cli("systems", "--draws", "40", "--seed", "3", "--json").stdout)
+    rows = {(each["system"], each["after"]): each for each in record["chances"]}
+    assert len(rows) == 2 * len(planning.system_names())
+    alone = sample(systems[NAME], 40, 3)
+    told = rows[NAME, "today"]
+    assert told["probability"] == alone.probability
+    assert told["probability_of_half"] == float(alone.holding(alone.users / 2))
+    assert told["breaks_first"]["constraint"] == alone.breaks_first[0].id
+    table = cli("systems", "--draws", "40", "--seed", "3").stdout
+    assert all(name in table for name in planning.system_names())
+    assert cli("systems", "--markdown").returncode == 2

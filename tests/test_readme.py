@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
+import sys
 from pathlib import Path
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -16,7 +18,8 @@ COMMANDS = [
 ]
 
 
-def test_the_commands_of_the_tour_run_in_the_order_of_the_page(cli, tmp_path):
+def test_the_commands_of_the_tour_run_in_the_order_of_the_page(cli, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody is there to answer
     text = "# Plan\n\nWe hold 2,000 users with 20 connections of 50 ms each.\n"
     (tmp_path / "plan.md").write_text(text, encoding="utf-8")
     for command in COMMANDS:  # the first one writes the file that the others read
@@ -108,6 +111,13 @@ def test_the_plans_of_the_table_are_computed(systems):
             for each in (found, as_phases(found))
         ]
         assert f"| {target:,.0f} users, `{name}` | {cells[0]} | {cells[1]} |" in README
+
+
+def test_the_table_of_chances_is_what_the_command_prints(cli):
+    ((command, table),) = re.findall(
+        r"<!-- planning (systems [^>]*) -->\n(.*?)<!-- end -->", README, re.DOTALL
+    )
+    assert table == cli(*shlex.split(command)).stdout, "`make chances` writes it anew"
 
 
 def test_the_picture_is_there():

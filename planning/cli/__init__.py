@@ -14,6 +14,7 @@ import typer
 
 from planning import __version__
 from planning.cli import (
+    asking,
     buying,
     comparing,
     evidence,
@@ -35,7 +36,18 @@ app = typer.Typer(
     help="Can our app handle 10,000 users? What breaks first, why, and what it costs.\n\n"
     "Exit codes: 0 holds, 1 tool error, 2 bad usage or input, 10 warning, 20 does not hold.",
 )
-for room in (questions, comparing, buying, growth, numbers, products, pages, importing, evidence):
+for room in (
+    questions,
+    asking,
+    comparing,
+    buying,
+    growth,
+    numbers,
+    products,
+    pages,
+    importing,
+    evidence,
+):
     app.registered_commands.extend(room.commands.registered_commands)
 
 

@@ -101,6 +101,15 @@ def users_of(text: str) -> float:
     return count
 
 
+def draws_of(draws: int) -> int:
+    """Return a number of draws; one out of range is refused."""
+    from planning.questions.sampling import MOST_DRAWS
+
+    if not 1 <= draws <= MOST_DRAWS:
+        raise UsageError(f"--draws {draws} must be from 1 to {MOST_DRAWS:,}.")
+    return draws
+
+
 def print_json(data: dict[str, Any]) -> None:
     """Print JSON in ASCII: safe in every terminal and pipe, and no control character gets out."""
     typer.echo(json.dumps(data, indent=2, allow_nan=False))

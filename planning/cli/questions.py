@@ -14,6 +14,7 @@ from planning.cli.options import (
     SetOption,
     SystemArgument,
     UsageError,
+    draws_of,
     library_of,
     load,
     moved,
@@ -23,6 +24,7 @@ from planning.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from planning.questions.drawn_events import DrawnEvent
     from planning.questions.sampling import Sample
     from planning.questions.sensitivity import Influence, Swing
     from planning.system.system import System
@@ -30,12 +32,25 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 
-@commands.command(epilog="Example: planning systems")
-def systems(as_json: JsonOption = False) -> None:
+@commands.command(epilog="Example: planning systems --draws 10000")
+def systems(
+    as_json: JsonOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="How sure is each of its target, by so many draws? Today and at the end"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
+    markdown: Annotated[bool, typer.Option("--markdown", help="With --draws: for a page")] = False,
+) -> None:
     """List the systems that come with the workbook."""
     from planning.questions.load import load_system, system_names
 
     rows = [(name, load_system(name)) for name in system_names()]
+    if draws is not None:
+        _chances(rows, draws_of(draws), seed, as_json=as_json, markdown=markdown)
+        return
+    if markdown:
+        raise UsageError("--markdown is about the table of --draws; give --draws 10000.")
     if as_json:
         print_json(
             {
@@ -55,6 +70,22 @@ def systems(as_json: JsonOption = False) -> None:
     width = max(len(name) for name, _ in rows)
     for name, system in rows:
         typer.echo(f"{name:<{width}}  {system.title} — {system.document}")
+
+
+def _chances(
+    systems: list[tuple[str, System]], draws: int, seed: int, *, as_json: bool, markdown: bool
+) -> None:
+    """Print how sure each system is of its target, today and after its last phase."""
+    from planning.present import chances
+    from planning.present.terminal import print_view
+
+    found = [one for name, each in systems for one in chances.both_ends(each, name, draws, seed)]
+    if as_json:
+        print_json({"schema_version": 1, "chances": chances.chances_record(found)})
+    elif markdown:
+        typer.echo(chances.chances_markdown(found))
+    else:
+        print_view(chances.chances_view(found))
 
 
 @commands.command(epilog="Example: planning assess ten_thousand_users --users 10000 --phase 2")
@@ -116,11 +147,10 @@ def _doubt(
     system: System, draws: int, seed: int, users: float
 ) -> tuple[Sample, tuple[Swing, ...], tuple[Influence, ...]]:
     """Return draws of a system, what each input alone does, and what to measure first."""
-    from planning.questions.sampling import MOST_DRAWS, sample
+    from planning.questions.sampling import sample
     from planning.questions.sensitivity import influences, tornado
 
-    if not 1 <= draws <= MOST_DRAWS:
-        raise UsageError(f"--draws {draws} must be from 1 to {MOST_DRAWS:,}.")
+    draws_of(draws)
     return sample(system, draws, seed, users), tornado(system), influences(system, seed=seed)
 
 
@@ -160,9 +190,15 @@ def events(
     ] = None,
     prices: PricesOption = None,
     as_json: JsonOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draw what has a range so many times: served how far, how often STABLE?"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
 ) -> None:
     """Print what surges do to systems, today and after each phase. Exits by today's worst."""
     from planning.present.cells import VERDICT_WORDS
+    from planning.present.drawn_events import drawn_events_record, drawn_events_view
     from planning.present.json_records import events_record
     from planning.present.terminal import events_view, print_view
     from planning.questions.surges import SurgeVerdict, event_matrix
@@ -173,11 +209,14 @@ def events(
         if not system.events:
             raise UsageError(f"{name}: no events are declared; add `events:` to the file.")
     found = [(system, name, event_matrix(system)) for system, name in loaded]
+    drawn = [] if draws is None else [_surges(system, draws, seed) for system, _ in loaded]
     if as_json:
         records = [
             events_record(matrix, name) | {"own_prices": sorted(system.prices)}
             for system, name, matrix in found
         ]
+        for record, doubt in zip(records, drawn, strict=False):
+            record["confidence"] = drawn_events_record(doubt, seed)
         one = len(records) == 1
         print_json(records[0] if one else {"schema_version": 1, "systems": records})
     else:
@@ -186,8 +225,18 @@ def events(
             print_view(events_view(matrix, title, system, reasons=len(found) == 1))
         if len(found) > 1:
             print_view(f"{VERDICT_WORDS} Document: what the planning document says of it.")
+        for (system, _, _), doubt in zip(found, drawn, strict=False):
+            print_view("")
+            print_view(drawn_events_view(doubt, system.title, seed))
     worst = max(result.verdict for _, _, matrix in found for result in matrix["today"])
     raise typer.Exit(20 if worst >= SurgeVerdict.FAIL else 10 if worst > SurgeVerdict.STABLE else 0)
+
+
+def _surges(system: System, draws: int, seed: int) -> dict[str, list[DrawnEvent]]:
+    """Return every event over draws, by phase."""
+    from planning.questions.drawn_events import drawn_events
+
+    return drawn_events(system, draws_of(draws), seed)
 
 
 @commands.command(epilog="Example: planning phases ten_thousand_users --users 10000")
@@ -197,25 +246,41 @@ def phases(
     prices: PricesOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Draw what has a range so many times: how surely does each phase hold?"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws; the same gives the same")] = 0,
 ) -> None:
     """Print what each upgrade buys and costs. Exits 0 where some phase holds the target."""
     from planning.present.json_records import phases_record, requirements_record
+    from planning.present.phase_chances import phase_chances_record, phase_chances_view
     from planning.questions.frames import to_frame
+    from planning.questions.phase_chances import phase_chances
     from planning.questions.phases import first_holding, ladder
     from planning.questions.requirements import requirements
 
     one_format(as_json, as_csv)
     loaded, name = load(system, library_of(prices))
     steps = ladder(loaded, None if users is None else users_of(users))
-    gap = requirements(loaded, float(steps[0].at_target.users.value))
+    asked = float(steps[0].at_target.users.value)
+    gap = requirements(loaded, asked)
+    doubt = None if draws is None else phase_chances(loaded, draws_of(draws), seed, asked)
     if as_json:
-        print_json(phases_record(steps, name) | {"requirements": requirements_record(gap)})
+        record = phases_record(steps, name) | {"requirements": requirements_record(gap)}
+        if doubt is not None:
+            record["confidence"] = phase_chances_record(doubt, seed)
+        print_json(record)
     elif as_csv:
-        typer.echo(to_frame(steps).to_csv(index=False), nl=False)
+        frame = to_frame(steps) if doubt is None else doubt.to_frame()
+        typer.echo(frame.to_csv(index=False), nl=False)
     else:
         from planning.present.terminal import phases_view, print_view, requirements_view
 
         print_view(phases_view(steps, f"{loaded.title}: what each phase buys"))
         print_view("")
-        print_view(requirements_view(gap, float(steps[0].at_target.users.value)))
+        print_view(requirements_view(gap, asked))
+        if doubt is not None:
+            print_view("")
+            print_view(phase_chances_view(doubt, seed))
     raise typer.Exit(0 if first_holding(steps) else 20)

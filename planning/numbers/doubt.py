@@ -8,7 +8,8 @@ unit and range choose one::
     above 0                   lognormal   as likely half as double
     from 0                    PERT        from 0, most likely at its value
 
-Draws respect the field the number stands in: whole numbers are whole, and none leaves its bounds.
+Where it was measured often, its samples are the distribution, and no shape stands between. Draws
+respect the field the number stands in: whole numbers are whole, and none leaves its bounds.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from planning.numbers.nodes import Array, value_at
 
 def shape_of(estimate: Estimate) -> str:
     """Return the shape that an estimate says, or the one that suits its unit and range."""
+    if estimate.samples:
+        return "samples"
     if estimate.shape:
         return estimate.shape
     if np.isfinite(estimate.bounds[1]):
@@ -45,6 +48,8 @@ def distribution_of(estimate: Estimate) -> Distribution:
     least, most = estimate.bounds
     value = min(max(value_at(estimate), estimate.low), estimate.high)
     shape = shape_of(estimate)
+    if shape == "samples":
+        return Distribution(shape, estimate.samples, least, most)
     return fitted(shape, estimate.low, estimate.high, value, estimate.confidence, least, most)
 
 

@@ -94,6 +94,9 @@ class Estimate:
         Whether the least itself is refused.
     row : Row, optional
         The row of the catalogue it was taken from.
+    samples : tuple of float
+        Measured values of it in ascending order, drawn in place of a shape; low and high are then
+        their quantiles at 5 % and 95 %. [`unit`]
     place : Place, optional
         Where it stands in a system and its file; set when the system is built, kept through
         patches, moves and pickling. Two numbers that differ in place alone are equal.
@@ -123,6 +126,7 @@ class Estimate:
     above: bool = False
     row: Row | None = None
     shape: str = ""
+    samples: tuple[float, ...] = ()
     place: Place | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -178,6 +182,7 @@ class Estimate:
             kind=self.kind if note is None else Kind.ASKED,
             source=self.source if note is None else f"{note} (was: {self.source})",
             row=self.row if note is None else None,
+            samples=self.samples if note is None else (),
         )
 
     @property
@@ -205,4 +210,5 @@ class Estimate:
         span = ""
         if self.low is not None and self.high is not None and self.low < self.high:
             span = f"{show(self.low, self.unit)} to {show(self.high, self.unit)}, "
+            span += f"{len(self.samples):,} samples, " if self.samples else ""
         return f"{shown} ({span}{self.kind}: {self.source})"

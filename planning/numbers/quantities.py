@@ -7,6 +7,7 @@ or says all it knows::
 
     hold_time: {value: 250 ms, low: 100 ms, high: 1 s, kind: document, source: "S2, line 327"}
     hit_ratio: {value: 80 %, low: 50 %, high: 95 %, confidence: 80 %, shape: beta}
+    load_time: {samples: hours.csv, column: p50_ms, unit: ms}
 
 or refers to a row of the catalogue, ``{catalog: supabase.plan.pro.monthly}``.
 """
@@ -31,13 +32,17 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from planning.models.uncertainty._shapes import SHAPES
+from planning.models.uncertainty.empirical import sample_quantile
 from planning.numbers.catalog import Catalog, Row, shipped_catalog
 from planning.numbers.estimate import SOURCED_CONFIDENCE, UNSOURCED_CONFIDENCE, Estimate, Kind
+from planning.numbers.measured import samples_of
 from planning.numbers.units import COUNTS, example, parse, show
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_SAMPLE_LEVELS = ((1 - SOURCED_CONFIDENCE) / 2, 0.5, (1 + SOURCED_CONFIDENCE) / 2)
 Named = TypeVar("Named")
-_KEYS = ("value", "low", "high", "confidence", "shape", "kind", "source")
+_KEYS = ("value", "low", "high", "confidence", "shape", "kind", "source", "samples")
+_SAMPLE_KEYS = ("samples", "unit", "value", "kind", "source")
 _ROW_KEYS = ("catalog", "low", "high", "confidence", "shape", "why")
 
 
@@ -103,6 +108,8 @@ class Amount:
             return self._from_row(given)
         if isinstance(given, dict) and "catalog" in given:
             return self._referred(given, catalog or shipped_catalog())
+        if isinstance(given, dict) and "samples" in given:
+            return self._from_samples(given, file)
         if isinstance(given, dict):
             return self._from_mapping(given, file)
         source = _unsourced(file)
@@ -193,6 +200,27 @@ class Amount:
             above=self.above is not None,
         )
 
+    def _from_samples(self, given: dict[str, Any], file: str) -> Estimate:
+        """Read measured samples: their quantiles at 5 % and 95 % are its range."""
+        if unknown := [key for key in given if key not in _SAMPLE_KEYS]:
+            raise ValueError(
+                f"{str(unknown[0])[:40]!r} does not go with `samples`: they are its range and its "
+                f"shape; known are {', '.join(_SAMPLE_KEYS)}."
+            )
+        found = samples_of(given, self.unit)
+        for each in (found[0], found[-1]):
+            self._number(f"{each!r} {self.unit}")
+        if self.whole and any(each != round(each) for each in found):
+            raise ValueError("samples must be whole numbers.")
+        low, middle, high = sample_quantile(found, _SAMPLE_LEVELS).tolist()
+        plain = {"value": f"{round(middle) if self.whole else middle!r} {self.unit}"}
+        plain |= {key: given[key] for key in ("value", "kind", "source") if given.get(key)}
+        plain.setdefault("kind", str(Kind.MEASURED if "source" in plain else Kind.ASSUMED))
+        number = self._from_mapping(plain, file)
+        return replace(
+            number, low=low, high=high, confidence=SOURCED_CONFIDENCE, samples=tuple(found)
+        )
+
     @property
     def rule(self) -> str:
         """
@@ -264,6 +292,14 @@ class Amount:
             "type": "object", "properties": fields, "required": ["value"],
             "additionalProperties": False,
         }  # fmt: skip
+        sampled = {
+            "type": "object", "required": ["samples"], "additionalProperties": False,
+            "properties": {
+                "samples": {"type": ["array", "string"], "items": {"type": ["number", "string"]}},
+                "unit": {"type": "string"}, "column": {"type": "string"},
+                **{name: fields[name] for name in ("value", "kind", "source")},
+            },
+        }  # fmt: skip
         row = {
             "type": "object", "required": ["catalog"], "additionalProperties": False,
             "properties": {
@@ -271,7 +307,7 @@ class Amount:
                 **{name: fields[name] for name in ("low", "high", "confidence", "shape")},
             },
         }  # fmt: skip
-        return {"anyOf": [*plain, full, row]}
+        return {"anyOf": [*plain, full, sampled, row]}
 
 
 class Planned(Closed):

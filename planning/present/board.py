@@ -25,7 +25,10 @@ from planning.present import charts, runway_charts
 from planning.present import confidence_charts as doubt_charts
 from planning.present import html as words
 from planning.present.confidence_views import chance_html, measure_html
+from planning.present.drawn_events import surges_html
 from planning.present.live import chart
+from planning.present.order import in_order
+from planning.present.phase_chances import phase_chances_html
 from planning.present.runway_views import how_long_html, runway_html
 from planning.present.sliders import Slider, growth_sliders, sliders_for, users_slider
 from planning.present.state import State, start_users
@@ -210,6 +213,8 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "chance curve": _chance_curve,
     "spread": _spread,
     "tornado": _tornado,
+    "phase chances": lambda state, static: TextView(phase_chances_html, state, static),
+    "surges": lambda state, static: TextView(surges_html, state, static),
     "measure": lambda state, static: TextView(measure_html, state, static),
     "runway": lambda state, static: TextView(lambda s: runway_html(s.runway), state, static),
     "how long": lambda state, static: TextView(how_long_html, state, static),
@@ -304,17 +309,18 @@ class Board:
         self._phase.value = self.state.phase
         self._quiet = False
         self._users = users_slider(self.state.users, self._moved)
-        self._sliders = sliders_for(self.state.patched, self._inputs, self._moved)
+        made = {e.path: e for e in sliders_for(self.state.patched, self._inputs, self._moved)}
+        shown, folded = in_order(self.state.patched, list(made))
         grows = growth_sliders(self.state.base, self._moved) if "growth" in self._inputs else []
-        self._sliders = [*grows, *self._sliders]
+        self._sliders = [*grows, *(made[path] for path in (*shown, *folded))]
         for slider in self._sliders:
             if slider.path in self.state.moved:
                 slider.move_to(self.state.moved[slider.path])
-        asked = [] if grows else [self._users.box]
-        boxes = [*asked, *(slider.box for slider in self._sliders if slider.doubted)]
-        firm = [slider for slider in self._sliders if not slider.doubted]
-        if firm:
-            boxes += _unfolding(f"{len(firm)} more, given without a range", firm)
+        asked = [each.box for each in grows] or [self._users.box]
+        boxes = [*asked, *(made[path].box for path in shown)]
+        if folded:
+            rest = [made[path] for path in folded]
+            boxes += _unfolding(f"{len(rest)} more, firm or without effect", rest)
         self._side.children = boxes
 
     def _opened(self, system: str, users: float | None, phase: str) -> State:

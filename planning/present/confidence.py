@@ -23,7 +23,6 @@ LEVELS = (0.1, 0.5, 0.9)
 _COSTLY = 0.9
 _MOST_MEASURED = 10
 
-# What gives a number of some unit, for people who have the system at hand.
 _HOW = {
     "s": "time it under the load of an ordinary hour, a few hundred times",
     "byte": "weigh it on a running machine, or count rows and their bytes",
@@ -47,7 +46,7 @@ def chance_words(found: Sample) -> str:
         return f"No draw of {found.count:,} shows it {so_many}"
     if count == found.count:
         return f"All {found.count:,} draws show it {so_many}"
-    return f"{_percent(found.probability)} chance of {so_many}"
+    return f"{percent(found.probability)} chance of {so_many}"
 
 
 def first_words(found: Sample) -> str:
@@ -72,7 +71,7 @@ def capacity_words(found: Sample) -> str:
     share = found.below_point
     return (
         f"Capacity: {middle} in the middle case; 1 in 10 draws holds less than {careful}, 1 in 10 "
-        f"more than {good}; {point}{_percent(share)} of the draws below that."
+        f"more than {good}; {point}{percent(share)} of the draws below that."
     )
 
 
@@ -86,7 +85,7 @@ def cost_words(found: Sample) -> str:
         f"draws, at {show(found.users, 'user')}"
     )
     if found.within_budget is not None:
-        words += f"; within the budget in {_percent(found.within_budget)}"
+        words += f"; within the budget in {percent(found.within_budget)}"
     return f"{words}."
 
 
@@ -96,8 +95,8 @@ def basis_words(found: Sample) -> str:
         return "No input that matters here has a range: give low and high to those you doubt."
     confidences = [each.confidence for each in found.doubted.values()]
     levels = sorted(set(confidences), reverse=True)
-    by_level = ", ".join(f"{_percent(one)} for {confidences.count(one)}" for one in levels)
-    sourced, guessed = _percent(SOURCED_CONFIDENCE), _percent(UNSOURCED_CONFIDENCE)
+    by_level = ", ".join(f"{percent(one)} for {confidences.count(one)}" for one in levels)
+    sourced, guessed = percent(SOURCED_CONFIDENCE), percent(UNSOURCED_CONFIDENCE)
     return (
         f"{len(found.doubted)} inputs drawn {found.count:,} times, seed {found.seed}. A range "
         f"holds the truth with a confidence of {by_level}: {sourced} where it names a source and "
@@ -111,10 +110,10 @@ def chance_rows(found: Sample) -> Iterator[tuple[str, ...]]:
     first = {each.id: each.share for each in found.breaks_first}
     rows = sorted(found.constraints, key=lambda each: (-first.get(each.id, 0.0), chances[each.id]))
     for item in rows:
-        yield item.name, _percent(chances[item.id]), _percent(first.get(item.id, 0.0))
+        yield item.name, percent(chances[item.id]), percent(first.get(item.id, 0.0))
     for each in found.breaks_first:
         if each.id in {"nothing", "refused"}:
-            yield each.name, "", _percent(each.share)
+            yield each.name, "", percent(each.share)
 
 
 def tornado_rows(swings: Sequence[Swing]) -> Iterator[tuple[str, ...]]:
@@ -129,8 +128,13 @@ def measure_rows(found: Sequence[Influence]) -> Iterator[tuple[str, ...]]:
     for each in found[:_MOST_MEASURED]:
         names = [title_of(*pair) for pair in zip(each.paths, each.descriptions, strict=True)]
         ranges = [" to ".join(ends(estimate)) for estimate in each.estimates]
-        how = _HOW.get(each.estimates[0].unit, _HOW_ELSE)
-        yield " and ".join(names), "; ".join(ranges), _percent(each.first), how
+        how = how_to_measure(each.estimates[0].unit)
+        yield " and ".join(names), "; ".join(ranges), percent(each.first), how
+
+
+def how_to_measure(unit: str) -> str:
+    """Return what gives a number of some unit, for people who have the system at hand."""
+    return _HOW.get(unit, _HOW_ELSE)
 
 
 def ends(estimate: Estimate) -> tuple[str, str]:
@@ -158,14 +162,14 @@ def _of_ten(share: float) -> str:
         return "in all cases"
     if tenths == 10:
         return "in nearly all cases"
-    return f"in {tenths} of 10 cases" if tenths else f"in {_percent(share)} of the cases"
+    return f"in {tenths} of 10 cases" if tenths else f"in {percent(share)} of the cases"
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """
     Print a chance; what is not quite none or all is not told as none or all.
 
-    >>> _percent(0.8714), _percent(0.0004), _percent(0.9999), _percent(0.0)
+    >>> percent(0.8714), percent(0.0004), percent(0.9999), percent(0.0)
     ('87 %', 'under 0.1 %', 'over 99.9 %', '0 %')
     """
     if 0 < share < 0.001:

@@ -118,6 +118,7 @@ def estimate_record(estimate: Estimate) -> dict[str, Any]:
         "low": estimate.low,
         "high": estimate.high,
         "confidence": estimate.confidence,
+        "samples": len(estimate.samples) or None,
         "kind": str(estimate.kind),
         "source": estimate.source,
         "file": None if estimate.place is None else estimate.place.file,

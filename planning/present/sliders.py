@@ -97,11 +97,6 @@ class Slider:
         return float(self._positions[self._position])
 
     @property
-    def doubted(self) -> bool:
-        """Whether the input has a range: what is worth moving first."""
-        return has_range(self._estimate)
-
-    @property
     def moved(self) -> bool:
         """Whether it is away from where it started."""
         return self._position != self._start

@@ -15,9 +15,11 @@ from planning.numbers.nodes import value_at
 from planning.present.growth_asked import PREFIX, growth_asked
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import Capacity, capacity
+from planning.questions.drawn_events import DrawnEvent, drawn_events
 from planning.questions.growth.lasting import Runway
 from planning.questions.growth.outlook import Outlook, outlook_of
 from planning.questions.growth.runway import runway
+from planning.questions.phase_chances import PhaseChances, phase_chances
 from planning.questions.phases import PhaseStep, ladder
 from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample
@@ -27,7 +29,8 @@ from planning.system.patches import ladder_systems, moved_systems, phase_number,
 from planning.system.system import System
 
 # Few enough to follow a slider; the command draws more.
-_DRAWS, _BASE_DRAWS, _PASSING_DRAWS, _SEED = 2_000, 128, 200, 0
+_DRAWS, _BASE_DRAWS, _PASSING_DRAWS = 2_000, 128, 200
+_EVENT_DRAWS, _PHASE_DRAWS, _SEED = 300, 500, 0
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,17 @@ class State:
     def sample(self) -> Sample:
         """Draws of what is doubted; what is set by hand is taken as known."""
         return sample(self.system, _DRAWS, _SEED, self.users)
+
+    @cached_property
+    def surges(self) -> list[DrawnEvent]:
+        """What each event does over draws, in the chosen phase with the sliders' values."""
+        climbed = [(self.phase_name, self.system)]
+        return drawn_events(self.base, _EVENT_DRAWS, _SEED, climbed)[self.phase_name]
+
+    @cached_property
+    def chances(self) -> PhaseChances:
+        """How surely each phase holds the users asked about, all over the same draws."""
+        return phase_chances(self.base, _PHASE_DRAWS, _SEED, self.users, self.climbed)
 
     @cached_property
     def swings(self) -> tuple[Swing, ...]:

@@ -22,9 +22,9 @@ from planning.questions.assess import assess
 from planning.system.system import System
 
 # Draws in one run: intermediate arrays stay in the processor's cache, and memory is bounded.
-_CHUNK = 8192
+CHUNK = 8192
 # More draws than this that no formula takes are no accident, and finding each takes runs.
-_MOST_REFUSED = 200
+MOST_REFUSED = 200
 Indices = NDArray[np.intp]
 
 
@@ -96,8 +96,8 @@ class DrawnSystem:
         """
         used = np.empty((len(self.constraints), len(users)))
         cost = np.empty(len(users))
-        for start in range(0, len(users), _CHUNK):
-            part = slice(start, start + _CHUNK)
+        for start in range(0, len(users), CHUNK):
+            part = slice(start, start + CHUNK)
             some = {path: values[part] for path, values in draws.items()}
             used[:, part], cost[part] = self._run(users[part], some, at[part])
         return used, cost
@@ -108,9 +108,9 @@ class DrawnSystem:
             values = self.program.run({**draws, "users": users})
         except ValueError as error:
             if count == 1:
-                if len(self.refused) >= _MOST_REFUSED:
+                if len(self.refused) >= MOST_REFUSED:
                     raise ValueError(
-                        f"more than {_MOST_REFUSED} draws make no system, the last because "
+                        f"more than {MOST_REFUSED} draws make no system, the last because "
                         f"{error} Narrow the ranges of what it names."
                     ) from None
                 self.refused[int(at[0])] = str(error)

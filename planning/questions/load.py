@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from planning.numbers.catalog import CatalogError
+from planning.numbers.measured import with_samples
 from planning.numbers.reading import Document, FileError, Location, parse_document, read_document
 from planning.questions.assess import assess
 from planning.questions.check import check, wrong_ways
@@ -62,7 +63,8 @@ def validate(document: Document, library: Library = SHIPPED) -> System:
     Only the system of today is built here, in milliseconds; whether all phases and events fit it
     is asked by :func:`planning.questions.check.check`.
     """
-    data = document.data
+    data, problems = with_samples(document.data, document.name)
+    refuse(document, problems)
     if own := library.own_prices():
         given = data.get("prices")
         data = {**data, "prices": {**(given if isinstance(given, dict) else {}), **own}}
@@ -76,7 +78,7 @@ def validate(document: Document, library: Library = SHIPPED) -> System:
         raise FileError(_report(document, error.errors(include_url=False))) from None
     except ValueError as error:
         raise FileError(f"{document.name}: {error}") from None
-    problems: list[tuple[Location, str]] = list(wrong_ways(system))
+    problems = list(wrong_ways(system))
     if not problems:
         try:
             assess(system)

@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planning.flow.constraint import FULL, Constraint
-from planning.models.uncertainty import points
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
 from planning.numbers.units import show
 from planning.questions import frames
 from planning.questions.breaking import Share, Slice, shares, spread
 from planning.questions.capacity import Capacity, capacity
-from planning.questions.doubts import doubts, draws_of
+from planning.questions.doubts import doubts
 from planning.questions.drawn import DrawnSystem, Indices
 from planning.questions.drawn_capacity import (
     NOTHING,
@@ -36,6 +35,7 @@ from planning.questions.drawn_capacity import (
     DrawnCapacity,
     drawn_capacity,
 )
+from planning.questions.shared_draws import SharedDraws
 from planning.system.system import System
 
 if TYPE_CHECKING:
@@ -245,7 +245,13 @@ class Sample:
         return html
 
 
-def sample(system: System, n: int = 10_000, seed: int = 0, users: float | None = None) -> Sample:
+def sample(
+    system: System,
+    n: int = 10_000,
+    seed: int = 0,
+    users: float | None = None,
+    shared: SharedDraws | None = None,
+) -> Sample:
     """
     Ask a system with all its doubts: how sure is it that it holds?
 
@@ -259,6 +265,8 @@ def sample(system: System, n: int = 10_000, seed: int = 0, users: float | None =
         At least 0; the same seed gives the same answer. [whole number]
     users : float, optional
         Users asked about; the workload's target by default. [user]
+    shared : SharedDraws, optional
+        Draws that are shared with other systems, of as many draws; its own by default.
 
     Returns
     -------
@@ -286,7 +294,6 @@ def sample(system: System, n: int = 10_000, seed: int = 0, users: float | None =
     asked = value_at(system.workload.target) if users is None else float(users)
     model = DrawnSystem.of(system, asked)
     doubted = {path: each for path, each in doubts(system).items() if path in model.program.inputs}
-    even = points.latin(int(n), len(doubted), np.random.default_rng(int(seed)))
-    draws = draws_of(system, doubted, even)
+    draws = (SharedDraws(int(n), int(seed)) if shared is None else shared).of(system, doubted)
     used, monthly = model.used(np.full(int(n), asked), draws, np.arange(int(n)))
     return Sample(system, asked, int(seed), draws, doubted, model.constraints, used, monthly, model)

@@ -9,6 +9,7 @@ is the order in which to measure. Inputs that go together are measured together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,21 +119,63 @@ def tornado(system: System) -> tuple[Swing, ...]:
     model, doubted = _model(system)
     if not doubted:
         return ()
-    paths, count = list(doubted), 2 * len(doubted)
-    draws = {}
-    for row, (path, estimate) in enumerate(doubted.items()):
-        draws[path] = np.full(count, value_at(estimate))
-        draws[path][2 * row : 2 * row + 2] = estimate.low, estimate.high
     point = capacity(system).users
-    held = drawn_capacity(model, draws, count, point).held
+    ends = {
+        path: (float(each.low or 0.0), float(each.high or 0.0)) for path, each in doubted.items()
+    }
     swings = [
-        Swing(
-            path, doubted[path], system.inputs[path].description,
-            float(held[2 * row]), float(held[2 * row + 1]), point,
-        )
-        for row, path in enumerate(paths)
-    ]  # fmt: skip
+        Swing(path, doubted[path], system.inputs[path].description, *held, point)
+        for path, held in _at_ends(model, ends, point).items()
+    ]
     return tuple(sorted((e for e in swings if e.width > 0), key=lambda each: -each.width))
+
+
+def effects(system: System, ends: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """
+    Return how far each of some inputs alone moves the capacity, from one end to the other.
+
+    Parameters
+    ----------
+    system : System
+        With single numbers as inputs.
+    ends : mapping of str to pair of float
+        Of each input, such as those of its slider. [its unit]
+
+    Returns
+    -------
+    dict
+        Logarithm of the greatest capacity over the least, both at least one user and at most
+        `MOST_USERS`; 0 for what moves nothing, or what the capacity does not depend on. [ratio]
+
+    Examples
+    --------
+    >>> import planning
+    >>> system = planning.load_system("ten_thousand_users")
+    >>> found = effects(system, {"parts.app.cores": (1.0, 64.0), "warn_at": (0.5, 0.9)})
+    >>> found["warn_at"]
+    0.0
+    """
+    model = DrawnSystem.of(system, value_at(system.workload.target))
+    known = {path: each for path, each in ends.items() if path in model.program.inputs}
+    found = dict.fromkeys(ends, 0.0)
+    point = capacity(system).users
+    for path, held in _at_ends(model, known, point).items():
+        three = np.clip([*held, point], 1.0, MOST_USERS)
+        three = three[~np.isnan(three)]  # an end that a formula refuses is no effect
+        found[path] = float(np.log(three.max() / three.min()))
+    return found
+
+
+def _at_ends(
+    model: DrawnSystem, ends: Mapping[str, tuple[float, float]], point: float
+) -> dict[str, tuple[float, float]]:
+    """Return the capacity with each input alone at its low and at its high end. [user]"""
+    count, draws = 2 * len(ends), {}
+    for row, (path, both) in enumerate(ends.items()):
+        draws[path] = np.full(count, value_at(model.system.inputs[path].estimate))
+        draws[path][2 * row : 2 * row + 2] = both
+    held = drawn_capacity(model, draws, count, point).held if ends else np.empty(0)
+    return {p: (float(held[2 * row]), float(held[2 * row + 1])) for row, p in enumerate(ends)}
 
 
 def influences(system: System, n: int = 512, seed: int = 0) -> tuple[Influence, ...]:

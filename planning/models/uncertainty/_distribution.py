@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaincinv, ndtr, ndtri
 
 from planning.models._guards import Array
+from planning.models.uncertainty.empirical import sample_quantile
 
 # Beta quantiles cost microseconds each: more than this many are read off a table.
 _TABLE = 1025
@@ -29,15 +30,16 @@ class Distribution:
     Attributes
     ----------
     shape : str
-        A name from :data:`~planning.models.uncertainty._shapes.SHAPES`.
+        A name from :data:`~planning.models.uncertainty._shapes.SHAPES`, or ``samples``.
     parameters : tuple of float
-        Mean and deviation of the logarithm; or of the normal; or the two exponents of the beta.
+        Mean and deviation of the logarithm; or of the normal; or the two exponents of the beta; or
+        the measured samples in order.
     least, most : float
         Ends between which it lies. [unit of the quantity]
     """
 
     shape: str
-    parameters: tuple[float, float]
+    parameters: tuple[float, ...]
     least: float
     most: float
 
@@ -56,6 +58,9 @@ class Distribution:
             Within ``least`` and ``most``. [unit of the quantity]
         """
         levels = np.asarray(probability, dtype=float)
+        if self.shape == "samples":
+            found = sample_quantile(self.parameters, levels)
+            return np.asarray(np.clip(found, self.least, self.most))
         first, second = self.parameters
         if self.shape == "lognormal":
             found = np.exp(first + second * ndtri(levels))

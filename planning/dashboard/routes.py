@@ -15,16 +15,33 @@ from tornado.web import HTTPError, StaticFileHandler, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from planning.dashboard.contents import Contents, Report, Workbook
+from planning.dashboard.contents import Contents, Report, SystemEntry, Workbook
+from planning.dashboard.limits import asking
 from planning.dashboard.site import Site
+from planning.present.cards import card_html
 from planning.present.theme import page_css
 from planning.present.vega import bundle_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from tornado.httputil import HTTPServerRequest
+
 # What a report may consist of; a notebook's source or a key lying about is not among it.
 REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
+
+
+def own_pages_only(request: HTTPServerRequest) -> None:
+    """
+    Refuse what a page of another site sends here: a browser names the page's origin.
+
+    Raises
+    ------
+    HTTPError
+        403 where the origin is another one, or none is named.
+    """
+    if request.headers.get("Origin", "") != f"{request.protocol}://{request.host}":
+        raise HTTPError(403)
 
 
 class Page(JupyterHandler):
@@ -91,25 +108,9 @@ class Landing(Page):
     def get(self) -> None:
         """Answer with the list."""
         contents = self.dashboard.contents()
-        systems = [
-            {
-                "title": system.title,
-                "summary": system.summary,
-                "own": system.own,
-                "verdict": system.verdict,
-                "tone": system.tone,
-                "facts": system.facts,
-                "live": f"{self.base_url}planning/systems/{quote(system.key)}"
-                if system.page
-                else "",
-                "links": [
-                    {"title": book.title, "url": self.address(book, system.key)}
-                    for book in contents.workbooks
-                    if book.fits(system)
-                ],
-            }
-            for system in sorted(contents.systems, key=lambda each: not each.own)
-        ]
+        cards: dict[bool, list[str]] = {True: [], False: []}
+        for system in contents.systems:
+            cards[system.own].append(self.card(system, contents))
         workbooks = [
             {"title": book.title, "summary": book.summary, "url": self.address(book)}
             for book in contents.workbooks
@@ -119,11 +120,25 @@ class Landing(Page):
             self.page(
                 "landing.html.j2",
                 lead=self.dashboard.lead,
-                systems=systems,
+                own="".join(cards[True]),
+                systems="".join(cards[False]),
                 workbooks=workbooks,
+                **asking(),
                 reports=self.reports(contents),
                 prefetch=self.dashboard.prefetch(),
             )
+        )
+
+    def card(self, system: SystemEntry, contents: Contents) -> str:
+        """Return a system's card, with what shows it folded away."""
+        books = [book for book in contents.workbooks if book.fits(system)]
+        return card_html(
+            system.card,
+            title=system.title,
+            address=f"{self.base_url}planning/systems/{quote(system.key)}" if system.page else "",
+            own=system.own,
+            summary=system.summary,
+            links=[(book.title, self.address(book, system.key)) for book in books],
         )
 
     def address(self, book: Workbook | Report, system: str | None = None) -> str:
@@ -233,9 +248,7 @@ class Leave(VoilaShutdownKernelHandler):  # type: ignore[misc]  # voila carries 
         HTTPError
             403 if another site sends it.
         """
-        origin = self.request.headers.get("Origin", "")
-        if origin != f"{self.request.protocol}://{self.request.host}":
-            raise HTTPError(403)
+        own_pages_only(self.request)
 
 
 class ReportFile(Page, StaticFileHandler):

@@ -21,8 +21,8 @@ from planning.dashboard.contents import Contents, SystemEntry, contents_of, spok
 
 SITE = "Planning workbooks"
 LEAD = (
-    "Does it hold, what breaks first, and what does it cost? "
-    "Open a workbook, move the sliders, read the verdict."
+    "Describe what you run, and see how many users it holds, what breaks first and what it costs. "
+    "Move any number and read the new verdict. Nothing leaves this computer."
 )
 
 

@@ -7,6 +7,7 @@ fewer doors::
     /                            what there is to open
     /voila/render/…              a workbook; only those in the contents
     /planning/systems/KEY        a system's live page, which needs no kernel
+    /planning/own/…              a visitor's own system or document, and its page
     /planning/reports/N/…        a finished report and the files beside it
     /planning/assets/DIGEST/…    front end and chart library, cached for ever
 
@@ -31,7 +32,7 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 
-from planning.dashboard import routes
+from planning.dashboard import routes, uploads
 from planning.dashboard.contents import Contents
 from planning.dashboard.link_root import LinkRoot
 from planning.present.theme import STATIC, page_css
@@ -161,6 +162,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             if handler[0] != self.server_url and not handler[0].startswith(closed)
         ]
         base = assets_url()
+        answers = {"answers": uploads.Answers()}
         return [
             (self.server_url, routes.Landing),
             (url_path_join(base, bundle_name()), routes.Charts),
@@ -178,6 +180,8 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             (r"/planning/alive/([0-9a-f-]+)", routes.Alive),
             (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
             (r"/planning/systems/([^/]+)", routes.LivePage),
+            (r"/planning/own/(system|document)", uploads.HandIn, answers),
+            (r"/planning/own/([\w-]{16,40})", uploads.Handed, answers),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (
                 r"/voila/render/(.*)",

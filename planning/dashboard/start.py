@@ -41,6 +41,8 @@ def run(
     preheat: bool,
     warm: Sequence[str] | None,
     idle_minutes: float,
+    most: int,
+    lonely_seconds: float,
     environment: dict[str, str],
 ) -> int:
     """
@@ -48,7 +50,7 @@ def run(
 
     Parameters
     ----------
-    contents, host, site, lead, preheat, warm, idle_minutes, environment
+    contents, host, site, lead, preheat, warm, idle_minutes, most, lonely_seconds, environment
         As for `planning.dashboard.serve.serve`.
     sockets : list of socket.socket
         From `planning.dashboard.serve.bound`.
@@ -65,7 +67,10 @@ def run(
     port = sockets[0].getsockname()[1]
     links = LinkRoot()
     try:
-        config = _configured(links, host, port, preheat, idle_minutes)
+        config = settings(
+            preheat=preheat, idle_minutes=idle_minutes, most=most, lonely_seconds=lonely_seconds
+        )
+        _add(config, links, host, port)
         if preheat:
             pools = {links.address(book.path): {"pool_size": 1} for book in contents().workbooks}
             config.VoilaKernelManager.kernel_pools_config = {"default": {"pool_size": 0}, **pools}
@@ -84,11 +89,8 @@ def run(
     return 0
 
 
-def _configured(
-    links: LinkRoot, host: str, port: int, preheat: bool, idle_minutes: float
-) -> Config:
+def _add(config: Config, links: LinkRoot, host: str, port: int) -> None:
     """Add to Voila's settings what is known only when the server starts."""
-    config = settings(preheat=preheat, idle_minutes=idle_minutes)
     config.VoilaConfiguration.kernel_spec_manager_class = WarmSpecs
     config.Voila.ip, config.Voila.port = host, port
     config.Voila.root_dir = str(links.root)
@@ -96,4 +98,3 @@ def _configured(
     # Kernels listen on files only we can read, not on ports that any program here can reach.
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"
-    return config

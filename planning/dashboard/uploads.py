@@ -19,9 +19,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import HTTPFile, parse_body_arguments
 from tornado.web import HTTPError, authenticated, stream_request_body
 
+from planning.dashboard.frame import Page, own_pages_only
 from planning.dashboard.limits import AT_ONCE, BETWEEN, MOST, WAITING, asking, said
 from planning.dashboard.own import Answer, RefusedError, answer
-from planning.dashboard.routes import Page, own_pages_only
+from planning.dashboard.policy import policy
 from planning.present.address import LIBRARY_VARIABLE
 from planning.present.theme import STATIC
 
@@ -190,6 +191,7 @@ class Handed(Page):
         kind, made = found
         self.set_header("Cache-Control", "no-store")
         if kind == "system":
+            self.set_header("Content-Security-Policy", policy(made.html))
             self.finish(made.html)
         else:
             board = (STATIC / "board.css").read_text("utf-8")

@@ -33,7 +33,18 @@ COMPUTING = (
     "classes.js",
     "caches.js",
 )
-SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
+SHOWING = (
+    "show.js",
+    "engine.js",
+    "elements.js",
+    "charts.js",
+    "inputs.js",
+    "tabs.js",
+    "telling.js",
+    "upgrades.js",
+    "money.js",
+    "page.js",
+)
 
 
 def page_html(system: System, home: str = "") -> str:

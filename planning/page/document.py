@@ -36,12 +36,14 @@ COMPUTING = (
 SHOWING = (
     "show.js",
     "engine.js",
+    "draws.js",
     "elements.js",
     "charts.js",
     "inputs.js",
     "tabs.js",
     "telling.js",
     "upgrades.js",
+    "sure.js",
     "money.js",
     "page.js",
 )

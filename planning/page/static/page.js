@@ -12,6 +12,8 @@ const facts = el("dl", { class: "facts" }), trouble = el("p", { class: "trouble"
 const verdictCard = el("section", { id: "verdict", class: "card verdict", "aria-label": "Verdict" });
 const short = el("section", { id: "short", class: "card", "aria-label": "In short" }, sentence, facts);
 const bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys"), steps = card("steps", "What each phase changes");
+const confidence = el("p", { class: "confidence" });
+const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
 const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
 const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs"), chips = el("div", { class: "chips" });
 const most = Math.max(1e7, DATA.target * 10);
@@ -23,7 +25,7 @@ const tabs = new Tabs({
   verdict: [short, bars.section, lines.section, wrong.section],
   upgrades: [ladder.section, steps.section],
   surge: [],
-  sure: [],
+  sure: [sure.section, spread.section, first.section, drawn.section],
   money: [costs.section, growth.section],
   sources: [why.section, sources.section],
 }, (name) => {
@@ -33,7 +35,7 @@ const tabs = new Tabs({
 
 function build() {
   const about = [DATA.document, DATA.file].filter(Boolean).join(" · ");
-  verdictCard.append(headline, usersField.element);
+  verdictCard.append(headline, confidence, usersField.element);
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
   root.replaceChildren(
@@ -138,7 +140,10 @@ function later() {
 }
 // A phase at a time, so that the hand is never kept waiting; what was found holds until a move.
 function climb(index) {
-  if (index >= DATA.phases.length) return tellPhases();
+  if (index >= DATA.phases.length) {
+    tellPhases();
+    return drawOn();
+  }
   if (!now.climbed[index]) {
     try {
       now.climbed[index] = phaseAt(index, state.phase, state.moves);

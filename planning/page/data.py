@@ -16,6 +16,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
+from planning.page.draws import Doubts
 from planning.page.tables import Tables
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
@@ -57,13 +58,15 @@ def page_data(system: System) -> PageData:
     CannotCompile
         If a function of one of its phases has no counterpart in JavaScript.
     """
-    tables, versions = Tables(), dict[str, list[Estimate]]()
+    tables, doubted, versions = Tables(), Doubts(), dict[str, list[Estimate]]()
     phases, programs = [], []
     for step in ladder(system):
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
         programs.append(compiled(program))
-        phases.append(_phase(step, result, program, tables, versions))
+        phase = _phase(step, result, program, tables, versions)
+        asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
+        phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
     record = {
         "title": system.title,
@@ -74,6 +77,7 @@ def page_data(system: System) -> PageData:
         "grid": users_grid().tolist(),
         "fine": FINE,
         "phases": phases,
+        "doubts": doubted.record(),
         **tables.record(),
         **units_record(units),
     }
@@ -83,8 +87,13 @@ def page_data(system: System) -> PageData:
 def program_of(result: Assessment) -> Program:
     """Return the program of everything that a page shows of an assessment."""
     assert isinstance(result.users, Estimate)  # asked, never computed
-    inputs = {path: estimate for path, (estimate, _) in result.system.inputs.items()}
-    return Program(shown_nodes(result), {**inputs, "users": result.users}, merge=False)
+    names = {**stated_inputs(result), "users": result.users}
+    return Program(shown_nodes(result), names, merge=False)
+
+
+def stated_inputs(result: Assessment) -> dict[str, Estimate]:
+    """Return what a file or a default states of an assessed system, by path."""
+    return {path: estimate for path, (estimate, _) in result.system.inputs.items()}
 
 
 def shown_nodes(result: Assessment) -> list[Node]:

@@ -33,7 +33,20 @@ COMPUTING = (
     "classes.js",
     "caches.js",
 )
-SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
+SHOWING = (
+    "show.js",
+    "engine.js",
+    "draws.js",
+    "elements.js",
+    "charts.js",
+    "inputs.js",
+    "tabs.js",
+    "telling.js",
+    "upgrades.js",
+    "sure.js",
+    "money.js",
+    "page.js",
+)
 
 
 def page_html(system: System, home: str = "") -> str:

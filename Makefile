@@ -2,7 +2,7 @@
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test test-oldest test-newest audit-score incidents bench reference lock clean
+.PHONY: help install serve lab reports test test-oldest test-newest audit-score incidents screenshots bench reference lock clean
 
 VENV := .venv
 # The Python that makes the environment, by name or path; found by itself if not given.
@@ -52,6 +52,9 @@ audit-score: $(VENV)/tested ## Print how well a draft reads the labelled documen
 
 incidents: $(VENV)/tested ## Write the README's table of public incidents anew
 	@$(PY) tests/incidents/write_table.py
+
+screenshots: $(VENV)/tested ## Write pictures of the pages to data/screenshots (ARGS=landing: one page)
+	@$(PY) tests/browser/screenshots.py $(ARGS)
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) tests/bench.py

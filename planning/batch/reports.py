@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from planning import __version__
 from planning.audit.verdicts import Audit
 from planning.batch.pages import audit_page, index_page, report_page
 from planning.numbers.shipped import workbooks_folder
@@ -37,6 +38,7 @@ from planning.present.json_records import (
     phases_record,
     requirements_record,
 )
+from planning.present.report import inputs_hash
 from planning.present.terminal import plain
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
@@ -243,6 +245,8 @@ def _result(target: Target) -> dict[str, Any]:
     record = assessment_record(assess(system, target.users), capacity(system), target.name)
     return {
         **record,
+        "version": __version__,
+        "inputs_hash": inputs_hash(system),
         "phases": phases_record(ladder(system, target.users), target.name)["phases"],
         "events": events_record(event_matrix(system), target.name)["phases"],
         "requirements": requirements_record(requirements(system, target.users)),

@@ -167,10 +167,11 @@ class Kernels(AsyncMappingKernelManager):
 
     async def stop(self, kernel_id: str) -> None:
         """Stop a kernel at once, if it is still there."""
+        manager: Any = self
         if kernel_id in self:
             # It may end by itself in the same moment.
             with suppress(KeyError, RuntimeError, OSError):
-                await self.shutdown_kernel(kernel_id, now=True)
+                await manager.shutdown_kernel(kernel_id, now=True)
 
     async def state(self, kernel_id: str) -> State:
         """

@@ -33,6 +33,7 @@ from planning.audit.verdicts import Audit
 from planning.batch import kernels
 from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results, write
 from planning.batch.pages import audit_page, index_page, report_page
+from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
 from planning.present.json_records import (
@@ -109,8 +110,8 @@ def run_reports(
     targets = list(_targets(systems, users, out, library))
     failures = code = 0
     running: dict[Future[tuple[str, float]], Target] = {}
-    kernels.begin()
-    with _terminable() as ended:
+    with somewhere_to_live(), _terminable() as ended:
+        kernels.begin()
         pool = ThreadPoolExecutor(_AT_ONCE)
         try:
             for target in targets:
@@ -206,7 +207,9 @@ def _timed(target: Target) -> tuple[str, float]:
         # Where nothing can be written or removed, there is still the list on the screen.
         with suppress(OSError):
             forget(target.folder)
-            if not kernels.stopping():
+            if kernels.stopping():
+                target.folder.rmdir()  # unless there is something else in it
+            else:
                 write(target.folder / RESULT, _failed(target, reason))
     return reason, time.monotonic() - start
 

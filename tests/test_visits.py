@@ -181,8 +181,17 @@ def runs(pid):
 def test_a_kernel_whose_page_never_came_is_stopped(site):
     visit = opened(site)
     assert visit.fares() == "yes"
-    until(visit.fares, "no")
     until(lambda: runs(visit.pid), False)
+    assert visit.fares() == "no"
+
+
+def test_a_page_that_asks_but_is_slow_to_connect_keeps_its_kernel_for_a_while(site):
+    visit = opened(site)
+    end = time.monotonic() + 2 * LONELY
+    while time.monotonic() < end:
+        assert visit.fares() == "yes"
+        time.sleep(0.5)
+    until(visit.fares, "no")
 
 
 def test_a_kernel_stays_while_its_page_is_there_and_stops_after_it(site):

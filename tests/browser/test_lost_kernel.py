@@ -32,7 +32,7 @@ def small(tmp_path_factory):
     root: Path = tmp_path_factory.mktemp("small")
     (root / "workbooks").mkdir()
     write_notebook(root / "workbooks/small.ipynb", "# Small", CELL)
-    process, address = start("--root", str(root), "--lonely", "4", cwd=root)
+    process, address = start("--root", str(root), cwd=root)
     yield address, process
     stopped(process)
 

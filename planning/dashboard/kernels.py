@@ -30,6 +30,7 @@ from traitlets import Float, Integer
 
 LONELY = 30.0  # [s] without a page that was there: a reload or a hiccup takes less
 UNSEEN = 1.5  # of it, without a page at all: a busy computer needs a while to load one
+SLOW = 4.0  # of it, where the page was sent and asks, but has not connected yet
 LOOK = 5.0  # [s] between two looks
 MOST = 24
 AT_ONCE = 3  # notebooks run at once; more would only make each of them late
@@ -62,6 +63,7 @@ class Kernels(AsyncMappingKernelManager):
         self._secret = secrets.token_bytes(32)
         self._left: dict[str, float] = {}  # since when a kernel's page is gone
         self._born: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
         self._read: set[str] = set()  # those whose notebook is being sent to a reader
         self._coming = 0
         self.starts = asyncio.Semaphore(AT_ONCE)
@@ -137,7 +139,10 @@ class Kernels(AsyncMappingKernelManager):
         now = time.monotonic()
         if kernel_id in self._left:
             return now - self._left[kernel_id] - self.lonely
-        return now - self._born.setdefault(kernel_id, now) - UNSEEN * self.lonely
+        age = now - self._born.setdefault(kernel_id, now)
+        # A page that asks after its kernel is there, and its computer slow; not for ever.
+        asks = now - self._asked.get(kernel_id, 0.0) < LOOK
+        return age - (SLOW if asks else UNSEEN) * self.lonely
 
     async def sweep(self) -> None:
         """Stop the kernels that nobody looks at and forget those that have died."""
@@ -147,7 +152,7 @@ class Kernels(AsyncMappingKernelManager):
                 self._born[kernel_id] = time.monotonic()
             elif self.alone(kernel_id) > 0 or not await self._runs(kernel_id):
                 await self.stop(kernel_id)
-        for known in (self._left, self._born):
+        for known in (self._left, self._born, self._asked):
             for kernel_id in set(known) - set(self.list_kernel_ids()):
                 del known[kernel_id]
 
@@ -167,14 +172,15 @@ class Kernels(AsyncMappingKernelManager):
 
     async def stop(self, kernel_id: str) -> None:
         """Stop a kernel at once, if it is still there."""
+        manager: Any = self
         if kernel_id in self:
             # It may end by itself in the same moment.
             with suppress(KeyError, RuntimeError, OSError):
-                await self.shutdown_kernel(kernel_id, now=True)
+                await manager.shutdown_kernel(kernel_id, now=True)
 
     async def state(self, kernel_id: str) -> State:
         """
-        Say how a kernel fares; asking does not keep it from being stopped.
+        Say how a kernel fares; asking does not keep one that is idle from being stopped.
 
         Parameters
         ----------
@@ -189,6 +195,7 @@ class Kernels(AsyncMappingKernelManager):
         """
         if kernel_id not in self:
             return "no"
+        self._asked[kernel_id] = time.monotonic()
         kernel: Any = self.get_kernel(kernel_id)
         if not await kernel.is_alive():
             return "no"

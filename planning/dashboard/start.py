@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
 from planning.dashboard.contents import Contents
+from planning.dashboard.home import somewhere_to_live
 from planning.dashboard.link_root import LinkRoot
 from planning.dashboard.server import Dashboard, settings
 from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
@@ -60,33 +61,39 @@ def run(
     int
         Exit code, 0.
     """
-    os.environ.update(environment)
-    if available():
-        prepare(MODULES if warm is None else warm)
-    bundle_text()
-    port = sockets[0].getsockname()[1]
-    links = LinkRoot()
-    try:
-        config = settings(
-            preheat=preheat, idle_minutes=idle_minutes, most=most, lonely_seconds=lonely_seconds
-        )
-        _add(config, links, host, port)
-        if preheat:
-            pools = {links.address(book.path): {"pool_size": 1} for book in contents().workbooks}
-            config.VoilaKernelManager.kernel_pools_config = {"default": {"pool_size": 0}, **pools}
-        app = Dashboard(config=config)
-        app.contents, app.links = contents, links
-        app.site, app.lead, app.sockets = site, lead, sockets
-        app.announce = lambda: print(f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True)
-        # Without arguments of its own Voila would read those of our command line.
-        app.initialize([])
-        # Voila's handler stops this loop, which must be there when the signal comes early.
-        app.ioloop = IOLoop.current()
-        signal.signal(signal.SIGINT, app._handle_signal_stop)
-        app.start()
-    finally:
-        links.close()
-    return 0
+    with somewhere_to_live():
+        os.environ.update(environment)
+        if available():
+            prepare(MODULES if warm is None else warm)
+        bundle_text()
+        port = sockets[0].getsockname()[1]
+        links = LinkRoot()
+        try:
+            config = settings(
+                preheat=preheat, idle_minutes=idle_minutes, most=most, lonely_seconds=lonely_seconds
+            )
+            _add(config, links, host, port)
+            if preheat:
+                books = {
+                    links.address(book.path): {"pool_size": 1} for book in contents().workbooks
+                }
+                pools = {"default": {"pool_size": 0}, **books}
+                config.VoilaKernelManager.kernel_pools_config = pools
+            app = Dashboard(config=config)
+            app.contents, app.links = contents, links
+            app.site, app.lead, app.sockets = site, lead, sockets
+            app.announce = lambda: print(
+                f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True
+            )
+            # Without arguments of its own Voila would read those of our command line.
+            app.initialize([])
+            # Voila's handler stops this loop, which must be there when the signal comes early.
+            app.ioloop = IOLoop.current()
+            signal.signal(signal.SIGINT, app._handle_signal_stop)
+            app.start()
+        finally:
+            links.close()
+        return 0
 
 
 def _add(config: Config, links: LinkRoot, host: str, port: int) -> None:

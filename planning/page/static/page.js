@@ -128,7 +128,7 @@ function refresh(machineToo) {
   tellCost();
   tellWhy();
   tellChanges();
-  tellCrowd();
+  if (state.tab === "surge") tellCrowd();
 }
 function later() {
   clearTimeout(resting);
@@ -136,6 +136,7 @@ function later() {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
     climb(0);
     tellFindings();
+    tellCrowd();
     tellEvents();
     tellSources();
     remember();

@@ -93,14 +93,13 @@ def formulas_of_rooms():
 
 
 def test_what_has_no_counterpart_today_is_what_no_page_shows():
-    # Remedies and crowds are questions of their own. The list can only shrink: what a new kind
+    # Remedies are questions of their own. The list can only shrink: what a new kind
     # of part computes gets a counterpart, or its systems are refused.
     formulas = set(formulas_of_rooms())
     assert called_wait in formulas
     assert {each.__name__ for each in formulas if not has_port(each)} == {
         "places_needed",
         "processes_for_speedup",
-        "spare_rate",
     }
 
 

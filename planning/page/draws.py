@@ -107,7 +107,8 @@ def point_table(dimensions: int) -> list[list[int]]:
         return []
     whole = np.round(found * 2.0**BITS).astype(np.int64)
     powers = 2 ** np.arange(COUNT.bit_length() - 1)
-    return np.vstack([whole[:1], whole[powers] ^ whole[powers - 1]]).T.tolist()
+    rows = np.vstack([whole[:1], whole[powers] ^ whole[powers - 1]]).T
+    return [[int(each) for each in row] for row in rows]
 
 
 class Doubts:

@@ -182,6 +182,8 @@ parts:
   tostring: {{kind: service, processes: 2, cores: 2}}
 costs:
   valueof: {{monthly: $5/month}}
+events:
+- {{name: '{quoted}', surge: {{users: 2000}}}}
 phases:
 - {{name: '{quoted}', why: '{quoted}', changes: {{parts: {{tostring: {{cores: 4}}}}}}}}
 - {{name: __proto__, changes: {{parts: {{tostring: {{cores: 8}}}}}}}}
@@ -194,6 +196,7 @@ phases:
     expect(page.locator("#phases tbody tr")).to_have_count(3)
     expect(page.locator("header strong")).to_have_text(HOSTILE)
     expect(page.locator("#phases tbody tr").nth(1)).to_contain_text(HOSTILE)
+    expect(page.locator("#events .matrix tbody th")).to_have_text(HOSTILE)
     page.get_by_role("tab", name="Upgrades").click()
     page.get_by_role("button", name="__proto__").click()
     expect(page.locator("#phase")).to_have_value("2")

@@ -1,7 +1,7 @@
 // The page: one state, and what it leads to. A move repaints the verdict in the same frame; the
 // search along users and the phases follow as soon as the hand rests.
 
-const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0] };
+const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)) };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
@@ -14,6 +14,7 @@ const short = el("section", { id: "short", class: "card", "aria-label": "In shor
 const bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys"), steps = card("steps", "What each phase changes");
 const confidence = el("p", { class: "confidence" });
 const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
+const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");
 const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
 const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs"), chips = el("div", { class: "chips" });
 const most = Math.max(1e7, DATA.target * 10);
@@ -24,7 +25,7 @@ const usersField = new Field("users", "Users at the same time", "user", [1, most
 const tabs = new Tabs({
   verdict: [short, bars.section, lines.section, wrong.section],
   upgrades: [ladder.section, steps.section],
-  surge: [],
+  surge: [atOnce.section, happenings.section],
   sure: [sure.section, spread.section, first.section, drawn.section],
   money: [costs.section, growth.section],
   sources: [why.section, sources.section],
@@ -127,6 +128,7 @@ function refresh(machineToo) {
   tellCost();
   tellWhy();
   tellChanges();
+  if (state.tab === "surge") tellCrowd();
 }
 function later() {
   clearTimeout(resting);
@@ -134,6 +136,8 @@ function later() {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
     climb(0);
     tellFindings();
+    tellCrowd();
+    tellEvents();
     tellSources();
     remember();
   }, 120);
@@ -158,7 +162,7 @@ function climb(index) {
 
 // The address carries what was asked, so that a reload or a sent link shows the same.
 function remember() {
-  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ...state.moves]);
+  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]);
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -177,9 +181,11 @@ function recall() {
     if (value >= least && !(above && value === least) && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);
   }
   phases.value = state.phase;
+  const crowd = Number(said.get("crowd") ?? NaN);
+  if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
   const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
   if (tab !== null && there) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }

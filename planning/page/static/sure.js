@@ -100,7 +100,10 @@ function spreadChart(place, found, users, point) {
   const box = { left: 14, right: 14, top: 44, bottom: 38 };
   const bound = found.taken.filter((each) => each < Infinity), free = found.taken.length - bound.length;
   const seen = [users, point, bound[0] ?? 1, bound[bound.length - 1] ?? 1].filter((each) => each < Infinity).map((each) => Math.max(each, 1));
-  const low = Math.log10(Math.min(...seen)) - 0.05, high = Math.max(Math.log10(Math.max(...seen)) + 0.05, low + 0.5);
+  const least = Math.log10(Math.min(...seen)) - 0.05, far = Math.max(Math.log10(Math.max(...seen)) + 0.05, least + 0.5);
+  // A column begins at the users asked about: none is half passed.
+  const step = (far - least) / (BINS - 1), asked = Math.log10(Math.max(users, 1));
+  const low = asked - Math.ceil((asked - least) / step - 1e-9) * step, high = low + BINS * step;
   const x = (count) => box.left + ((width - box.left - box.right) * (Math.log10(Math.max(count, 1)) - low)) / (high - low);
   const bins = new Float64Array(BINS), end = (i) => 10 ** (low + ((high - low) * i) / BINS);
   for (const each of bound) bins[clip(Math.floor(((Math.log10(Math.max(each, 1)) - low) / (high - low)) * BINS), 0, BINS - 1)] += 1 / found.count;
@@ -110,11 +113,11 @@ function spreadChart(place, found, users, point) {
   bins.forEach((share, i) => {
     if (!share) return;
     const [from, to] = [x(end(i)), x(end(i + 1))];
-    picture.append(svg("rect", { x: (from + 0.75).toFixed(1), y: y(share).toFixed(1), width: Math.max(to - from - 1.5, 1).toFixed(1), height: Math.max(tall(share), 1.5).toFixed(1), rx: 2, class: end(i) >= users ? "ok" : "bad" }));
+    picture.append(svg("rect", { x: (from + 0.75).toFixed(1), y: y(share).toFixed(1), width: Math.max(to - from - 1.5, 1).toFixed(1), height: Math.max(tall(share), 1.5).toFixed(1), rx: 2, class: end(i) >= users * (1 - 1e-9) ? "ok" : "bad" }));
   });
   picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: height - box.bottom, y2: height - box.bottom, class: "grid" }));
   const ticks = [];
-  for (let power = Math.floor(low); power <= high; power++) for (const step of high - low < 2 ? [1, 2, 5] : [1]) ticks.push(step * 10 ** power);
+  for (let power = Math.floor(low); power <= high; power++) for (const first of high - low < 2 ? [1, 2, 5] : [1]) ticks.push(first * 10 ** power);
   let last = -Infinity;
   for (const tick of ticks.filter((each) => Math.log10(each) >= low && Math.log10(each) <= high)) {
     if (x(tick) - last < 62) continue;

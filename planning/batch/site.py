@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
+from planning.batch.files import write
 from planning.dashboard.policy import policy
 from planning.numbers.reading import FileError
 from planning.page.document import page_html
@@ -137,7 +138,7 @@ def index_html(cards: Iterable[str], title: str, made: str = "") -> str:
 
 def written(path: Path, text: str) -> None:
     """
-    Write a file, and its folder where there is none.
+    Write a file whole or not at all, and its folder where there is none.
 
     Raises
     ------
@@ -145,7 +146,6 @@ def written(path: Path, text: str) -> None:
         If it cannot be written; the message has the path and why.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write(path, text)
     except OSError as error:
         raise FileError(f"{path}: {error.strerror or error}.") from None

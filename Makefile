@@ -2,7 +2,7 @@
 # All paths are relative and quoted where the shell sees them: a checkout may lie under "My Files".
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help install serve lab reports test test-oldest test-newest audit-score incidents chances bench reference lock clean
+.PHONY: help install serve lab reports test test-oldest test-newest audit-score incidents chances screenshots bench reference lock clean
 
 VENV := .venv
 # The Python that makes the environment, by name or path; found by itself if not given.
@@ -55,6 +55,9 @@ incidents: $(VENV)/tested ## Write the README's table of public incidents anew
 
 chances: $(VENV)/tested ## Write the README's table of how sure the five answers are anew
 	@$(PY) tests/write_chances.py
+
+screenshots: $(VENV)/tested ## Write pictures of the pages to data/screenshots (ARGS=landing: one page)
+	@$(PY) tests/browser/screenshots.py $(ARGS)
 
 bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
 	@$(PY) -m tests.bench

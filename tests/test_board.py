@@ -275,3 +275,10 @@ def test_what_is_set_by_hand_stays_from_phase_to_phase_or_is_told(systems):
     assert value_at(after.system.inputs[interval][0]) == 10.0
     assert time in words.dropped_html(after)
     assert words.dropped_html(moved) == ""
+
+
+@pytest.mark.parametrize("users", [0.0, 0.5, 1e12])
+def test_a_board_is_made_at_the_ends_of_what_may_be_asked(users):
+    made = board_of("ten_thousand_users", users=users, inputs=[], views=["verdict", "capacity"])
+    assert made.state.users == users
+    assert understood(f"users={users}", "ten_thousand_users")["users"] == users

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 import planning
 import planning.flow
@@ -22,14 +23,18 @@ import planning.workload
 from planning.models.formula import formula
 from planning.models.networks.pools import called_wait
 from planning.models.queueing.erlang import erlang_b
+from planning.numbers.doubt import distribution_of
 from planning.numbers.nodes import asked, derive, product
 from planning.numbers.program import Program
 from planning.numbers.shipped import data_folder
 from planning.page.compile import compiled
 from planning.page.data import page_data
 from planning.page.document import page_html
+from planning.page.draws import quantile_table
 from planning.page.formulas import CannotCompile, has_port, javascript_of
 from planning.parts import kinds
+from planning.questions.doubts import doubts
+from planning.questions.load import parse_system
 
 MOST = 1_500_000  # bytes of a page
 
@@ -88,14 +93,13 @@ def formulas_of_rooms():
 
 
 def test_what_has_no_counterpart_today_is_what_no_page_shows():
-    # Remedies and crowds are questions of their own. The list can only shrink: what a new kind
+    # Remedies are questions of their own. The list can only shrink: what a new kind
     # of part computes gets a counterpart, or its systems are refused.
     formulas = set(formulas_of_rooms())
     assert called_wait in formulas
     assert {each.__name__ for each in formulas if not has_port(each)} == {
         "places_needed",
         "processes_for_speedup",
-        "spare_rate",
     }
 
 
@@ -116,6 +120,46 @@ def test_kinds_in_other_modes_compile():
 def test_every_example_compiles():
     for path in sorted((data_folder() / "examples").glob("*.yaml")):
         page_data(planning.load_system(path))
+
+
+def value_from(table, z):
+    """Read a quantile off a table as the page does: a line between two entries."""
+    scale, least, most, entries, *_ = table
+    line = np.interp(z, np.linspace(-6, 6, len(entries)), entries)
+    if scale == "odds":
+        return least + (most - least) / (1 + np.exp(-line))
+    found = np.exp(line) if scale == "log" else line
+    return np.clip(found, least, np.inf if most is None else most)
+
+
+def test_a_line_between_quantiles_is_as_good_as_the_distribution(systems):
+    levels = np.concatenate([[1e-5, 1 - 1e-5], (np.arange(2000) + 0.5) / 2000])
+    compared = set()
+    for name in planning.system_names():
+        for path, estimate in doubts(systems[name]).items():
+            table, found = quantile_table(estimate), distribution_of(estimate)
+            low, high = found.quantile([0.05, 0.95])
+            off = np.abs(value_from(table, ndtri(levels)) - found.quantile(levels)).max()
+            assert off <= 1e-3 * (high - low), (name, path)
+            compared.add(table[0])
+    assert compared >= {"log", "odds"}
+
+
+def test_what_cannot_be_drawn_is_said_and_the_page_stands():
+    text = """
+title: Contradiction
+workload: {users: 5, target: 10, activities: {ask: {interval: {value: 10 s, low: 5 s, high: 20 s},
+  cpu_time: {value: 20 ms, low: 10 ms, high: 40 ms}}}}
+parts: {app: {kind: service, processes: 2, cores: 2}}
+together:
+- {inputs: [workload.activities.ask.interval, workload.activities.ask.cpu_time],
+   rank_correlation: 0.9}
+- {inputs: [workload.activities.ask.interval, workload.activities.ask.cpu_time],
+   rank_correlation: 0.1}
+"""
+    (phase,) = page_data(parse_system(text)).record["phases"]
+    assert "give one" in phase["refused"]
+    assert phase["drawn"] == []
 
 
 def test_a_word_that_is_no_arithmetic_is_refused():

@@ -10,6 +10,8 @@ import pytest
 
 from planning.batch.pages import index_page
 from planning.batch.reports import folder_name, run_reports
+from planning.present.report import inputs_hash
+from planning.questions.load import parse_system
 from planning.system.starter import starter_text
 
 SHOP = starter_text(title="Shop", file="shop.yaml")
@@ -73,6 +75,25 @@ def test_json_has_the_numbers_of_assess(cli, folder):
     assert {key: result[key] for key in json.loads(run.stdout)} == json.loads(run.stdout)
     assert result["verdict"] == "holds"
     assert {"phases", "events", "requirements"} <= set(result)
+
+
+def test_a_page_starts_with_its_system_when_by_what_and_from_which_inputs(folder):
+    page = (folder[0] / "shop/20/report.html").read_text()
+    result = json.loads((folder[0] / "shop/20/result.json").read_text())
+    assert len(re.findall("<h1", page)) == 1
+    head = page.partition("<h1>")[2].partition("plan-board")[0]
+    assert head.startswith("&lt;script&gt;alert(1)&lt;/script&gt; at 20 users</h1>")
+    assert f"by planning {result['version']}" in head
+    assert "inputs as shop.yaml has them" in head
+    assert f"<code>{result['inputs_hash']}</code>" in head
+    assert re.search(r"Made on \d\d \w+ \d{4}", head)
+
+
+def test_the_hash_is_of_what_is_stated_not_of_where_it_stands():
+    shop = inputs_hash(parse_system(SHOP, "shop.yaml"))
+    assert inputs_hash(parse_system(f"# a remark\n\n{SHOP}", "other.yaml")) == shop
+    assert inputs_hash(parse_system(SHOP.replace("cores: 2 ", "cores: 3 "), "shop.yaml")) != shop
+    assert inputs_hash(parse_system(SHOP.replace("low: 5 s", "low: 6 s"), "shop.yaml")) != shop
 
 
 def test_the_index_survives_results_it_cannot_read(tmp_path):

@@ -37,6 +37,11 @@ def report_page(notebook: Any, title: str) -> str:
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
+    # The system comes first: the workbook's own title is for those who open it live.
+    cells = notebook.cells
+    if cells and cells[0].cell_type == "markdown" and cells[0].source.startswith("# "):
+        notebook = notebook.copy()
+        notebook.cells = cells[1:]
     body, _ = exporter.from_notebook_node(notebook)
     nav = '<p class="plan-nav"><a href="../../index.html">All reports</a> · '
     nav += '<a href="result.json">Numbers (JSON)</a></p>'

@@ -8,7 +8,8 @@ Each run is the ``report`` workbook with other parameters, in a folder of its ow
                          result.json    the numbers, or the reason why there are none
     reports/index.html                  all of them
 
-A run that fails is listed with its reason and the others finish.
+A run that fails is listed with its reason and the others finish. Ctrl-C ends all runs at once
+and leaves an index of those that were finished.
 """
 
 from __future__ import annotations
@@ -17,16 +18,23 @@ import json
 import os
 import re
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from planning import __version__
 from planning.audit.verdicts import Audit
+from planning.batch import kernels
+from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results, write
 from planning.batch.pages import audit_page, index_page, report_page
+from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
 from planning.present.json_records import (
@@ -37,6 +45,7 @@ from planning.present.json_records import (
     phases_record,
     requirements_record,
 )
+from planning.present.report import inputs_hash
 from planning.present.terminal import plain
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
@@ -46,13 +55,9 @@ from planning.questions.phases import ladder
 from planning.questions.requirements import requirements
 from planning.questions.surges import event_matrix
 
-NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"
-# Kernels at once: each is a process with its own imports, and reports are short.
+# Kernels at once: each is a process, and reports are short.
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 _SHORT = "/tmp" if os.path.isdir("/tmp") else None
-# What the index shows of a result, and of a run that failed.
-_LISTED = {"system", "users", "verdict", "capacity_users", "breaks_first", "monthly_cost_usd"}
-_FAILED = {"system", "users", "error"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -97,26 +102,64 @@ def run_reports(
     Returns
     -------
     int
-        0 if all were written, 1 if some failed.
+        0 if all were written, 1 if some failed, 130 after Ctrl-C, 143 after SIGTERM.
+
+    Raises
+    ------
+    OSError
+        If the index cannot be written.
     """
     targets = list(_targets(systems, users, out, library))
-    failures = 0
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        running = {pool.submit(_timed, target): target for target in targets}
-        for done, future in enumerate(as_completed(running), 1):
-            target, (reason, seconds) = running[future], future.result()
-            failures += bool(reason)
-            words = f"failed: {reason}" if reason else "written"
-            print(
-                f"[{done}/{len(targets)}] {target.name} at {show(target.users, 'user')}: "
-                f"{words} ({seconds:.1f} s)",
-                file=progress,
-                flush=True,
-            )
+    failures = code = 0
+    running: dict[Future[tuple[str, float]], Target] = {}
+    with somewhere_to_live(), _terminable() as ended:
+        kernels.begin()
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        try:
+            for target in targets:
+                running[pool.submit(_timed, target)] = target
+            for done, future in enumerate(as_completed(running), 1):
+                target, (reason, seconds) = running[future], future.result()
+                failures += bool(reason)
+                words = f"failed: {reason}" if reason else "written"
+                print(
+                    f"[{done}/{len(targets)}] {target.name} at {show(target.users, 'user')}: "
+                    f"{words} ({seconds:.1f} s)",
+                    file=progress,
+                    flush=True,
+                )
+        except KeyboardInterrupt:
+            code = 128 + (ended[0] if ended else signal.SIGINT)
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.stop()
+        finally:
+            pool.shutdown(wait=True)
+    written = sum(not each.cancelled() and not each.result()[0] for each in running)
     index = out / "index.html"
-    _write(index, index_page(list(_results(out))))
-    print(f"{index}: {len(targets) - failures} written, {failures} failed", file=progress)
-    return 1 if failures else 0
+    write(index, index_page(list(results(out))))
+    left = len(targets) - written - failures
+    stopped = f", {left} not begun or not finished: stopped" if code else ""
+    print(f"{index}: {written} written, {failures} failed{stopped}", file=progress)
+    return code or (1 if failures else 0)
+
+
+@contextmanager
+def _terminable() -> Iterator[list[int]]:
+    """Take SIGTERM as Ctrl-C and note it, where signals may be handled."""
+    ended: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield ended
+        return
+
+    def end(number: int, _: object) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield ended
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def write_audit(found: Audit, out: Path) -> Path:
@@ -125,8 +168,8 @@ def write_audit(found: Audit, out: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9_]+", "-", found.name).strip("-")[:80] or "audit"
     page = folder / f"{name}.html"
-    _write(page, audit_page(found))
-    _write(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
+    write(page, audit_page(found))
+    write(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
     return page
 
 
@@ -163,27 +206,34 @@ def _timed(target: Target) -> tuple[str, float]:
         reason = ""
     except Exception as error:  # whatever a notebook raises belongs into the list of reports
         reason = _reason(error)
-        _forget(target)
-        failed = {
-            "schema_version": SCHEMA_VERSION,
-            "system": target.name,
-            "users": target.users,
-            "error": reason,
-        }
-        _write(target.folder / RESULT, json.dumps(failed, indent=2))
+        # Where nothing can be written or removed, there is still the list on the screen.
+        with suppress(OSError):
+            forget(target.folder)
+            if kernels.stopping():
+                target.folder.rmdir()  # unless there is something else in it
+            else:
+                write(target.folder / RESULT, _failed(target, reason))
     return reason, time.monotonic() - start
+
+
+def _failed(target: Target, reason: str) -> str:
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "system": target.name,
+        "users": target.users,
+        "error": reason,
+    }
+    return json.dumps(record, indent=2)
 
 
 def _one(target: Target) -> None:
     import papermill
-    from traitlets.config import Config
 
     target.folder.mkdir(parents=True, exist_ok=True)
-    _forget(target)
+    forget(target.folder)
     result = _result(target)
     notebook = target.folder / NOTEBOOK
-    # IPC instead of TCP: parallel kernels race for ports, and about 5 % of runs lose. A socket's
-    # path has at most 104 characters (macOS), so it lies in a folder of its own with a short name.
+    # A socket's path has at most 104 characters (macOS): a folder of its own with a short name.
     with tempfile.TemporaryDirectory(prefix="pl", dir=_SHORT) as sockets:
         executed = papermill.execute_notebook(
             str(workbooks_folder() / NOTEBOOK),
@@ -200,7 +250,7 @@ def _one(target: Target) -> None:
             resources={"metadata": {"path": str(target.folder)}},
             # A kernel that is told to stop logs that as an error, beside the reports' progress.
             extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+            config=kernels.config(f"{sockets}/k"),
         )
     executed.metadata.pop("papermill", None)  # paths and times of this machine
     for cell in executed.cells:
@@ -210,9 +260,9 @@ def _one(target: Target) -> None:
             # Whoever opens the notebook later can move its sliders.
             cell.source = cell.source.replace("static = True", "static = False")
     title = f"{result['title']} at {show(target.users, 'user')}"
-    _write(target.folder / PAGE, report_page(executed, title))
-    _write(notebook, _notebook_text(executed))
-    _write(target.folder / RESULT, json.dumps(result, indent=2, allow_nan=False))
+    write(target.folder / PAGE, report_page(executed, title))
+    write(notebook, _notebook_text(executed))
+    write(target.folder / RESULT, json.dumps(result, indent=2, allow_nan=False))
 
 
 def _notebook_text(notebook: Any) -> str:
@@ -243,29 +293,12 @@ def _result(target: Target) -> dict[str, Any]:
     record = assessment_record(assess(system, target.users), capacity(system), target.name)
     return {
         **record,
+        "version": __version__,
+        "inputs_hash": inputs_hash(system),
         "phases": phases_record(ladder(system, target.users), target.name)["phases"],
         "events": events_record(event_matrix(system), target.name)["phases"],
         "requirements": requirements_record(requirements(system, target.users)),
     }
-
-
-def _results(out: Path) -> Iterator[dict[str, Any]]:
-    """Yield every result below the folder, earlier runs included, with its place."""
-    for path in sorted(out.glob(f"*/*/{RESULT}")):
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue  # somebody else's file, or one that is just being written
-        if isinstance(found, dict) and found.get("schema_version") == SCHEMA_VERSION:
-            if not (found.keys() >= _LISTED or found.keys() >= _FAILED):
-                continue
-            yield {**found, "folder": path.parent.relative_to(out).as_posix()}
-
-
-def _forget(target: Target) -> None:
-    """Remove an earlier run's files: an old page beside a failed run would be believed."""
-    for name in (NOTEBOOK, PAGE, RESULT):
-        (target.folder / name).unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:
@@ -274,11 +307,3 @@ def _reason(error: Exception) -> str:
     text = f"{ename}: {evalue}" if ename else f"{type(error).__name__}: {error}"
     lines = _ANSI.sub("", text).strip().splitlines() or [type(error).__name__]
     return plain(lines[0]).plain[:300]
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a reader never sees half a report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

@@ -7,6 +7,7 @@ Exit codes say what came out: 0 holds, 1 the tool failed, 2 bad usage or input,
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -69,6 +70,9 @@ def _main(
 
 def main() -> None:
     """Run the command; turn what users can cause into one clear line and exit code 2."""
+    # A terminal without × and – gets question marks in their place, and the numbers.
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.encoding.startswith("utf"):
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except (UsageError, ValueError) as error:
@@ -79,6 +83,10 @@ def main() -> None:
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # a full disk, a folder that cannot be made, a name that is too long
+        what = f"{error.filename}: " if error.filename else ""
+        _complain(f"{what}{error.strerror or error}")
+        sys.exit(1)
     except Exception as error:  # a bug of ours: one line and exit code 1, which no script misreads
         _complain(f"the tool failed: {type(error).__name__}: {error}")
         sys.exit(1)

@@ -1,7 +1,8 @@
-"""The live page: one file that computes by itself, to be sent, opened offline, kept."""
+"""Live pages: files that compute by themselves, to be sent, opened offline, put on a host."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,3 +45,29 @@ def page(
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}.") from None
     typer.echo(f"wrote {path} ({len(text) / 1000:,.0f} kB); open it in a browser")
+
+
+@commands.command(epilog="Example: planning site my_shop.yaml ten_thousand_users --out public")
+def site(
+    system: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|NAME...", help="System files or names; `all` for all"),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder to write to")] = Path("site"),
+    title: Annotated[str, typer.Option(help="Heading of the index")] = "",
+    prices: PricesOption = None,
+) -> None:
+    """Write a folder of live pages with an index, for any static host: no server, no network."""
+    from datetime import date
+
+    from planning import __version__
+    from planning.batch.site import refuse_doubles, write_site
+
+    library = library_of(prices)
+    loaded = [load(each, library) for each in (library.names() if system == ["all"] else system)]
+    refuse_doubles([name for _, name in loaded])
+    made = f"Made on {date.today():%d %B %Y} by planning {__version__}."
+    systems = {name: found for found, name in loaded}
+    code = write_site(systems, out, sys.stderr, title, made)
+    typer.echo(f"wrote {out}; open {out / 'index.html'}, or copy the folder to a static host")
+    raise typer.Exit(code)

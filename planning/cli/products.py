@@ -86,7 +86,6 @@ def _entry(name: str, library: Library, own: bool) -> Any:
     from planning.questions.load import load_system
 
     system = load_system(name, library)
-    shown = card(system)
 
     @cache
     def page() -> str:
@@ -98,9 +97,7 @@ def _entry(name: str, library: Library, own: bool) -> Any:
         summary=system.summary,
         parts=frozenset(part.kind_name for part in system.parts.values()),
         own=own,
-        verdict=shown.verdict,
-        tone=shown.tone,
-        facts=shown.facts,
+        card=card(system),
         page=page,
     )
 

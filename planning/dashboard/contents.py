@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from planning.present.cards import Card
+
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
@@ -57,10 +59,8 @@ class SystemEntry:
         Kinds of its parts.
     own : bool
         Whether it is the visitor's own, not one that comes along.
-    verdict, tone : str
-        Whether it holds its target, in a sentence, and how good that is: ok, warn or bad.
-    facts : tuple of (str, str)
-        Label and words.
+    card : Card
+        Whether it holds its target, what breaks first and what it costs, in one look.
     page : callable or None
         Makes its live page, as HTML; None where a page cannot compute it.
     """
@@ -70,9 +70,7 @@ class SystemEntry:
     summary: str = ""
     parts: frozenset[str] = frozenset()
     own: bool = False
-    verdict: str = ""
-    tone: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
+    card: Card = field(default_factory=Card)
     page: Callable[[], str] | None = None
 
 

@@ -21,8 +21,8 @@ from planning.dashboard.contents import Contents, SystemEntry, contents_of, spok
 
 SITE = "Planning workbooks"
 LEAD = (
-    "Does it hold, what breaks first, and what does it cost? "
-    "Open a workbook, move the sliders, read the verdict."
+    "Describe what you run, and see how many users it holds, what breaks first and what it costs. "
+    "Move any number and read the new verdict. Nothing leaves this computer."
 )
 
 
@@ -80,6 +80,8 @@ def serve(
     preheat: bool = False,
     warm: Sequence[str] | None = None,
     idle_minutes: float = 45.0,
+    most: int = 24,
+    lonely_seconds: float = 30.0,
     environment: dict[str, str] | None = None,
 ) -> int:
     """
@@ -102,6 +104,10 @@ def serve(
         `planning.dashboard.warm.MODULES`; an empty sequence forks kernels with nothing imported.
     idle_minutes : float
         After how long without a move a workbook is stopped, also with its page open. [min]
+    most : int
+        How many workbooks may be open; one visitor more is asked to wait.
+    lonely_seconds : float
+        After how long without its page a workbook is stopped, where the page said no farewell. [s]
     environment : dict of str, optional
         Environment variables for the kernels.
 
@@ -136,6 +142,8 @@ def serve(
         preheat=preheat,
         warm=warm,
         idle_minutes=idle_minutes,
+        most=most,
+        lonely_seconds=lonely_seconds,
         environment=environment or {},
     )
 
@@ -159,6 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8866)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--preheat", action="store_true", help="keep a kernel per workbook ready")
+    parser.add_argument("--most", type=int, default=24, help="workbooks open at once")
+    parser.add_argument("--lonely", type=float, default=30.0, help="seconds a page may be away")
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
 
@@ -167,7 +177,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         systems = [SystemEntry(path.stem, spoken(path.stem)) for path in files]
         return contents_of(root / "workbooks", systems, root / "reports")
 
-    return serve(contents, port=options.port, host=options.host, preheat=options.preheat)
+    return serve(
+        contents,
+        port=options.port,
+        host=options.host,
+        preheat=options.preheat,
+        most=options.most,
+        lonely_seconds=options.lonely,
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ fewer doors::
     /                            what there is to open
     /voila/render/…              a workbook; only those in the contents
     /planning/systems/KEY        a system's live page, which needs no kernel
+    /planning/own/…              a visitor's own system or document, and its page
     /planning/reports/N/…        a finished report and the files beside it
     /planning/assets/DIGEST/…    front end and chart library, cached for ever
 
@@ -31,8 +32,10 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 
-from planning.dashboard import routes
+from planning.dashboard import routes, uploads, visits
 from planning.dashboard.contents import Contents
+from planning.dashboard.frame import Missing
+from planning.dashboard.kernels import LONELY, MOST, Kernels
 from planning.dashboard.link_root import LinkRoot
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
@@ -62,7 +65,13 @@ def assets_url() -> str:
     return f"/planning/assets/{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def settings(*, preheat: bool, idle_minutes: float) -> Config:
+def settings(
+    *,
+    preheat: bool,
+    idle_minutes: float,
+    most: int = MOST,
+    lonely_seconds: float = LONELY,
+) -> Config:
     """
     Voila's configuration for a server that stands on a desk and opens only what is ours.
 
@@ -72,6 +81,10 @@ def settings(*, preheat: bool, idle_minutes: float) -> Config:
         Keep one started kernel per workbook. Costs its memory, saves the first seconds.
     idle_minutes : float
         After how long without a move a kernel is stopped, also if its page is still open. [min]
+    most : int
+        How many kernels there may be.
+    lonely_seconds : float
+        After how long without its page a kernel is stopped. [s]
 
     Returns
     -------
@@ -96,6 +109,11 @@ def settings(*, preheat: bool, idle_minutes: float) -> Config:
     # A cell whose outputs come later than this is shown without them, and without a word: the
     # page says "Loading widget..." for ever. The usual four seconds are short on busy cores.
     config.VoilaExecutor.iopub_timeout = 60
+    config.VoilaConfiguration.multi_kernel_manager_class = Kernels
+    config.Kernels.most = most
+    config.Kernels.lonely = lonely_seconds
+    # A kernel started anew under its old number would know nothing of its page.
+    config.KernelManager.autorestart = False
     config.MappingKernelManager.cull_idle_timeout = max(1, round(60 * idle_minutes))
     config.MappingKernelManager.cull_interval = max(1, min(60, round(15 * idle_minutes)))
     config.MappingKernelManager.cull_connected = True
@@ -144,23 +162,37 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
     def init_settings(self) -> Any:
         """Refuse foreign host names (a defence against DNS rebinding) and cache assets for ever."""
         found = super().init_settings()
+        # Nor may a page end a kernel by a message: the number alone would be enough to know.
+        allowed = self.kernel_manager.allowed_message_types
+        self.kernel_manager.allowed_message_types = [
+            each for each in allowed if each != "shutdown_request"
+        ]
+        resources = self.voila_configuration.config.VoilaConfiguration.resources["planning"]
+        resources |= visits.for_template(self.kernel_manager)
         return found | {
             "allow_remote_access": False,
             "local_hostnames": ["localhost"],
+            # A socket whose other end is lost is closed, and its kernel then is alone. [ms]
+            "ws_ping_interval": 5_000,
+            "ws_ping_timeout": 20_000,
             "static_immutable_cache": [assets_url()],
-            "default_handler_class": routes.Missing,
+            "default_handler_class": Missing,
             "planning": self,
         }
 
     def init_handlers(self) -> Any:
-        """Put our routes in front and leave out those that list or hand out files."""
-        closed = ("/voila/tree", "/voila/api/contents", "/voila/files", "/voila/render")
+        """Put our routes in front and leave out what lists or hands out files, and logins."""
+        closed = (
+            "/voila/tree", "/voila/api/contents", "/voila/files", "/voila/render",
+            "/voila/templates", "/login", "/logout",
+        )  # fmt: skip
         kept = [
             handler
             for handler in super().init_handlers()
             if handler[0] != self.server_url and not handler[0].startswith(closed)
         ]
         base = assets_url()
+        answers = {"answers": uploads.Answers()}
         return [
             (self.server_url, routes.Landing),
             (url_path_join(base, bundle_name()), routes.Charts),
@@ -174,14 +206,18 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
                 FileFindHandler,
                 {"path": self.labextensions_path},
             ),
-            (r"/voila/api/shutdown/([0-9a-f-]+)", routes.Leave),
-            (r"/planning/alive/([0-9a-f-]+)", routes.Alive),
+            (r"/voila/api/shutdown/([0-9a-f-]+)", visits.NoFarewell),
+            (r"/planning/alive/([0-9a-f-]{1,64})/([0-9a-f]{1,64})", visits.Alive),
+            (r"/planning/leave/([0-9a-f-]{1,64})/([0-9a-f]{1,64})", visits.Leave),
+            (r"/api/kernels/([0-9a-f-]{1,64})", visits.Described),
             (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
             (r"/planning/systems/([^/]+)", routes.LivePage),
+            (r"/planning/own/(system|document)", uploads.HandIn, answers),
+            (r"/planning/own/([\w-]{16,40})", uploads.Handed, answers),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (
                 r"/voila/render/(.*)",
-                routes.Render,
+                visits.Render,
                 {
                     "template_paths": self.template_paths,
                     "config": self.config,

@@ -16,6 +16,8 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
+from planning.page.draws import Doubts
+from planning.page.surges import crowd_record, event_records
 from planning.page.tables import Tables
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
@@ -37,10 +39,13 @@ class PageData:
         Everything but the programs, ready for JSON.
     programs : tuple of Compiled
         One per phase, today first.
+    crowds : tuple of Compiled or None
+        One per phase, moved by how many come at once; None where a page cannot compute that.
     """
 
     record: Mapping[str, Any]
     programs: tuple[Compiled, ...]
+    crowds: tuple[Compiled | None, ...] = ()
 
 
 def page_data(system: System) -> PageData:
@@ -57,34 +62,47 @@ def page_data(system: System) -> PageData:
     CannotCompile
         If a function of one of its phases has no counterpart in JavaScript.
     """
-    tables, versions = Tables(), dict[str, list[Estimate]]()
+    tables, doubted, versions = Tables(), Doubts(), dict[str, list[Estimate]]()
     phases, programs = [], []
-    for step in ladder(system):
+    steps = list(ladder(system))
+    for step in steps:
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
         programs.append(compiled(program))
-        phases.append(_phase(step, result, program, tables, versions))
+        phase = _phase(step, result, program, tables, versions)
+        asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
+        phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
+    target = value_at(system.workload.target)
+    crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
     record = {
         "title": system.title,
         "summary": system.summary,
         "document": system.document,
         "file": system.origin.file,
-        "target": value_at(system.workload.target),
+        "target": target,
         "grid": users_grid().tolist(),
         "fine": FINE,
         "phases": phases,
+        "doubts": doubted.record(),
+        "events": event_records([step.system for step in steps]),
+        "crowds": [record for record, _ in crowds],
         **tables.record(),
         **units_record(units),
     }
-    return PageData(record, tuple(programs))
+    return PageData(record, tuple(programs), tuple(made for _, made in crowds))
 
 
 def program_of(result: Assessment) -> Program:
     """Return the program of everything that a page shows of an assessment."""
     assert isinstance(result.users, Estimate)  # asked, never computed
-    inputs = {path: estimate for path, (estimate, _) in result.system.inputs.items()}
-    return Program(shown_nodes(result), {**inputs, "users": result.users}, merge=False)
+    names = {**stated_inputs(result), "users": result.users}
+    return Program(shown_nodes(result), names, merge=False)
+
+
+def stated_inputs(result: Assessment) -> dict[str, Estimate]:
+    """Return what a file or a default states of an assessed system, by path."""
+    return {path: estimate for path, (estimate, _) in result.system.inputs.items()}
 
 
 def shown_nodes(result: Assessment) -> list[Node]:

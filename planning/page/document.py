@@ -11,12 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from planning.page.compile import functions
+from planning.page.compile import Compiled, functions
 from planning.page.data import PageData, page_data
 from planning.present.theme import css_variables
 from planning.system.system import System
@@ -33,7 +34,22 @@ COMPUTING = (
     "classes.js",
     "caches.js",
 )
-SHOWING = ("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "telling.js", "page.js")
+SHOWING = (
+    "show.js",
+    "engine.js",
+    "draws.js",
+    "crowds.js",
+    "elements.js",
+    "charts.js",
+    "inputs.js",
+    "tabs.js",
+    "telling.js",
+    "upgrades.js",
+    "sure.js",
+    "surge.js",
+    "money.js",
+    "page.js",
+)
 
 
 def page_html(system: System, home: str = "") -> str:
@@ -53,7 +69,7 @@ def page_html(system: System, home: str = "") -> str:
         If a function of the system has no counterpart in JavaScript.
     """
     data = page_data(system)
-    data = PageData({**data.record, "home": home}, data.programs)
+    data = replace(data, record={**data.record, "home": home})
     script, style = script_of(data, SHOWING), style_of()
     policy = "; ".join(
         (
@@ -89,20 +105,27 @@ def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
     rooms : tuple of str
         Files of ``static/`` after those that compute.
     """
-    formulas = {each: None for program in data.programs for each in program.formulas}
-    programs = ",\n".join(
-        f"{{still(v) {{\n{program.still}\n}},\nmoving(v) {{\n{program.moving}\n}}}}"
-        for program in data.programs
-    )
+    made = [each for each in (*data.programs, *data.crowds) if each is not None]
+    formulas = {each: None for program in made for each in program.formulas}
     parts = [
         '"use strict";',
         f"const DATA = JSON.parse({_in_script(_in_script_json(data.record))});",
         *(_read(name) for name in COMPUTING),
         functions(formulas),
-        f"const PROGRAMS = [{programs}];",
+        f"const PROGRAMS = [{_programs(data.programs)}];",
+        f"const CROWDS = [{_programs(data.crowds)}];",
         *(_read(name) for name in rooms),
     ]
     return "\n".join(parts)
+
+
+def _programs(programs: Iterable[Compiled | None]) -> str:
+    return ",\n".join(
+        "null"
+        if each is None
+        else f"{{still(v) {{\n{each.still}\n}},\nmoving(v) {{\n{each.moving}\n}}}}"
+        for each in programs
+    )
 
 
 def style_of() -> str:

@@ -27,6 +27,7 @@ from planning.models.money.cost import cost_per_thousand_users
 from planning.models.networks.closed_classes import throughput_among
 from planning.models.networks.layers import closed_throughput, held_time, place_wait
 from planning.models.networks.pools import called_failed, called_wait
+from planning.models.queueing.burst import served, spare_rate
 from planning.models.queueing.contention import crowded_hold_time, lock_wait, round_trips_held
 from planning.models.queueing.dispatch import fewest_first_share, in_turn_share
 from planning.models.queueing.jobs import job_age, oldest_age
@@ -41,7 +42,7 @@ from planning.models.servers.sockets import kept_open
 
 Function = Callable[..., Any]
 
-# Written by hand; the last seven are arithmetic with an edge that their text does not say.
+# Written by hand; the last eight are arithmetic with an edge that their text does not say.
 PORTED: tuple[Function, ...] = (
     back_off_time,
     batch_time,
@@ -65,6 +66,7 @@ PORTED: tuple[Function, ...] = (
     pool_wait,
     replication_lag,
     run_time,
+    spare_rate,
     throughput_among,
     tries_per_call,
     warm_up_time,
@@ -74,6 +76,7 @@ PORTED: tuple[Function, ...] = (
     kept_open,
     mean_hold_time,
     round_trips_held,
+    served,
     usl_peak,
     usl_speedup,
 )

@@ -20,11 +20,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from planning.numbers.units import UnitError, parse
+from planning.questions.assess import MOST_USERS
 from planning.questions.library import SHIPPED, Library
 from planning.questions.load import load_system
-
-_MOST_USERS = 1e10
-
 
 # Set by the server for its kernels: a `Library` as text.
 LIBRARY_VARIABLE = "PLANNING_LIBRARY"
@@ -72,7 +70,7 @@ def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str,
         users = parse(values.get("users", ""), "user")
     except UnitError:
         users = -1.0
-    if 0 <= users <= _MOST_USERS:
+    if 0 <= users <= MOST_USERS:
         asked["users"] = users
     phase = values.get("phase", "")
     if re.fullmatch("[0-9]{1,2}", phase):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
@@ -27,12 +29,13 @@ class Card:
     tone : str
         ``ok``, ``warn`` or ``bad``.
     facts : tuple of (str, str)
-        What it holds, costs, and comes to after its last phase: label and words.
+        What it holds today, what breaks first, what it costs, and what it comes to with all its
+        phases: label and words.
     """
 
-    verdict: str
-    tone: str
-    facts: tuple[tuple[str, str], ...]
+    verdict: str = ""
+    tone: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def card(system: System) -> Card:
@@ -43,14 +46,88 @@ def card(system: System) -> Card:
     verdict = {
         Verdict.HOLDS: f"Holds {wanted}",
         Verdict.WARNING: f"Holds {wanted}, with little room",
-        Verdict.CRITICAL: f"Holds {wanted}, with no room",
-        Verdict.FLAWED: f"Nobody can say that it holds {wanted}: a severe finding",
+        Verdict.CRITICAL: f"Holds {wanted}, with hardly any room",
+        Verdict.FLAWED: f"Would hold {wanted}, but not as it is configured",
         Verdict.UNKNOWN: f"Nobody can say whether it holds {wanted}",
         Verdict.FAILS: f"Does not hold {wanted}",
     }[result.verdict]
-    holds = f"{show(found.users, 'user')}, then {found.binding.name}"
-    facts = [("Holds", holds), (f"Cost at {wanted}", monthly(result))]
+    facts = [
+        ("Holds today", _users(found.users)),
+        ("Breaks first", found.binding.name),
+        (f"Costs at {wanted}", monthly(result)),
+    ]
     if system.phases:
         last = ladder(system)[-1]
-        facts.append((f"After {last.name}", show(last.capacity.users, "user")))
+        steps = "its phase" if len(system.phases) == 1 else f"all {len(system.phases)} phases"
+        facts.append((f"Holds with {steps}", _users(last.capacity.users)))
     return Card(verdict, _TONES.get(result.verdict, "bad"), tuple(facts))
+
+
+def _users(count: float) -> str:
+    """
+    Print a capacity; less than one is no one.
+
+    >>> _users(0.0), _users(28.0)
+    ('nobody', '28 users')
+    """
+    return "nobody" if count < 1 else show(count, "user")
+
+
+def card_html(
+    shown: Card,
+    *,
+    title: str,
+    address: str = "",
+    own: bool = False,
+    summary: str = "",
+    links: Sequence[tuple[str, str]] = (),
+) -> str:
+    """
+    Return a card as an item of a list, in the classes of ``static/page.css``.
+
+    Parameters
+    ----------
+    shown : Card
+        What it says.
+    title : str
+        What the system is called.
+    address : str
+        Where its live page is; without one there is no button.
+    own : bool
+        Whether it is marked as the reader's own.
+    summary : str
+        What the system is, folded away.
+    links : sequence of (str, str)
+        Title and address of what else shows it, folded away.
+
+    Returns
+    -------
+    str
+        HTML in which every text stays text.
+    """
+    tone = f" planning-{shown.tone}" if shown.tone else ""
+    mark = ' <small class="planning-own">yours</small>' if own else ""
+    pieces = [f'<li class="planning-card{tone}"><h3>{escape(title)}{mark}</h3>']
+    if shown.verdict:
+        pieces.append(f'<p class="planning-said">{escape(shown.verdict)}</p>')
+    if shown.facts:
+        rows = "".join(
+            f"<div><dt>{escape(label)}</dt><dd>{escape(words).replace('/', '<wbr>/')}</dd></div>"
+            for label, words in shown.facts
+        )
+        pieces.append(f"<dl>{rows}</dl>")
+    if address:
+        pieces.append(
+            f'<p><a class="planning-open" href="{escape(address)}">Open'
+            f'<span class="planning-unseen"> {escape(title)}</span></a></p>'
+        )
+    about = f"<p>{escape(summary)}</p>" if summary else ""
+    if links:
+        items = "".join(
+            f'<li><a href="{escape(where)}">{escape(name)}</a></li>' for name, where in links
+        )
+        about += f'<ul class="planning-links">{items}</ul>'
+    if about:
+        words = f"About it, and {len(links)} workbooks" if len(links) > 1 else "About it"
+        pieces.append(f"<details><summary>{words}</summary>{about}</details>")
+    return "".join(pieces) + "</li>"

@@ -15,7 +15,7 @@ import numpy as np
 from planning.numbers.nodes import value_at
 from planning.numbers.units import COUNTS, show, show_load
 from planning.present.cells import monthly_of, per_thousand, share_used
-from planning.questions.assess import Assessment, assess
+from planning.questions.assess import MOST_USERS, Assessment, assess
 from planning.questions.capacity import Capacity
 from planning.questions.phases import PhaseStep
 from planning.questions.reasons import reason
@@ -37,7 +37,7 @@ def user_range(system: System, edge: Capacity, users: float) -> tuple[float, flo
     marks = [value_at(system.workload.users), value_at(system.workload.target), users]
     marks += [each for each in edge.by_constraint if 0 < each < 1e9]
     positive = [each for each in marks if each > 0] or [1.0]
-    return max(1.0, min(positive) / 4), max(positive) * 4
+    return max(1.0, min(positive) / 4), min(max(positive) * 4, MOST_USERS)
 
 
 def sweep_columns(system: System, edge: Capacity, users: float) -> Columns:

@@ -104,7 +104,8 @@ class Slider:
 
 def users_slider(users: float, moved: Callable[[], None]) -> Slider:
     """Return the slider of the question itself: how many users at the same time."""
-    asked = Estimate(users, "user", low=1.0, high=max(_MOST_USERS, users), source="", whole=True)
+    low, high = min(1.0, users), max(_MOST_USERS, users)
+    asked = Estimate(users, "user", low=low, high=high, source="", whole=True)
     return Slider("users", asked, "Concurrent users", moved)
 
 

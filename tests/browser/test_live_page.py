@@ -83,16 +83,58 @@ def test_what_cannot_be_read_or_is_not_allowed_is_said_and_changes_nothing(shop:
 
 
 def test_a_phase_is_chosen_and_its_capacity_told(shop: Page) -> None:
+    shop.get_by_role("tab", name="Upgrades").click()
     shop.get_by_role("button", name="Phase 4: scale").click()
     expect(shop.locator("h1")).to_contain_text("App cpu runs out first, past 6,300 users")
     expect(shop.locator("#phase")).to_have_value("4")
     expect(shop.locator("#cost .share").first).to_contain_text("$")
 
 
+def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> None:
+    tabs = shop.get_by_role("tab")
+    expect(tabs).to_have_text(["Verdict", "Upgrades", "Surge", "How sure", "Money", "Sources"])
+    shop.locator("#verdict input[type=text]").fill("500")
+    shop.locator("#verdict input[type=text]").press("Enter")
+    tabs.first.focus()
+    for key, shown in (
+        ("ArrowLeft", "sources"), ("ArrowRight", "verdict"), ("End", "sources"),
+        ("Home", "verdict"), ("ArrowRight", "upgrades"),
+    ):  # fmt: skip
+        shop.keyboard.press(key)
+        expect(shop.locator(f"#tab-{shown}")).to_be_focused()
+        expect(shop.locator('[role=tab][aria-selected="true"]')).to_have_id(f"tab-{shown}")
+        expect(shop.locator("[role=tabpanel]:visible")).to_have_id(f"panel-{shown}")
+        expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
+        expect(shop.locator("#verdict input[type=range]")).to_be_visible()
+    expect(shop).to_have_url(re.compile(r"tab=upgrades"))
+    shop.reload()
+    expect(shop.locator("[role=tabpanel]:visible")).to_have_id("panel-upgrades")
+    expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
+    shop.goto(shop.url.replace("tab=upgrades", "tab=growth"))
+    shop.reload()
+    expect(shop.locator(".trouble")).to_contain_text("a view “growth”")
+
+
+def test_paper_has_every_view(shop: Page) -> None:
+    shop.emulate_media(media="print")
+    for panel in shop.locator("[role=tabpanel]").all():
+        expect(panel).to_be_visible()
+    expect(shop.locator("[role=tablist]")).to_be_hidden()
+
+
+def test_a_name_leads_to_where_its_number_comes_from(shop: Page) -> None:
+    shop.locator("#bars button.name", has_text="app cpu").click()
+    expect(shop.locator("[role=tabpanel]:visible")).to_have_id("panel-sources")
+    expect(shop.locator("#why select")).to_be_focused()
+    expect(shop.locator("#why .top").first).to_contain_text("cores")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_sticks_out_and_everything_has_a_name(shop: Page, width: int) -> None:
     shop.set_viewport_size({"width": width, "height": 844})
-    assert shop.evaluate("document.documentElement.scrollWidth") <= width
+    for tab in shop.get_by_role("tab").all():
+        tab.click()
+        assert shop.evaluate("document.documentElement.scrollWidth") <= width, tab.text_content()
     nameless = shop.evaluate(
         """[...document.querySelectorAll('input,select,button,svg[role=img]')].filter(
              (each) => !(each.getAttribute('aria-label') || each.labels?.length
@@ -140,6 +182,8 @@ parts:
   tostring: {{kind: service, processes: 2, cores: 2}}
 costs:
   valueof: {{monthly: $5/month}}
+events:
+- {{name: '{quoted}', surge: {{users: 2000}}}}
 phases:
 - {{name: '{quoted}', why: '{quoted}', changes: {{parts: {{tostring: {{cores: 4}}}}}}}}
 - {{name: __proto__, changes: {{parts: {{tostring: {{cores: 8}}}}}}}}
@@ -152,6 +196,8 @@ phases:
     expect(page.locator("#phases tbody tr")).to_have_count(3)
     expect(page.locator("header strong")).to_have_text(HOSTILE)
     expect(page.locator("#phases tbody tr").nth(1)).to_contain_text(HOSTILE)
+    expect(page.locator("#events .matrix tbody th")).to_have_text(HOSTILE)
+    page.get_by_role("tab", name="Upgrades").click()
     page.get_by_role("button", name="__proto__").click()
     expect(page.locator("#phase")).to_have_value("2")
     assert page.title() == HOSTILE
@@ -170,6 +216,7 @@ costs: {{{costs}}}
     written.write_text(page_html(parse_system(text)), encoding="utf-8")
     page.goto(written.as_uri())
     expect(page.locator("#phases tbody tr td").nth(2)).to_have_text(words)
+    page.get_by_role("tab", name="Money").click()
     expect(page.get_by_text(f"At 10 users: {words}")).to_be_visible()
 
 

@@ -56,7 +56,8 @@ function barRows(body, machine, result, why) {
 
 // Used share of every limit as users grow: what runs out first has a name, the rest is grey.
 function curve(body, machine, edge, users) {
-  const width = Math.max(body.clientWidth, 280), height = 230, items = machine.phase.constraints;
+  // A view that is not shown has no width; paper shows all.
+  const width = Math.max(body.clientWidth || usersField.element.clientWidth, 280), height = 230, items = machine.phase.constraints;
   const narrow = width < 560, box = { left: 40, right: narrow ? 12 : 150, top: 26, bottom: 34 };
   const finite = [users, edge.users].filter((each) => each < Infinity && each > 0);
   const decades = clip(Math.ceil(Math.log10(Math.max(100, ...finite) * 4)), 3, 12), top = 100;
@@ -75,7 +76,7 @@ function curve(body, machine, edge, users) {
   }
   picture.append(svg("text", { x: width - box.right, y: height - 2, "text-anchor": "end" }, "users at the same time"));
   const line = (i, kind) => {
-    const points = counts.map((count, k) => [x(count), y(shares[k][i]), shares[k][i]]).filter(([, , share]) => share >= LEAST);
+    const points = counts.map((count, k) => [x(count), y(shares[k][i]), shares[k][i]]).filter(([, , share]) => share >= LEAST && share <= top);
     return svg("polyline", { class: kind, points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ") });
   };
   items.forEach((item, i) => {
@@ -87,7 +88,7 @@ function curve(body, machine, edge, users) {
   if (edge.users < Infinity) {
     picture.append(line(edge.binding, "first"), svg("circle", { cx: x(edge.users), cy: y(1), r: 5, class: "edge" }));
     if (!narrow) {
-      const end = shares[shares.length - 1][edge.binding], name = items[edge.binding].name;
+      const end = Math.min(shares[shares.length - 1][edge.binding], top), name = items[edge.binding].name;
       const short = name.length > 19 ? `${name.slice(0, 18)}…` : name;
       picture.append(svg("text", { x: width - box.right + 8, y: y(end) + 4, class: "named" }, short));
       const others = y(end) < box.top + 20 ? y(end) + 22 : box.top + 4;

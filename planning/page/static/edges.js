@@ -54,3 +54,15 @@ function kept_open(users, request_rate, keep_alive) {
   nonNegative("users", users), nonNegative("request_rate", request_rate), nonNegative("keep_alive", keep_alive);
   return users > 0 ? users * -Math.expm1((-request_rate / users) * keep_alive) : 0;
 }
+function served(arrivals, service_rate, inside, wait_limit, duration = 0) {
+  nonNegative("arrivals", arrivals), nonNegative("service_rate", service_rate), nonNegative("inside", inside);
+  nonNegative("wait_limit", wait_limit), nonNegative("duration", duration);
+  const time = duration + wait_limit;
+  // No time at an endless rate serves nobody more than those inside.
+  return Math.min(arrivals, (time > 0 ? service_rate * time : 0) + inside);
+}
+function spare_rate(arrival_rate, load, already, limit) {
+  nonNegative("arrival_rate", arrival_rate), nonNegative("load", load), nonNegative("already", already), nonNegative("limit", limit);
+  const own = load - already;
+  return own > 1e-12 * load ? (arrival_rate * Math.max(limit - already, 0)) / own : Infinity;
+}

@@ -1,7 +1,7 @@
 // The page: one state, and what it leads to. A move repaints the verdict in the same frame; the
 // search along users and the phases follow as soon as the hand rests.
 
-const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1 };
+const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)) };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
@@ -10,25 +10,40 @@ const phases = el("select", { id: "phase", onchange: () => toPhase(Number(phases
 const headline = el("h1", { "aria-live": "polite" }), sentence = el("p", { class: "because" });
 const facts = el("dl", { class: "facts" }), trouble = el("p", { class: "trouble", role: "alert", hidden: true });
 const verdictCard = el("section", { id: "verdict", class: "card verdict", "aria-label": "Verdict" });
-const bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys");
-const costs = card("cost", "What it costs"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
+const short = el("section", { id: "short", class: "card", "aria-label": "In short" }, sentence, facts);
+const bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys"), steps = card("steps", "What each phase changes");
+const confidence = el("p", { class: "confidence" });
+const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
+const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");
+const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
 const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs"), chips = el("div", { class: "chips" });
 const most = Math.max(1e7, DATA.target * 10);
 const usersField = new Field("users", "Users at the same time", "user", [1, most, true], [0, 1e12, false], (value) => {
   state.users = value;
   draw(false);
 });
+const tabs = new Tabs({
+  verdict: [short, bars.section, lines.section, wrong.section],
+  upgrades: [ladder.section, steps.section],
+  surge: [atOnce.section, happenings.section],
+  sure: [sure.section, spread.section, first.section, drawn.section],
+  money: [costs.section, growth.section],
+  sources: [why.section, sources.section],
+}, (name) => {
+  state.tab = name;
+  remember();
+});
 
 function build() {
   const about = [DATA.document, DATA.file].filter(Boolean).join(" · ");
-  verdictCard.append(headline, sentence, usersField.element, facts);
+  verdictCard.append(headline, confidence, usersField.element);
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
   root.replaceChildren(
     el("header", {}, ...(DATA.home ? [el("a", { href: DATA.home }, "← All systems")] : []), el("strong", {}, DATA.title), el("span", { class: "about" }, about),
       el("label", { class: "phase" }, "Phase ", phases)),
     trouble,
-    el("div", { class: "main" }, verdictCard, bars.section, lines.section, ladder.section, costs.section, wrong.section, why.section, sources.section),
+    el("div", { class: "main" }, verdictCard, tabs.strip, ...tabs.panels),
     inputs.section,
     el("footer", {}, "This page computes by itself and asks nobody. What a slider moves holds from the chosen phase on."));
   if (DATA.phases.length === 1) phases.parentElement.hidden = true;
@@ -106,12 +121,14 @@ function refresh(machineToo) {
   barRows(bars.body, now.machine, now.result, (i) => {
     state.why = i;
     tellWhy();
+    tabs.choose("sources");
     why.section.scrollIntoView({ block: "start" });
     why.body.querySelector("select").focus({ preventScroll: true });
   });
   tellCost();
   tellWhy();
   tellChanges();
+  if (state.tab === "surge") tellCrowd();
 }
 function later() {
   clearTimeout(resting);
@@ -119,13 +136,18 @@ function later() {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
     climb(0);
     tellFindings();
+    tellCrowd();
+    tellEvents();
     tellSources();
     remember();
   }, 120);
 }
 // A phase at a time, so that the hand is never kept waiting; what was found holds until a move.
 function climb(index) {
-  if (index >= DATA.phases.length) return tellPhases();
+  if (index >= DATA.phases.length) {
+    tellPhases();
+    return drawOn();
+  }
   if (!now.climbed[index]) {
     try {
       now.climbed[index] = phaseAt(index, state.phase, state.moves);
@@ -140,7 +162,7 @@ function climb(index) {
 
 // The address carries what was asked, so that a reload or a sent link shows the same.
 function remember() {
-  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ...state.moves]);
+  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]);
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -159,7 +181,12 @@ function recall() {
     if (value >= least && !(above && value === least) && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);
   }
   phases.value = state.phase;
-  const strange = [...said.keys()].filter((name) => !known.has(name) && name !== "users" && name !== "phase" && name);
+  const crowd = Number(said.get("crowd") ?? NaN);
+  if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
+  const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
+  if (tab !== null && there) tabs.show((state.tab = tab));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd"].includes(name));
+  if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }
 

@@ -28,28 +28,17 @@ function tell() {
   say(sentence, `At ${users} ${worst} ${item.name}: ${amount} (${showShare(share)}).${growth} What helps: ${item.remedy}.`);
   verdictCard.className = `card verdict ${kind}`;
   const monthly = monthlyOf(phase, result.values[phase.cost]);
-  const after = edge.next >= 0 ? [show(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
+  const after = edge.next >= 0 ? [showLoad(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
   const budget = items.findIndex((each) => each.paid);
   const money = budget < 0 || !phase.monthly.length ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   facts.replaceChildren(
-    fact(state.phase ? "holds in this phase" : "holds today", show(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
+    fact(state.phase ? "holds in this phase" : "holds today", showLoad(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
     fact("with that mended", ...after), fact("costs", monthly, money), bestPhase());
 }
 function bestPhase() {
   const best = now.best;
   return el("div", {}, el("dt", {}, "best phase"), el("dd", {}, el("b", {}, best ? best[0] : "…"), el("small", {}, best ? best[1] : "")));
-}
-function tellCost() {
-  const { machine, result } = now, phase = machine.phase, all = result.values[phase.cost];
-  say(costs.words, `At ${show(state.users, "user")}: ${monthlyOf(phase, all)}` +
-    (phase.monthly.length && state.users > 0 ? `, ${show((all / state.users) * 1000, "USD/month")} per 1,000 users.` : "."));
-  const rows = phase.monthly.map(([name, slot]) => [name, result.values[slot]]).sort((a, b) => b[1] - a[1]);
-  const line = ([name, value]) => el("li", { class: "row" }, el("span", { class: "name" }, name), smallBar(all > 0 ? value / all : 0, "accent"), el("b", { class: "share" }, show(value, "USD/month")));
-  const paid = rows.filter(([, value]) => value > 0), free = rows.filter(([, value]) => !(value > 0)).map(([name]) => name);
-  costs.body.replaceChildren(el("ul", { class: "bars plain" }, ...paid.map(line)));
-  const notes = [free.length ? `Nothing for ${free.join(", ")}.` : "", phase.notStated.length ? `No price is stated for ${phase.notStated.join(", ")}.` : ""];
-  for (const note of notes.filter(Boolean)) costs.body.append(el("p", { class: "note" }, note));
 }
 function tellWhy() {
   const { machine, result } = now, items = machine.phase.constraints;
@@ -69,35 +58,6 @@ function tellWhy() {
     return line;
   })));
 }
-function tellPhases() {
-  ladder.section.hidden = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
-  const steps = now.climbed.map((found) => (found.error ? found : { ...found, ...phaseStep(found, state.users) }));
-  const held = steps.filter((step) => !step.error && step.edge.users < Infinity).map((step) => step.edge.users);
-  const end = Math.log10(Math.max(10, state.users, ...held));
-  say(ladder.words, `Each on top of those before it. Costs are at what it holds, or at ${show(state.users, "user")} (the mark) where that is fewer.`);
-  const cell = (label, ...content) => el("td", { "data-label": label }, ...content);
-  const rows = steps.map((step, i) => {
-    const phase = DATA.phases[i], choose = el("button", { type: "button", "aria-pressed": String(i === state.phase), onclick: () => toPhase(i) }, phase.name);
-    const name = el("th", { scope: "row" }, choose);
-    if (step.error) return el("tr", {}, name, cell("holds", `cannot be computed: ${step.error.message}`));
-    const { edge, enough } = step, items = phase.constraints;
-    const claims = phase.claimed.filter(Boolean).map(([value, unit]) => show(value, unit)).join(", ");
-    const part = edge.users === Infinity ? 1 : Math.log10(Math.max(edge.users, 1)) / end;
-    return el("tr", { class: i === state.phase ? "on" : "" }, name,
-      cell("holds", el("b", {}, show(edge.users, "user")), smallBar(part, enough ? "ok" : "bad", Math.log10(Math.max(state.users, 1)) / end)),
-      cell("runs out first", edge.users < Infinity ? items[edge.binding].name : "nothing"),
-      cell("per month", monthlyOf(phase, step.monthly).replace("/month", "")),
-      cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
-  });
-  const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
-  ladder.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
-  const enough = steps.findIndex((step) => step.enough);
-  const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
-  const chosen = enough >= 0 ? enough : best, found = steps[chosen];
-  now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",
-    enough >= 0 ? `${show(found.edge.users, "user")}, ${monthlyOf(DATA.phases[chosen], found.monthly)}` : `most: ${show(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
-  facts.lastElementChild.replaceWith(bestPhase());
-}
 function tellFindings() {
   const found = DATA.phases[state.phase].findings;
   wrong.section.hidden = !found.length;
@@ -108,7 +68,6 @@ function tellFindings() {
 function tellSources() {
   const { machine, result } = now;
   say(sources.words, `${machine.phase.inputs.length} numbers that the results rest on.`);
-  const open = sources.body.querySelector("details")?.open ?? false;
   const row = ([place, slot]) => {
     const [, unit, , , kind, source, at, , title] = DATA.stated[machine.phase.nodes[slot]];
     return el("tr", {}, el("th", { scope: "row" }, text(title) || text(place)), el("td", { "data-label": "value" }, show(result.values[slot], text(unit))),
@@ -116,7 +75,7 @@ function tellSources() {
       el("td", { "data-label": "place" }, text(at)));
   };
   const head = el("thead", {}, el("tr", {}, ...["input", "value", "who says so", "where"].map((each) => el("th", { scope: "col" }, each))));
-  sources.body.replaceChildren(el("details", { open }, el("summary", {}, "All inputs with their sources"), el("div", { class: "wide" }, el("table", {}, head, el("tbody", {}, ...machine.phase.inputs.map(row))))));
+  sources.body.replaceChildren(el("div", { class: "wide" }, el("table", {}, head, el("tbody", {}, ...machine.phase.inputs.map(row)))));
 }
 function fillInputs() {
   now.fields = fieldsOf(now.machine, now.edge.users >= 1 && now.edge.users < Infinity ? now.edge.users : state.users, move);
@@ -134,9 +93,4 @@ function tellChanges() {
   });
   if (changed.length > 1) changed.push(el("button", { type: "button", class: "chip all", onclick: () => ((state.moves = new Map()), draw(true)) }, "Reset all"));
   chips.replaceChildren(...changed);
-}
-// What a phase costs per month: what nobody stated is no zero.
-function monthlyOf(phase, cost) {
-  if (!phase.monthly.length) return "not stated";
-  return `${phase.notStated.length ? "at least " : ""}${show(cost, "USD/month")}`;
 }

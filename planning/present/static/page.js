@@ -1,4 +1,4 @@
-/* Progress while a workbook opens, and a word when it has gone to sleep. */
+/* Progress while a workbook opens, and a word when its numbers are no longer true. */
 const planningPage = (() => {
   "use strict";
   const LIMIT = 20_000; // [ms] show what there is, even if a widget never appears
@@ -6,7 +6,14 @@ const planningPage = (() => {
   const SLOW = 6_000; // [ms] what takes longer says that it does
   const STILL = 4_000; // [ms] without a change, nothing more will be drawn
   const LATE = 60_000; // [ms] a widget still missing now will hardly come: say so, offer to try again
-  const PULSE = 20_000; // [ms] how often to ask whether the kernel lives
+  const PULSE = 2_000; // [ms] how often to ask how the kernel fares, while somebody looks
+  const ANSWER = 2_000; // [ms] a server that says nothing for so long has stopped
+  const NEWS = {
+    no: "The numbers on this page are old: its computation has stopped.",
+    hangs: "The numbers on this page are old: its computation does not answer.",
+    busy: "The numbers on this page are old: its computation has been busy for some seconds.",
+    server: "The numbers on this page are old: the server does not answer.",
+  };
 
   function show(share, words) {
     const bar = document.querySelector(".planning-bar");
@@ -66,7 +73,7 @@ const planningPage = (() => {
       observer.disconnect();
       reveal();
       if (unmade()) sayUnmade();
-      return setInterval(pulse, PULSE);
+      return undefined;
     };
     if (document.querySelector(".planning-trouble[role=alert]")) reveal();
     look();
@@ -78,22 +85,48 @@ const planningPage = (() => {
     if (missing) setTimeout(sayUnmade, 1_000);
   }
 
-  async function pulse() {
-    if (document.hidden) return;
-    const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
-    let alive = false;
-    try {
-      const answer = await fetch(`${config.baseUrl}planning/alive/${config.kernelId}`);
-      alive = answer.ok && (await answer.text()) === "yes";
-    } catch {
-      /* No server: the same advice holds. */
-    }
-    document.getElementById("planning-asleep").hidden = alive;
+  const config = () => {
+    const found = document.getElementById("jupyter-config-data");
+    return found ? JSON.parse(found.textContent) : undefined;
+  };
+  const kernel = (what) => {
+    const { baseUrl, kernelId, planningToken } = config();
+    return `${baseUrl}planning/${what}/${kernelId}/${planningToken}`;
+  };
+
+  /* Old numbers are shown as old: grey, and nothing on them can be moved. */
+  function say(news) {
+    const note = document.getElementById("planning-asleep");
+    const words = NEWS[news] ?? "";
+    if (note.firstElementChild.textContent !== words) note.firstElementChild.textContent = words;
+    note.hidden = !words;
+    document.body.classList.toggle("planning-old", Boolean(words));
+    document.getElementById("rendered_cells").inert = Boolean(words);
   }
 
-  document.addEventListener("visibilitychange", () => {
-    if (document.documentElement.dataset.ready) pulse();
-  });
+  async function ask() {
+    try {
+      const answer = await fetch(kernel("alive"), { signal: AbortSignal.timeout(ANSWER) });
+      return answer.ok ? await answer.text() : "server";
+    } catch {
+      return "server";
+    }
+  }
+
+  let asking = false;
+  async function pulse() {
+    if (document.hidden || asking || !config()) return;
+    asking = true;
+    const news = await ask();
+    asking = false;
+    /* While cells are worked out, a kernel is busy, and the bar says so. */
+    if (document.documentElement.dataset.ready || news !== "busy") say(news);
+  }
+  setInterval(pulse, PULSE);
+  document.addEventListener("visibilitychange", pulse);
+
+  /* A page that is put aside by the browser may come back; it then finds out by its pulse. */
+  addEventListener("pagehide", () => config() && navigator.sendBeacon(kernel("leave")));
 
   return {
     step: (index, count) => show(0.15 + (0.7 * index) / (count + 1), `Working out step ${index} of ${count} …`),

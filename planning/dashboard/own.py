@@ -1,0 +1,159 @@
+"""
+A visitor's own system or document, made into a page in a process of its own.
+
+What is handed in may be written to compute for ever or to fill the memory. So the server never
+reads it: a process does, that has so many seconds and so many bytes, and is stopped after::
+
+    bytes ──stdin──> python -m planning.dashboard.own KIND NAME ──stdout──> a page
+                                                                └──stderr──> what is wrong
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import planning
+from planning.dashboard.limits import MEMORY, SECONDS
+
+REFUSED = 2
+
+
+class RefusedError(Exception):
+    """What was handed in cannot be used; one line per thing to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What came of it.
+
+    Attributes
+    ----------
+    title : str
+        What the document or system is called.
+    html : str
+        A whole page of a system; the body of a page for a document.
+    """
+
+    title: str
+    html: str
+
+
+async def answer(
+    kind: str, name: str, content: bytes, library: str = "", seconds: float = SECONDS
+) -> Answer:
+    """
+    Return the page of what was handed in.
+
+    Parameters
+    ----------
+    kind : str
+        ``system`` or ``document``.
+    name : str
+        What its file was called where it came from.
+    content : bytes
+        The file.
+    library : str
+        Served systems and own prices, as :meth:`planning.questions.library.Library.text` says.
+    seconds : float
+        When to give up. [s]
+
+    Raises
+    ------
+    RefusedError
+        If it cannot be used, or takes too long or too much memory.
+    """
+    # A folder that the server happens to stand in must not be searched for modules.
+    root = str(Path(planning.__file__).parent.parent)
+    paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "planning.dashboard.own", kind, plain_name(kind, name), library,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    try:
+        out, err = await asyncio.wait_for(process.communicate(content), seconds)
+    except TimeoutError:
+        raise RefusedError(
+            f"It takes longer than {seconds:g} s to compute; the same file works with "
+            f"`planning {'assess' if kind == 'system' else 'audit'}`, which has no such limit."
+        ) from None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    if process.returncode == REFUSED:
+        raise RefusedError(err.decode("utf-8", "replace")[:20_000])
+    title, _, html = out.decode("utf-8", "replace").partition("\n")
+    if process.returncode or not html:
+        raise RefusedError("It takes more memory than is given to it here, or met a fault of ours.")
+    return Answer(title, html)
+
+
+def plain_name(kind: str, name: str) -> str:
+    """
+    Return the last part of a file's name without what a path or an option could mean.
+
+    >>> plain_name("system", "../shops/my shop.yaml"), plain_name("document", "-")
+    ('my shop.yaml', 'pasted.md')
+    """
+    last = re.sub(r"[^\w. -]", "_", name.replace("\\", "/").rpartition("/")[2]).strip(". -")
+    return last[-80:] or ("pasted.yaml" if kind == "system" else "pasted.md")
+
+
+def _system(path: Path, library: str) -> Answer:
+    from planning.numbers.reading import read_document
+    from planning.page.document import page_html
+    from planning.questions.library import Library
+    from planning.questions.load import checked
+
+    system = checked(read_document(path), Library.read(library))
+    return Answer(system.title, page_html(system, home="../.."))
+
+
+def _document(path: Path, _: str) -> Answer:
+    from planning.audit.plain import audit_document
+    from planning.present.document_audit import document_html
+
+    found = audit_document(path)
+    title = found.statements.title or f"The numbers of {found.statements.document}"
+    return Answer(title, document_html(found))
+
+
+def _bounded() -> None:
+    """Bound the memory of this process, where the system can."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main(kind: str, name: str, library: str) -> int:
+    """Read standard input, write a title and a page, or what is wrong with exit code 2."""
+    _bounded()
+    make = {"system": _system, "document": _document}[kind]
+    with tempfile.TemporaryDirectory(prefix="planning") as folder:
+        # Errors name the file as it is given: without a folder nothing of this machine is told.
+        os.chdir(folder)
+        try:
+            Path(name).write_bytes(sys.stdin.buffer.read())
+            found = make(Path(name), library)
+        except ValueError as error:  # a FileError, CannotCompile and what a formula refuses
+            sys.stderr.write(str(error))
+            return REFUSED
+        finally:
+            os.chdir("/")
+    sys.stdout.write(f"{' '.join(found.title.split())}\n{found.html}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

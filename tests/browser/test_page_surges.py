@@ -1,0 +1,97 @@
+"""Crowds of any size as a page answers them, and the file's events as Python does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import planning
+from planning.numbers.estimate import Estimate
+from planning.page.data import page_data
+from planning.page.document import page_html, script_of
+from planning.page.surges import share_served
+from planning.questions.reasons import outcome_words, reason
+from planning.questions.surges import assess_event, event_matrix
+from planning.system.patches import ladder_systems
+from planning.system.system import Event, Surge
+
+ROOMS = ("show.js", "engine.js", "draws.js", "crowds.js")
+ASK = """(asks) => asks.map(([phase, moves, users]) => {
+  try { return crowdAt(phase, new Map(moves), users); } catch (error) { return error.message; }
+})"""
+
+
+def at_once(system: Any, users: float, activity: str | None) -> Any:
+    size = Estimate(users, "user", source="the question")
+    surge = Surge.model_construct(users=size, activity=activity)
+    return assess_event(system, Event.model_construct(name="", surge=surge, changes={}))
+
+
+@pytest.mark.parametrize("name", planning.system_names())
+def test_so_many_at_once_are_met_as_in_python(
+    page: Page, systems: Any, name: str, tmp_path: Path
+) -> None:
+    data = page_data(systems[name])
+    path = tmp_path / "system.html"
+    script = script_of(data, ROOMS)
+    path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>")
+    page.goto(path.as_uri())
+    rng, asks, here = np.random.default_rng(29), [], []
+    for index, (_, system) in enumerate(ladder_systems(systems[name])):
+        slow = [path for path in system.inputs if path.endswith((".cpu_time", ".query_time"))]
+        for users in (1.0, *np.round(10 ** rng.uniform(1, 6, 3)).tolist()):
+            moves = {
+                each: float(system.inputs[each].estimate.value) * 3
+                for each in slow
+                if users > 1 and system.inputs[each].estimate.value > 0 and rng.random() < 0.3
+            }
+            asks.append((index, list(moves.items()), users))
+            # The crowd keeps to the activity that is the heaviest in the file.
+            here.append(at_once(system.at(moves), users, system.workload.heaviest()))
+    assert all(each is not None for each in data.crowds)
+    for ask, result, there in zip(asks, here, page.evaluate(ASK, asks), strict=True):
+        assert there["verdict"] == result.verdict.name, ask
+        np.testing.assert_allclose(there["share"], share_served(result), rtol=1e-9, atol=1e-12)
+        decisive = [each for each in result.outcomes if each.verdict is result.verdict]
+        words = [f"{each.constraint.name}: {outcome_words(each)}" for each in decisive]
+        said = there["why"].split("; ")
+        assert all(part in "; ".join(words) for part in said), (ask, said, words)
+        if result.verdict:
+            assert all(each in there["why"] for each in words), (ask, there["why"], words)
+
+
+def test_events_are_told_as_python_finds_them(systems: Any) -> None:
+    system = systems["hundred_events"]
+    events = page_data(system).record["events"]
+    matrix = event_matrix(system)
+    for phase, results in enumerate(matrix.values()):
+        for event, result in zip(events, results, strict=True):
+            assert event["name"] == result.event.name
+            verdict, share, why = event["phases"][phase]
+            assert (verdict, why) == (result.verdict.name, reason(result))
+            assert share is None or 0 <= share <= 1
+
+
+def test_a_crowd_is_typed_and_the_address_remembers(
+    page: Page, systems: Any, lookout: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_html(systems["ten_thousand_users"]), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.get_by_role("tab", name="Surge").click()
+    box = page.locator("#crowd input[type=text]")
+    expect(page.locator("#crowd .lead")).to_contain_text("CRASH")
+    for typed, verdict in (("1", "STABLE"), ("3k", "CRASH")):
+        box.fill(typed)
+        box.press("Enter")
+        expect(page.locator("#crowd .lead")).to_contain_text(verdict)
+    expect(page.locator("#crowd .lead")).to_contain_text("3,000 users come in the same second")
+    expect(page.locator("#events .matrix tbody tr")).to_have_count(3)
+    expect(page).to_have_url(re.compile("crowd=3000"))
+    page.reload()
+    expect(page.locator("#crowd .lead")).to_contain_text("3,000 users come in the same second")

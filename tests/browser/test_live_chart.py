@@ -123,6 +123,7 @@ def test_landing_leads_to_workbook_and_report(page: Page, address: str) -> None:
     page.get_by_role("link", name="All reports").click()
     expect(page.get_by_role("heading", name="Reports")).to_be_visible()
     page.go_back()
+    page.locator(".planning-card summary").first.click()
     page.get_by_role("link", name="A demonstration").first.click()
     expect(page.locator("#system")).to_have_text("live_stream_limits", timeout=60_000)
 

@@ -71,6 +71,7 @@ class Sampling {
     this.users = users;
     this.holding = new Uint8Array(this.count);
     this.done = 0;
+    this.work = null; // the search for a capacity that is under way
   }
   // Put draw number `index` into the program.
   put(index) {
@@ -97,25 +98,34 @@ class Sampling {
     });
     return { worst, over, hopeless };
   }
-  // One draw more; false when all are done.
+  // One look more; false when all draws are done. A look is short, a draw may take many.
   step() {
     if (this.done >= this.count) return false;
-    const index = this.done++;
+    const index = this.done;
     try {
-      if (this.doubted.length) this.put(index);
-      this.holding[index] = Number(this.look(this.users).over < 0);
-      if (index >= this.searched) [this.held[index], this.which[index]] = this.search();
+      if (!this.work) {
+        if (this.doubted.length) this.put(index);
+        this.holding[index] = Number(this.look(this.users).over < 0);
+        this.work = index >= this.searched ? this.search() : null;
+        if (this.work) return true;
+      } else {
+        const { done, value } = this.work.next();
+        if (!done) return true;
+        [this.held[index], this.which[index]] = value;
+      }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       [this.held[index], this.which[index], this.holding[index]] = [NaN, REFUSED, 0];
       this.words.set(index, error.message);
     }
-    this.searched = Math.max(this.searched, index + 1);
+    this.work = null;
+    this.done = index + 1;
+    this.searched = Math.max(this.searched, this.done);
     return this.done < this.count;
   }
   // The capacity of the draw that was put, and what breaks first: from the capacity of the stated
   // numbers outwards to where free and full meet, then inwards (planning.questions.drawn_capacity).
-  search() {
+  *search() {
     let free = -1, full = -1, which = NOTHING, worst = 0, hopeless = false;
     const look = (users) => {
       const seen = this.look(users);
@@ -126,6 +136,7 @@ class Sampling {
     let under = 0, over = 0;
     look(this.start);
     for (let turn = 0, factor = 2; free < 0 || full < 0; turn++, factor *= factor) {
+      yield;
       if (full < 0) {
         if (free >= MOST_USERS) return [Infinity, NOTHING];
         under = worst;
@@ -134,17 +145,23 @@ class Sampling {
         if (full < 0) under = worst;
       } else {
         if (hopeless) return [0, which];
-        if (full === 0) return this.again();
+        if (full === 0) return yield* this.again();
         over = worst;
         const guess = turn < 4 && worst < Infinity ? Math.min(full / worst / 1.1, full / 1.05) : full / factor;
         under = look(Math.floor(guess));
         if (free < 0) over = worst;
       }
     }
-    return [risen(free, full, under, over, look), which];
+    const walk = rising(free, full, under, over);
+    let asked = walk.next();
+    while (!asked.done) {
+      yield;
+      asked = walk.next(look(asked.value));
+    }
+    return [asked.value, which];
   }
   // What is full all the way down may be free further up: a cold cache is slow for a handful.
-  again() {
+  *again() {
     const items = this.phase.constraints;
     const used = (users) => {
       const values = this.machine.at(users);
@@ -153,6 +170,7 @@ class Sampling {
     const freed = new Uint8Array(items.length);
     let before = 0, found = null;
     for (const users of DATA.grid) {
+      yield;
       const shares = used(users), full = shares.findIndex((share, i) => share > FULL && freed[i]);
       if (full >= 0) found ??= [Math.floor(before), Math.ceil(users), full];
       shares.forEach((share, i) => (freed[i] ||= Number(!(share > FULL))));
@@ -164,6 +182,7 @@ class Sampling {
     let [low, high] = found;
     const which = found[2];
     while (high - low > Math.max(1, low * 1e-9)) {
+      yield;
       const middle = Math.floor((low + high) / 2);
       if (used(middle)[which] > FULL) high = middle;
       else low = middle;

@@ -46,12 +46,12 @@ class Machine {
     return { users, used, counted, values, binding, verdict: verdict(phase, Math.max(...counted)) };
   }
 }
-// Largest whole number between two at which a share that only rises still fits.
-function risen(low, high, under, over, share) {
+// Largest whole number between two at which a share that only rises still fits: asks for the
+// share at one number after the other, so that who answers may rest in between.
+function* rising(low, high, under, over) {
   let fits = Math.floor(low), full = Math.ceil(high);
-  const look = (users) => {
-    if (!(users > fits && users < full)) return;
-    const found = share(users);
+  const inside = (users) => users > fits && users < full;
+  const take = (users, found) => {
     if (found > FULL) [full, over] = [users, found];
     else [fits, under] = [users, found];
   };
@@ -59,11 +59,19 @@ function risen(low, high, under, over, share) {
   for (let stride = 1; full - fits > 1; stride *= 8) {
     const along = Math.floor(fits * Math.pow(full / fits, Math.log(FULL / under) / Math.log(over / under)));
     const guess = Number.isFinite(along) ? clip(along, fits + 1, full - 1) : fits + 1;
-    look(guess);
-    look(guess > fits ? full - stride : fits + stride);
-    if (full - fits > 2) look(Math.floor((fits + full) / 2));
+    if (inside(guess)) take(guess, yield guess);
+    const beside = guess > fits ? full - stride : fits + stride;
+    if (inside(beside)) take(beside, yield beside);
+    const middle = Math.floor((fits + full) / 2);
+    if (full - fits > 2 && inside(middle)) take(middle, yield middle);
   }
   return fits;
+}
+function risen(low, high, under, over, share) {
+  const walk = rising(low, high, under, over);
+  let asked = walk.next();
+  while (!asked.done) asked = walk.next(share(asked.value));
+  return asked.value;
 }
 function utilisation(load, limit) {
   if (limit === Infinity) return 0;

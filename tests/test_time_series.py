@@ -16,7 +16,7 @@ workload:
   users: USERS
   target: 1000
   peak_to_mean: MEAN
-  activities: {reading: {interval: 1 s, enters: web}}
+  activities: {reading: {interval: 1 s, enters: web, cpu_time: 0 s}}
 parts:
   web: {kind: service, processes: 100, cores: 2, POOL calls: {series: {reading: CALL}}}
   series: {kind: time_series, SERIES}

@@ -13,6 +13,7 @@ import gc
 from contextlib import suppress
 
 from planning.present.board import board
+from planning.present.order import in_order
 from planning.questions.assess import assess
 from planning.questions.load import load_system
 
@@ -20,6 +21,8 @@ __all__ = ["board"]
 
 # A price file that cannot be read is told on the page that asks for it, by its kernel.
 with suppress(ValueError, OSError):
-    assess(load_system("ten_thousand_users"))
+    _system = load_system("ten_thousand_users")
+    assess(_system)
+    in_order(_system, list(_system.inputs))  # draws: what makes them is heavy to import
 gc.collect()
 gc.freeze()

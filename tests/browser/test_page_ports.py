@@ -100,6 +100,12 @@ def rows_for(names: list[str], rng: np.random.Generator, points: int) -> list[li
         rate = np.maximum(given["arrival_rate"], 1e-9)
         service = given["utilisation"] * np.maximum(given["servers"], 1.0) / rate
         given["hold"] = np.maximum(given["hold"], service * rng.uniform(1.0, 20.0, points))
+    if {"factor", "time"} <= given.keys():
+        # Growth by a large factor for a long time is past all numbers.
+        given["factor"] = np.clip(given["factor"], 0.5, 2.0)
+        given["time"] = np.clip(given["time"], 0.0, 100.0)
+    if {"start", "ceiling"} <= given.keys():
+        given["ceiling"] = given["start"] * rng.uniform(1.0, 1e3, points)
     if {"objects", "keys"} <= given.keys():
         # Fewer than a millionth of the keys are a difference of sums that cancel.
         given["objects"] = np.where(

@@ -8,6 +8,7 @@ import pytest
 
 import planning
 from planning.numbers.catalog import shipped_catalog
+from planning.numbers.nodes import value_at
 from planning.numbers.units import parse
 from planning.questions.load import parse_system
 
@@ -51,6 +52,19 @@ DATABASE = """\
 title: One database
 workload: {users: 10, target: 100, connections_per_user: 1}
 parts: {database: {kind: database, plan: PLAN}}
+costs: {database: {plan: PLAN}}
+"""
+BUSY = """\
+title: One busy database
+workload:
+  users: 1000
+  target: 1000
+  peak_to_mean: 1
+  activities: {act: {interval: INTERVAL, enters: app, cpu_time: 1 ms, queries: 1, query_time: 1 ms,
+    query_cpu: 1 ms}}
+parts:
+  app: {kind: service, processes: 4, cores: 4}
+  database: {kind: database, plan: PLAN}
 costs: {database: {plan: PLAN}}
 """
 STORE = """\
@@ -158,6 +172,28 @@ def test_credits_are_earned_at_the_baseline_of_all_cores_and_kept_for_a_day(fami
         amount(f"{plan}.cores", "core") * amount(f"{plan}.baseline", "fraction")
     )
     assert amount(f"{plan}.credit_limit", "core*s") == pytest.approx(earned * 24 * 3600)
+
+
+@pytest.mark.parametrize("service", ["aws.rds", "aws.rds_mysql"])
+@pytest.mark.parametrize("family", ["t3", "t4g"])
+@pytest.mark.parametrize("size", BURSTABLE)
+def test_a_burstable_database_has_the_baseline_of_its_machine_and_pays_past_it(
+    service, family, size
+):
+    plan, machine = f"{service}.{family}_{size}", f"aws.ec2.{family}_{size}"
+    assert amount(f"{plan}.baseline", "fraction") == amount(f"{machine}.baseline", "fraction")
+    assert amount(f"{plan}.surplus_price", "USD/core/h") > 0
+
+
+@pytest.mark.parametrize("plan", ["aws.rds.t4g_medium", "aws.rds_mysql.t3_medium"])
+def test_a_burstable_database_pays_for_what_its_mean_is_above_the_baseline(plan):
+    # 2 cores at 20 % earn 0.4; the mean is 1 core busy, so 0.6 cores are charged all month.
+    busy = assessed(BUSY.replace("INTERVAL", "1 s"), plan)
+    surplus = 0.6 * 730 * amount(f"{plan}.surplus_price", "USD/core/h")
+    assert value_at(busy.monthly["database surplus credits"]) == pytest.approx(surplus)
+    assert not [each for each in busy.constraints if "credits" in each.name]
+    calm = assessed(BUSY.replace("INTERVAL", "10 s"), plan)
+    assert value_at(calm.monthly["database surplus credits"]) == 0
 
 
 @pytest.mark.parametrize("family", EC2)

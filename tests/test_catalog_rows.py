@@ -64,7 +64,7 @@ OTHER_WORDS = {
     "USD/byte/month": "memory_price",
     "USD/byte/s": "memory_second_price",
     "USD/command": "command_price",
-    "USD/core/h": "core_hourly",
+    "USD/core/h": "core_hourly surplus_price",
     "USD/core/month": "core_price",
     "USD/core/s": "core_second_price",
     "USD/min/month": "storage_price",

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Answer, Flow, Resource, apart
+from planning.flow.flows import Answer, Flow, Most, Resource, apart
 from planning.models.money import cost
 from planning.models.servers import environments, latency, serverless
 from planning.numbers.estimate import Estimate
@@ -45,6 +45,11 @@ class Serverless(Caller):
     kind: Literal["serverless"]
     concurrent: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
         default=None, description="Executions at the same time"
+    )
+    reserved_concurrency: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
+        default=None,
+        description="Executions reserved for these functions, which they may not pass either; the "
+        "connections of that many are then held against what is behind",
     )
     duration_limit: PositiveSeconds | None = Field(
         default=None, description="Longest execution before it is ended"
@@ -99,9 +104,22 @@ class Serverless(Caller):
 
     def without_limit(self, at: Station) -> tuple[str, str] | None:
         """Return its executions, where nobody says how many the account may run at once."""
-        if self.concurrent is None and at.arriving:
+        if self._allowed() is None and at.arriving:
             return "executions", "concurrent"
         return super().without_limit(at)
+
+    def _allowed(self) -> Node | None:
+        """Return the executions that may run at once: the account's, and those reserved."""
+        if self.reserved_concurrency is None or self.concurrent is None:
+            return (
+                self.concurrent if self.reserved_concurrency is None else self.reserved_concurrency
+            )
+        return least(
+            "executions allowed",
+            "request",
+            account=self.concurrent,
+            reserved=self.reserved_concurrency,
+        )
 
     def rates(self, at: Station) -> None:
         """
@@ -140,10 +158,11 @@ class Serverless(Caller):
     def _admitted(self, at: Station) -> Node | None:
         """Return the share of a crowd in one instant that is not refused; None where all may be."""
         come = {flow.words: there for flow in at.flows() if (there := at.instant(flow)) is not None}
-        if self.concurrent is None or not come:
+        allowed = self._allowed()
+        if allowed is None or not come:
             return None
         wanted = total("executions at once", "request", come)
-        fits = quotient("share that may run", "ratio", limit=self.concurrent, wanted=wanted)
+        fits = quotient("share that may run", "ratio", limit=allowed, wanted=wanted)
         return least("share admitted", "ratio", all_of_it=_ONE, **{"may run": fits})
 
     def times(self, at: Station) -> None:
@@ -179,23 +198,25 @@ class Serverless(Caller):
         self._bill_compute(at, paid)
         executions = total("executions", "request", running)
         at.scene.pools[at.name] = {None: executions}
-        if self.concurrent is not None:
+        if (allowed := self._allowed()) is not None:
             remedy = "shorter or parallel queries, or results computed before"
             needed = rounded_up("executions needed", "request", wanted=executions)
-            at.limit(
-                "executions", executions, self.concurrent, PastLimit.REJECT, remedy, needed=needed
-            )
+            at.limit("executions", executions, allowed, PastLimit.REJECT, remedy, needed=needed)
 
     def stocks(self, at: Station) -> None:
-        """Open a connection per running environment, for each database that is called."""
+        """
+        Open a connection per running environment, for each database that is called.
+
+        Where executions are reserved, that many environments may come to hold theirs, whatever the
+        load: a retry or a slow query is enough. Source: AWS Lambda, reserved concurrency is also
+        the most that a function may reach.
+        """
         executions = at.scene.pools.get(at.name, {}).get(None)
         if executions is None:
             return
         running = executions
-        if self.concurrent is not None:
-            running = least(
-                "environments running", "request", wanted=executions, allowed=self.concurrent
-            )
+        if (allowed := self._allowed()) is not None:
+            running = least("environments running", "request", wanted=executions, allowed=allowed)
         if self.idle_environments and at.crowd is None:
             running = self._kept(at)
         queries = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]
@@ -204,7 +225,19 @@ class Serverless(Caller):
                 "connections of the environments", "connection",
                 environments=running, each=self.connections_per_environment,
             )  # fmt: skip
-            at.send(Flow("connection", f"environments of {at.name}", held, bound_for=goal))
+            cause = f"environments of {at.name}"
+            at.send(Flow("connection", cause, held, bound_for=goal, most=self._most()))
+
+    def _most(self) -> Most | None:
+        """Return the connections that all executions hold which are reserved; None where none."""
+        allowed = self._allowed()
+        if self.reserved_concurrency is None or allowed is None:
+            return None
+        full = product(
+            "connections of all environments", "connection",
+            environments=allowed, each=self.connections_per_environment,
+        )  # fmt: skip
+        return Most(full, stated=True)
 
     def _kept(self, at: Station) -> Node:
         """Return the environments that are there, running or idle, of each kind of request."""
@@ -217,9 +250,9 @@ class Serverless(Caller):
             for flow in at.flows()
         }  # fmt: skip
         there: Node = total("environments wanted", "request", kept)
-        if self.concurrent is not None:
+        if (allowed := self._allowed()) is not None:
             # One is started only where none is idle, so there are never more than may run.
-            there = least("environments kept", "request", wanted=there, allowed=self.concurrent)
+            there = least("environments kept", "request", wanted=there, allowed=allowed)
         at.tell(total("environments, running or idle", "request", {"kept": there}))
         return there
 

@@ -108,7 +108,7 @@ WORDS = {
 }
 # ... and what each chart draws: a dataset, a column of it, and the values this has to have.
 DRAWN = {
-    "bars": ("bars", "constraint", lambda s: [each.name for each in s.result.constraints]),
+    "bars": ("bars", "constraint", lambda s: bar_names(s.result.constraints)),
     "capacity": ("curve", "constraint", lambda s: [each.name for each in s.edge.constraints]),
     "ladder": ("ladder", "phase", lambda s: [step.name for step in s.steps]),
     "cost": ("cost", "phase", lambda s: [step.name for step in s.steps]),
@@ -145,6 +145,14 @@ DRAWN = {
         lambda s: [reason(one) for row in s.events.values() for one in row],
     ),
 }
+
+
+def bar_names(constraints):
+    """Names of the limits used to 10 % or more; of the rest their number, where there are two."""
+    names = {float(c.utilisation): c.name for c in constraints}
+    tight = [c.name for c in constraints if c.utilisation >= 0.1] or [names[max(names)]]
+    rest = [c.name for c in constraints if c.name not in tight]
+    return tight + (rest if len(rest) < 2 else [f"{len(rest)} more below 10 %"])
 
 
 def leaves(shown):
@@ -192,7 +200,9 @@ def test_series_hold_what_the_assessment_holds(state):
     assert bars["label"][0].startswith("334×")
     curve = sweep_columns(shown.system, shown.edge, shown.users)
     assert len(curve["users"]) == len(curve["used"]) == len(curve["constraint"])
-    assert max(ladder_columns(shown.steps)["rank"]) == 4
+    steps = ladder_columns(shown.steps)
+    assert list(dict.fromkeys(steps["phase"])) == [step.name for step in shown.steps]
+    assert len(set(steps["row"])) == len(steps["rank"]) == max(steps["rank"]) + 1
 
 
 def test_numbers_in_words_are_those_of_the_assessment(state):

@@ -28,8 +28,10 @@ _POINTS = 90
 # A log axis has no zero, and what is a thousand times over its limit need not be told apart.
 _LEAST, _MOST = 1e-3, 1e3
 _LEVELS = [8.2, 6.0, 4.4]
-# Bars are cut at twice the limit; their label says the number.
-_LONGEST_BAR = 2.0
+# Bars are on a log scale from 1 % to a power of ten that holds the longest, at least to 10×.
+LEAST_BAR, _SHORTEST_BAR, _SCALE_END = 0.01, 0.011, 10.0
+_ROOMY = 0.1  # below it, limits share one bar
+HAS_ROOM, NEAR, OVER = "has room", "near its limit", "over its limit"
 
 
 def user_range(system: System, edge: Capacity, users: float) -> tuple[float, float]:
@@ -67,20 +69,52 @@ def mark_columns(system: System, edge: Capacity, users: float) -> Columns:
 
 
 def bar_columns(result: Assessment) -> Columns:
-    """Return utilisation per constraint, the fullest first, with labels for people."""
+    """
+    Return utilisation per constraint, the fullest first, with labels for people.
+
+    Limits below 10 % share a row, as long as the fullest of them; the fullest limit of all always
+    has a row of its own, and so has one that would be folded alone.
+    """
     warn = value_at(result.system.warn_at)
     rows = sorted(result.constraints, key=lambda item: -float(item.utilisation))
-    used = np.array([float(item.utilisation) for item in rows])
+    used = [float(item.utilisation) for item in rows]
+    shown = max(1, sum(each >= _ROOMY for each in used))
+    if len(rows) - shown < 2:
+        shown = len(rows)
+    names = [item.name for item in rows[:shown]]
+    shares = [share_used(each) for each in used[:shown]]
+    details = [
+        of_limit(value_at(item.load), value_at(item.limit), item.unit) for item in rows[:shown]
+    ]
+    if folded := rows[shown:]:
+        names.append(f"{len(folded)} more below 10 %")
+        shares.append(f"at most {share_used(used[shown])}")
+        details.append(f"the fullest: {folded[0].name}")
+    drawn = np.array(used[: len(names)])
+    end = scale_end(drawn)
     return {
-        "constraint": [item.name for item in rows],
-        "used": np.minimum(used, _LONGEST_BAR),
-        "rank": np.arange(len(rows), dtype=float),
-        "state": ["over" if each > 1 else "near" if each > warn else "fine" for each in used],
-        "label": [
-            f"{share_used(each)} · {of_limit(value_at(item.load), value_at(item.limit), item.unit)}"
-            for each, item in zip(used, rows, strict=True)
-        ],
+        "constraint": names,
+        "used": np.clip(drawn, _SHORTEST_BAR, end),
+        "end": np.full(len(names), end),
+        "rank": np.arange(len(names), dtype=float),
+        "state": [OVER if each > 1 else NEAR if each > warn else HAS_ROOM for each in drawn],
+        "share": shares,
+        "detail": details,
+        "label": [" · ".join(pair) for pair in zip(shares, details, strict=True)],
     }
+
+
+def scale_end(used: np.ndarray) -> float:
+    """
+    Return where a log scale of used shares ends: the next power of ten, 10× at least.
+
+    An infinite share, of a limit that is zero, reaches the end whatever it is.
+
+    >>> scale_end(np.array([0.2, 4.0])), scale_end(np.array([333.4, np.inf]))
+    (10.0, 1000.0)
+    """
+    largest = max([_SCALE_END, *used[np.isfinite(used)]])
+    return float(10.0 ** np.ceil(np.log10(largest) - 1e-9))
 
 
 def of_limit(load: float, limit: float, unit: str) -> str:
@@ -101,8 +135,8 @@ def of_limit(load: float, limit: float, unit: str) -> str:
 
 def ladder_columns(steps: Sequence[PhaseStep]) -> Columns:
     """Return capacity by phase, computed and as the document claims it, two rows per phase."""
-    names, users, kinds, ranks, labels = [], [], [], [], []
-    for rank, step in enumerate(steps):
+    names, users, kinds, labels = [], [], [], []
+    for step in steps:
         rows = [("computed", min(step.capacity.users, 1e12), step.capacity.binding.name)]
         if step.claimed_users is not None:
             rows.append(("document", value_at(step.claimed_users), "claimed"))
@@ -110,9 +144,17 @@ def ladder_columns(steps: Sequence[PhaseStep]) -> Columns:
             names.append(step.name)
             users.append(max(held, 1.0))
             kinds.append(kind)
-            ranks.append(float(rank))
             labels.append(f"{show(held, 'user')} · {note}")
-    return {"phase": names, "users": users, "kind": kinds, "rank": ranks, "label": labels}
+    ranks = np.arange(len(names), dtype=float)
+    places = [f"{each}, {kind}" for each, kind in zip(names, kinds, strict=True)]
+    return {
+        "phase": names,
+        "row": places,
+        "users": users,
+        "kind": kinds,
+        "rank": ranks,
+        "label": labels,
+    }
 
 
 def cost_columns(steps: Sequence[PhaseStep]) -> Columns:

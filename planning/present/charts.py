@@ -13,14 +13,22 @@ from typing import Any
 
 import altair as alt
 
+from planning.present.chart_data import HAS_ROOM, LEAST_BAR, NEAR, OVER
+from planning.present.rows import ROW, row_axis, row_bars, row_words
+
 Spec = dict[str, Any]
 
 _LOG = alt.Scale(type="log")
 # "min": where layers share an axis, Vega-Lite sorts only by an aggregate.
 _ORDER = alt.EncodingSortField("rank", op="min", order="ascending")
-_STATES = alt.Scale(
-    domain=["fine", "near", "over"], range=["theme:ok-soft", "theme:warn-soft", "theme:bad-soft"]
+# Fills are the palette's full colours, at least 3 : 1 against the page in light and dark.
+_STATES = alt.Scale(domain=[HAS_ROOM, NEAR, OVER], range=["theme:ok", "theme:warn", "theme:bad"])
+_VERDICTS = alt.Scale(
+    domain=["STABLE", "LAG", "DEGRADED", "BLOCK", "FAIL", "CRASH"],
+    range=[f"theme:{tone}" for tone in ("ok", "warn", "warn", "warn", "bad", "bad")],
 )
+# A used share below 1 reads as percent, one above as a multiple of the limit.
+_SHARES = "datum.value > 1 ? format(datum.value, ',') + '×' : format(datum.value * 100, ',') + ' %'"
 
 
 @cache
@@ -81,78 +89,81 @@ def _decades() -> list[float]:
 
 @cache
 def utilisation_chart() -> Spec:
-    """Return the chart of sorted utilisation bars; dataset ``bars``."""
-    base = alt.Chart(alt.NamedData("bars")).encode(
-        y=alt.Y("constraint:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=220)),
+    """
+    Return the chart of sorted utilisation bars; dataset ``bars``.
+
+    The scale is logarithmic, so that 4× and 333× differ, and ends where the data say.
+    """
+    base = alt.Chart(alt.NamedData("bars")).encode(y=row_axis("constraint"))
+    ticks = [10.0**power for power in range(-2, 10)]
+    scale = alt.Scale(type="log", domainMin=LEAST_BAR, nice=False)
+    axis = alt.Axis(values=ticks, labelExpr=_SHARES, tickCount=12, grid=False)
+    title = "used share of the limit (each step ten times the one before)"
+    # The track says how long a bar could be; its end is the scale's.
+    track = row_bars(base, color="theme:grid", tooltip=None).encode(
+        x=alt.X("end:Q", scale=scale, axis=axis, title=title), x2=alt.datum(LEAST_BAR)
     )
-    x = alt.X(
-        "used:Q",
-        title="used share of the limit (cut at 200 %)",
-        scale=alt.Scale(domain=[0, 2]),
-        axis=alt.Axis(format="~%"),
-    )
-    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.62}).encode(
-        x=x,
+    bars = row_bars(base, cornerRadiusEnd=3).encode(
+        x=alt.X("used:Q"),
+        x2=alt.datum(LEAST_BAR),
         color=alt.Color("state:N", scale=_STATES, legend=alt.Legend(orient="top", title=None)),
-        tooltip=[alt.Tooltip("constraint:N"), alt.Tooltip("label:N")],
+        description="label:N",
+        tooltip=[
+            alt.Tooltip("constraint:N", title="limit"),
+            alt.Tooltip("share:N", title="used"),
+            alt.Tooltip("detail:N", title="that is"),
+            alt.Tooltip("state:N", title="state"),
+        ],
     )
     limit = (
         alt.Chart(alt.NamedData("bars"))
-        .mark_rule(color="theme:bad", strokeDash=[6, 4], strokeWidth=1.5, aria=False)
+        .mark_rule(color="theme:text", strokeDash=[4, 3], strokeWidth=1.25, aria=False)
         .encode(x=alt.datum(1))
     )
-    words = base.mark_text(align="left", dx=6, color="theme:text").encode(
-        x=alt.datum(0), text="label:N"
-    )
-    layers = alt.layer(bars, limit, words).properties(width="container", height=alt.Step(34))
-    return layers.to_dict()
+    layers = alt.layer(track, bars, limit, *row_words(base, "constraint", "detail", "share"))
+    return layers.properties(width="container", height=alt.Step(ROW)).to_dict()
 
 
 @cache
 def ladder_chart() -> Spec:
     """Return the chart of capacity by phase, computed beside claimed; dataset ``ladder``."""
-    y = alt.Y("phase:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=200))
-    base = alt.Chart(alt.NamedData("ladder")).encode(y=y, yOffset=alt.YOffset("kind:N"))
-    x = alt.X("users:Q", scale=_LOG, title="users held", axis=alt.Axis(format="~s"))
-    colours = alt.Scale(
-        domain=["computed", "document"], range=["theme:accent-soft", "theme:raised"]
-    )
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+    base = alt.Chart(alt.NamedData("ladder")).encode(y=row_axis("row"))
+    x = alt.X("users:Q", scale=_LOG, title="users held", axis=alt.Axis(format="~s", grid=False))
+    colours = alt.Scale(domain=["computed", "document"], range=["theme:accent", "theme:muted"])
+    bars = row_bars(base, cornerRadiusEnd=3).encode(
         x=x,
         x2=alt.datum(1),
         color=alt.Color("kind:N", scale=colours, legend=alt.Legend(orient="top", title=None)),
-        tooltip=[alt.Tooltip(f"{name}:N") for name in ("phase", "kind", "label")],
+        description="label:N",
+        tooltip=[
+            alt.Tooltip("phase:N"),
+            alt.Tooltip("kind:N", title="from"),
+            alt.Tooltip("label:N", title="holds"),
+        ],
     )
-    words = base.mark_text(align="left", dx=6, color="theme:text").encode(
-        x=alt.datum(1), text="label:N"
-    )
-    layers = alt.layer(bars, words).properties(width="container", height=alt.Step(24))
-    return layers.to_dict()
+    layers = alt.layer(bars, *row_words(base, "phase", "label"))
+    return layers.properties(width="container", height=alt.Step(ROW)).to_dict()
 
 
 @cache
 def cost_chart() -> Spec:
     """Return the chart of monthly cost by phase; dataset ``cost``."""
-    base = alt.Chart(alt.NamedData("cost")).encode(
-        y=alt.Y("phase:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=200))
+    base = alt.Chart(alt.NamedData("cost")).encode(y=row_axis("phase"))
+    x = alt.X(
+        "monthly:Q", title="cost per month", axis=alt.Axis(format="$,.0f", tickCount=6, grid=False)
     )
-    x = alt.X("monthly:Q", title="cost per month", axis=alt.Axis(format="$,.0f", tickCount=6))
-    bars = base.mark_bar(cornerRadiusEnd=3, color="theme:accent-soft", height={"band": 0.62})
-    words = base.mark_text(align="left", dx=6, color="theme:text").encode(
-        x=alt.datum(0), text="label:N"
+    bars = row_bars(base, cornerRadiusEnd=3, color="theme:accent").encode(
+        x=x,
+        description="label:N",
+        tooltip=[alt.Tooltip("phase:N"), alt.Tooltip("label:N", title="costs")],
     )
-    shown = [alt.Tooltip(f"{name}:N") for name in ("phase", "label")]
-    layers = alt.layer(bars.encode(x=x, tooltip=shown), words)
-    return layers.properties(width="container", height=alt.Step(34)).to_dict()
+    layers = alt.layer(bars, *row_words(base, "phase", "label"))
+    return layers.properties(width="container", height=alt.Step(ROW)).to_dict()
 
 
 @cache
 def events_chart() -> Spec:
     """Return the matrix of events by phase, coloured by verdict; dataset ``events``."""
-    verdicts = alt.Scale(
-        domain=["STABLE", "LAG", "DEGRADED", "BLOCK", "FAIL", "CRASH"],
-        range=[f"theme:{tone}-soft" for tone in ("ok", "warn", "warn", "warn", "bad", "bad")],
-    )
     steps = alt.EncodingSortField("step", op="min", order="ascending")
     base = alt.Chart(alt.NamedData("events")).encode(
         x=alt.X(
@@ -166,9 +177,9 @@ def events_chart() -> Spec:
         y=alt.Y("event:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=240)),
     )
     cells = base.mark_rect(cornerRadius=4, stroke="theme:page", strokeWidth=3).encode(
-        color=alt.Color("verdict:N", scale=verdicts, legend=None),
+        color=alt.Color("verdict:N", scale=_VERDICTS, legend=None),
         tooltip=[alt.Tooltip(f"{name}:N") for name in ("event", "phase", "verdict", "reason")],
     )
-    words = base.mark_text(color="theme:text", fontSize=11).encode(text="verdict:N")
+    words = base.mark_text(color="theme:on-accent", fontSize=11).encode(text="verdict:N")
     layers = alt.layer(cells, words).properties(width="container", height=alt.Step(30))
     return layers.to_dict()

@@ -19,13 +19,13 @@ from planning.numbers.units import show
 from planning.present import confidence as words
 from planning.present.chart_data import Columns
 from planning.present.ranges import title_of
+from planning.present.rows import ROW, row_axis, row_bars, row_words
 from planning.questions.sampling import Sample
 from planning.questions.sensitivity import Swing
 
 Spec = dict[str, Any]
 
 _LOG = alt.Scale(type="log")
-_ORDER = alt.EncodingSortField("rank", op="min", order="ascending")
 _POINTS, _BINS = 120, 40
 _LONGEST = 12  # bars of a tornado that are read
 _LEVELS = [0.96, 0.88, 0.8]
@@ -98,19 +98,20 @@ def spread_chart() -> Spec:
 @cache
 def tornado_chart() -> Spec:
     """Return the tornado, capacity from end to end of each input; dataset ``swings``."""
-    base = alt.Chart(alt.NamedData("swings")).encode(
-        y=alt.Y("input:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=260))
-    )
+    base = alt.Chart(alt.NamedData("swings")).encode(y=row_axis("input"))
     x = alt.X("low:Q", scale=_LOG, title="users held", axis=alt.Axis(format="~s", grid=False))
-    bars = base.mark_bar(color="theme:accent-soft", height={"band": 0.62}).encode(
-        x=x, x2="high:Q", tooltip=[alt.Tooltip("input:N"), alt.Tooltip("label:N")]
+    bars = row_bars(base, color="theme:accent").encode(
+        x=x,
+        x2="high:Q",
+        description="label:N",
+        tooltip=[alt.Tooltip("input:N"), alt.Tooltip("label:N", title="holds")],
     )
-    point = base.mark_tick(color="theme:bad", thickness=2).encode(x=alt.X("point:Q", scale=_LOG))
-    said = base.mark_text(align="left", dx=6, color="theme:text").encode(
-        x=alt.X("high:Q", scale=_LOG), text="label:N"
+    # Longer than the bar is high, so that it is seen against the fill, too.
+    point = base.mark_tick(color="theme:text", thickness=2, size=20, yOffset=2, aria=False).encode(
+        x=alt.X("point:Q", scale=_LOG)
     )
-    layers = alt.layer(bars, point, said).properties(width="container", height=alt.Step(34))
-    return layers.to_dict()
+    layers = alt.layer(bars, point, *row_words(base, "input", "label"))
+    return layers.properties(width="container", height=alt.Step(ROW)).to_dict()
 
 
 def chance_columns(found: Sample) -> Columns:

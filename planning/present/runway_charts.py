@@ -38,11 +38,11 @@ def timeline_chart() -> Spec:
     y = alt.Y("limit:N", sort=_ORDER, title=None, axis=alt.Axis(labelLimit=220))
     time = alt.Axis(format="%b %Y", grid=True, labelOverlap=True)
     base = alt.Chart(alt.NamedData("passing"))
-    bars = base.mark_bar(color="theme:bad-soft", height={"band": 0.55}, minBandSize=3).encode(
+    bars = base.mark_bar(color="theme:warn", height={"band": 0.4}, minBandSize=3).encode(
         x=alt.X("from:T", title=None, axis=time),
         x2="to:T",
         y=y,
-        tooltip=[alt.Tooltip("limit:N"), alt.Tooltip("label:N")],
+        tooltip=[alt.Tooltip("limit:N"), alt.Tooltip("label:N", title="runs out")],
     )
     tick = base.mark_tick(color="theme:bad", thickness=3).encode(x="from:T", y=y)
     said = base.mark_text(align="left", dx=6, color="theme:text").encode(

@@ -10,14 +10,14 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.questions.assess import assess
-from planning.questions.load import load_system, system_names
+from planning.questions.load import load_system, parse_system, system_names
 from planning.questions.upgrades.choices import choices_of
 from planning.questions.upgrades.demand import Demand, as_it_grows, ramp
 from planning.questions.upgrades.frontier import frontier, more
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.plan import as_phases, plan, waited
 from planning.system.system import System
-from tests.upgrades.systems import START, brute, random_demand, random_shop, shop
+from tests.upgrades.systems import SHOP, START, brute, random_demand, random_shop, shop
 
 
 def shop_demand(*users: float) -> Demand:
@@ -157,6 +157,22 @@ def test_the_files_own_phases_stand_beside_it() -> None:
     assert phases.total > found.total
     assert len(phases.unheld) >= len(found.unheld)
     assert as_phases(plan(shop(CORES), shop_demand(100.0), sizes=False)) is None
+
+
+@pytest.mark.parametrize("probability", [None, 0.6])
+def test_phases_are_the_same_beside_upgrades(probability: float | None) -> None:
+    phases = CORES.replace("  - {", "phases:\n  - {")
+    demand = shop_demand(100, 1200, 1500)
+    sure = {"probability": probability, "draws": 200}
+    bare = plan(parse_system(SHOP + phases), demand, budget=90.0, headroom=0.1, **sure)
+    beside = plan(shop(FASTER + phases), demand, budget=90.0, headroom=0.1, **sure)
+    assert beside.choices.axes[0].name == "pool"
+    own, other = as_phases(bare), as_phases(beside)
+    assert own is not None
+    assert other is not None
+    assert own.steps
+    assert other.total == own.total
+    assert [each.month for each in other.unheld] == [each.month for each in own.unheld]
 
 
 def test_a_ramp_reaches_its_target_in_its_month() -> None:

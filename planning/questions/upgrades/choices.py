@@ -242,12 +242,16 @@ def choices_of(system: System, *, sizes: bool = True) -> Choices:
         contexts = [system, *_with_all(system)]
     else:
         contexts = [each for _, each in ladder_systems(system)]
-        if system.phases:
-            steps = [_choice(system, each, "phases", at) for at, each in enumerate(system.phases)]
-            axes.append(Axis("phases", (Choice("today"), *steps)))
+        axes += phases_of(system).axes
     if sizes:
         axes += _sizes(contexts)
     return Choices(system, tuple(axes))
+
+
+def phases_of(system: System) -> Choices:
+    """Return a system's phases as all there is to choose from, whatever upgrades it states."""
+    steps = [_choice(system, each, "phases", at) for at, each in enumerate(system.phases)]
+    return Choices(system, (Axis("phases", (Choice("today"), *steps)),) if steps else ())
 
 
 def _choice(system: System, phase: Phase, section: str, index: int) -> Choice:

@@ -20,7 +20,7 @@ from planning.numbers.nodes import Array, value_at
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.chance import Chances
-from planning.questions.upgrades.choices import Set, choices_of
+from planning.questions.upgrades.choices import Set, choices_of, phases_of
 from planning.questions.upgrades.demand import MONTH, Demand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.narrowing import narrowed
@@ -94,21 +94,33 @@ def as_phases(found: Schedule) -> Schedule | None:
     """
     Return the file's own phases, each as soon as it can be there, beside a schedule.
 
-    None where the file states upgrades in their place, or no phases.
+    They answer the same demand, with the same headroom, budget and chance, whether the schedule
+    was made of phases or of upgrades. None where the file has no phases.
     """
-    choices = found.choices
-    if choices.system.upgrades or not choices.system.phases:
+    if not found.choices.system.phases:
         return None
+    problem = _of_phases(found)
+    choices = problem.choices
     leads = choices.leads()[0] / 86_400.0
     places = [
         (_reached(leads, month), *choices.today[1:]) for month in range(len(found.demand.users))
     ]
-    problem = Problem(found.grid, found.demand, found.headroom, found.budget, chances=found.chances)
     _, penalty = problem.costs()
     problem.look_at({m: place for m, place in enumerate(places) if penalty[(m, *place)] == 0.0})
     _, penalty = problem.costs()
     held = [penalty[(month, *place)] == 0.0 for month, place in enumerate(places)]
     return told(problem, places, held)
+
+
+def _of_phases(found: Schedule) -> Problem:
+    """Return what a schedule was chosen by, with the file's phases as what there is to choose."""
+    grid, chances = found.grid, found.chances
+    if found.choices.system.upgrades:
+        choices = phases_of(found.choices.system)
+        grid = Grid(choices, float(found.demand.users.max()))
+        if chances is not None:
+            chances = Chances(choices, chances.wanted, chances.draws, chances.seed)
+    return Problem(grid, found.demand, found.headroom, found.budget, chances=chances)
 
 
 def _reached(leads: Array, month: int) -> int:

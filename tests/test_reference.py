@@ -78,6 +78,22 @@ def test_plans_of_the_catalogue_are_named_where_they_fit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("vendor", "kind", "unfit"),
+    [
+        ("aws.elasticache.", "memory_store", "websocket"),
+        ("aws.rds.", "database", "document_store"),
+        ("aws.rds_mysql.", "database", "service"),
+        ("mongodb.", "document_store", "database"),
+    ],
+)
+def test_a_product_is_offered_to_what_it_is_and_to_nothing_else(
+    vendor: str, kind: str, unfit: str
+) -> None:
+    assert any(plan.startswith(vendor) for plan in reference(kind).plans)
+    assert not [plan for plan in reference(unfit).plans if plan.startswith(vendor)]
+
+
+@pytest.mark.parametrize(
     ("words", "nearest"),
     [(["databse"], "'database'"), (["database", "max_conections"], "'max_connections'")],
 )

@@ -49,6 +49,23 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 _STEPS = ("rates", "times", "stocks")
 _DEEPEST = 3
+# What a product is, where its plans fill fields that many kinds have (cores, connections) and a
+# unit alone cannot tell: it is offered to these kinds only, others to all that they fit.
+_RELATIONAL = frozenset({"database", "time_series", "pooler", "budget"})
+_PRODUCTS = {
+    **dict.fromkeys(
+        ("aws.rds", "aws.rds_mysql", "aws.aurora_mysql", "aws.aurora_postgresql", "planetscale"),
+        _RELATIONAL,
+    ),
+    **dict.fromkeys(("neon", "supabase.compute"), _RELATIONAL | {"storage"}),
+    "aws.elasticache": frozenset({"memory_store", "cache", "budget"}),
+    "redis": frozenset({"memory_store", "cache", "budget"}),
+    "mongodb": frozenset({"document_store", "storage", "budget"}),
+    "aws.msk": frozenset({"broker", "budget"}),
+    "aws.alb": frozenset({"proxy", "budget"}),
+    "supavisor": frozenset({"pooler", "budget"}),
+    "pgbouncer": frozenset({"pooler", "budget"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +345,15 @@ def _plans(model: type[BaseModel]) -> Iterator[str]:
         if attribute in numbers and _fits(numbers[attribute], row):
             filled.setdefault(plan, set()).add(attribute)
     for plan, attributes in filled.items():
-        if attributes & required or len(attributes) > 1:
+        if (attributes & required or len(attributes) > 1) and _suits(plan, model):
             yield plan
+
+
+def _suits(plan: str, model: type[BaseModel]) -> bool:
+    """Return whether a plan's product is of this kind, as far as somebody says what it is."""
+    product = next((name for name in _PRODUCTS if f"{plan}.".startswith(f"{name}.")), None)
+    known = kinds()
+    return product is None or any(known.get(kind) is model for kind in _PRODUCTS[product])
 
 
 def _fits(amount: Amount, row: Row) -> bool:

@@ -54,6 +54,32 @@ def test_the_quadrature_equals_the_direct_sum(keys, exponent):
         assert cold == pytest.approx(np.sum(popularity * known), abs=2e-6)
 
 
+@pytest.mark.parametrize("keys", [1, 40, 64, 65, 300, 1000, 9000])
+@pytest.mark.parametrize("exponent", [0, 0.5, 1, 1.7, 3])
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda asked, keys, s: zipf_ttl_hit_ratio(asked, keys, s, 1),
+        lambda asked, keys, s: cold_hit_ratio(asked, keys, s, 1),
+        lambda asked, keys, s: lru_hit_ratio(asked, keys, s),
+    ],
+)
+def test_few_ranks_alone_are_as_good_as_beside_a_billion(model, keys, exponent):
+    # Beside a billion keys all are worked out with as many ranks as those need.
+    asked = np.append(np.geomspace(0.5, 5000, 12), 1.0)
+    beside = model(asked, np.append(np.full(12, keys), 10**9), exponent)
+    assert model(asked[:-1], keys, exponent) == pytest.approx(beside[:-1], abs=1e-11)
+
+
+def test_many_cases_are_those_one_by_one():
+    rate, exponent = np.geomspace(0.1, 1e5, 300), np.array([[0.6], [0.9], [1.4]])
+    many = zipf_ttl_hit_ratio(rate, 2000, exponent, 3)
+    assert many.shape == (3, 300)
+    for row, column in ((0, 0), (1, 250), (2, 299)):
+        one = zipf_ttl_hit_ratio(rate[column], 2000, exponent[row, 0], 3)
+        assert many[row, column] == pytest.approx(one, abs=1e-11)
+
+
 def test_a_billion_keys_follow_the_zeta_function():
     # Of endless keys with s = 2 the head has 1 / zeta(2); 1e9 keys are endless enough.
     top = 1 / zeta(2)

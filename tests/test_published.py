@@ -183,3 +183,16 @@ def test_a_part_that_nothing_reaches_is_named_and_not_green(kind):
     said = [each for each in result.findings if each.part == "idle" and each.vanished]
     assert any("nothing reaches this" in each.what for each in said)
     assert result.verdict in {"not known", "does not hold"}
+
+
+def test_a_crowd_of_one_instant_has_no_more_requests_in_flight_than_it_is():
+    parts = (
+        "  door: {kind: rate_limit, concurrent: 50}\n"
+        "  app: {kind: service, processes: 1, cores: 1, pool_size: 5, pool_wait_limit: 10 s}\n"
+        + DATABASE
+    )
+    workload = QUERIES.replace("cpu_time: 1 ms", "cpu_time: 100 ms")
+    found = crowd(parts, workload, surge="users: 300 users, already: 0 users")
+    (door,) = (each for each in found.outcomes if each.constraint.id == "door.requests_in_flight")
+    # Not their rate of one second times a response of ten, which would be 3,000 of 300 people.
+    assert value_at(door.constraint.load) == 300

@@ -115,8 +115,8 @@ class RateLimit(Gate):
                 **{flow.words: flow.rate, "response time": answer.time},
             )  # fmt: skip
             if (come := at.instant(flow)) is not None:
-                there = {"by their rate": causes[flow.words], "at once": come}
-                causes[flow.words] = most("requests in flight", "request", there)
+                # Nobody comes after those of an instant: however long each takes, they are no more.
+                causes[flow.words] = come
         flying = total("requests in flight", "request", causes)
         if self.concurrent is not None:
             remedy = "a cap that leaves streams out, or polling instead of streams"

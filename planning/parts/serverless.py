@@ -208,8 +208,9 @@ class Serverless(Caller):
         Open a connection per running environment, for each database that is called.
 
         Where executions are reserved, that many environments may come to hold theirs, whatever the
-        load: a retry or a slow query is enough. Source: AWS Lambda, reserved concurrency is also
-        the most that a function may reach.
+        load: a retry or a slow query is enough. Source: AWS Lambda developer guide, reserved
+        concurrency: the least that a function has for itself and the most that it may reach,
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
         """
         executions = at.scene.pools.get(at.name, {}).get(None)
         if executions is None:

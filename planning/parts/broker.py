@@ -36,7 +36,7 @@ from planning.numbers.quantities import (
     default,
 )
 from planning.numbers.tariff import bill
-from planning.parts.readers import ReadLog
+from planning.parts.readers import HOT_KEY, ReadLog
 from planning.parts.usage import bytes_and_price
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class Broker(ReadLog):
 
         Takes records; a request that names it is one. Gives queries, operations, jobs and requests.
         Limits bytes per second of the partitions and of the brokers, and records per second of the
-        partitions where they are counted too: past them producers wait.
+        partitions where they are counted too, each in all and of the busiest: past them producers
+        wait.
         Source: Rao (2015), partitions ≥ max(throughput / what one takes, throughput / what one
         reader reads).
         """
@@ -119,6 +120,7 @@ class Broker(ReadLog):
             "partitions wanted", "partition", bytes=arriving, each=self.partition_throughput
         ))  # fmt: skip
         self._queue(at, "partition bytes", arriving, carried, "more partitions", needed=needed)
+        self._busiest(at, "bytes", arriving, self.partition_throughput)
         written = product("bytes written", "byte/s", appended=arriving, copies=self.copies)
         at.tell(arriving, written)
         if self.partition_records is not None:
@@ -130,10 +132,19 @@ class Broker(ReadLog):
             enough = rounded_up("partitions needed", "partition", wanted=wanted)
             self._queue(at, "partition records", came, taken, "more partitions, or several records "
                         "put into one", needed=enough)  # fmt: skip
+            self._busiest(at, "records", came, self.partition_records)
         if self.throughput is not None:
             remedy = "more or larger brokers, compression, or fewer copies"
             self._queue(at, "broker bytes", written, self.throughput, remedy)
         self._keep(at, written)
+
+    def _busiest(self, at: Station, what: str, appended: Node, each: Node) -> None:
+        """Limit what the busiest partition takes, where its share is stated."""
+        if self.busiest_share is None:
+            return
+        there = product(f"{what} of the busiest partition", appended.unit, of_all=appended,
+                        share=self.busiest_share)  # fmt: skip
+        self._queue(at, f"busiest partition {what}", there, each, HOT_KEY)
 
     def _keep(self, at: Station, written: Node) -> None:
         """Count and pay for what is on disk: the mean of the retention time."""

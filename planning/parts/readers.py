@@ -49,6 +49,7 @@ Partitions = Annotated[Estimate, Amount("partition", at_least=1.0, whole=True)]
 _ONE_READER = asked(1.0, "worker/partition", "one reader of a group at most reads a partition")
 _ONE = asked(1.0, "worker", "the one reader of the busiest partition")
 _ALL = asked(1.0, "ratio", "all of them")
+HOT_KEY = "a key that spreads better: more partitions do not help"
 
 
 class Readers(Closed):
@@ -163,7 +164,7 @@ class ReadLog(Part):
             hot_growth = difference("readers too few there", "worker", wanted=hot, there=_ONE)
             at.limit(
                 f"busiest partition for {name}", hot, _ONE, PastLimit.QUEUE,
-                "a key that spreads better: more partitions do not help",
+                HOT_KEY,
                 backlog=hot_growth, places=_ONE,
             )  # fmt: skip
 

@@ -108,6 +108,21 @@ def test_a_key_that_everybody_writes_has_one_reader():
     assert planning.capacity(log(fields)).users == 10_000
 
 
+@pytest.mark.parametrize(
+    ("fields", "binding", "users"),
+    [
+        # A record of 1 kB a second from each user, half of them to one partition.
+        ("partition_throughput: 5 MB/s", "log.busiest_partition_bytes", 10_000),
+        ("partition_throughput: 50 MB/s, partition_records: 1000 records/s",
+         "log.busiest_partition_records", 2000),
+        ("partition_throughput: 50 MB/s", "web.cpu", 80_000),
+    ],
+)  # fmt: skip
+def test_a_key_that_everybody_writes_has_one_partition(fields, binding, users):
+    edge = planning.capacity(log(f"partitions: 40, busiest_share: 50 %, {fields}"))
+    assert (edge.binding.id, edge.users) == (binding, users)
+
+
 def test_seven_days_of_three_copies_fill_the_disk():
     result = planning.assess(
         log("partitions: 4, disk: 20 TB, price: $0.10/GB/month, retention: 7 days")

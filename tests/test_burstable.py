@@ -7,6 +7,7 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError
+from planning.questions.findings import findings
 from planning.questions.load import parse_system
 from planning.questions.surges import assess_event
 
@@ -118,3 +119,16 @@ def test_credits_without_a_baseline_are_refused(field):
 def test_credits_are_no_input_where_there_are_none():
     paths = instance("").inputs
     assert not any(path.endswith((".credits", ".peak_lasts")) for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("web", "found"),
+    [
+        ("baseline: 30 %, surplus_price: $0.05/core/h", True),
+        ("baseline: 30 %, surplus_price: $0.05/core/h, paid_by: servers", False),
+        ("baseline: 30 %", False),
+    ],
+)
+def test_an_instance_that_costs_nothing_but_its_surplus_is_found(web, found):
+    there = {each.part for each in findings(instance(web)) if "surplus" in each.what}
+    assert there == ({"web"} if found else set())

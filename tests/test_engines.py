@@ -82,6 +82,9 @@ def test_the_hottest_shard_decides():
     hot = system("max_connections: 500, cores: 2, shards: 4, busiest_share: 40 %")
     edge = planning.capacity(hot)
     assert (edge.users, edge.binding.id) == (5000, "main.cpu")
+    # The busiest of four has no less than a quarter, whatever the file says.
+    cold = system("max_connections: 500, cores: 2, shards: 4, busiest_share: 5 %")
+    assert planning.capacity(cold).users == 8000
 
 
 def test_every_shard_meets_the_full_pools():

@@ -558,7 +558,8 @@ def test_what_costs_nothing_for_want_of_a_price_is_told_and_what_is_free_is_not(
 
 
 def test_idle_environments_keep_their_connections_too():
-    # SimFaaS (arXiv:2102.08904): 0.9 calls/s of 2 s run in 1.8 environments, and 7.7 are there.
+    # The example of SimFaaS (see tests/models/servers/test_environments.py): 0.9 calls/s of 2 s
+    # run in 1.8 environments, and 7.7 are there.
     call = "    call: {interval: 100 s, queries: 1, query_time: 2 s, function: true}\n"
     parts = "  functions: {kind: serverless, concurrent: 100, cold_start: 300 ms, IDLE}\n"
     parts += "  database: {kind: database, max_connections: 50}\n"

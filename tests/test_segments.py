@@ -8,6 +8,7 @@ import pytest
 import planning
 from planning.numbers.nodes import value_at
 from planning.numbers.reading import FileError
+from planning.questions.findings import findings
 from planning.questions.load import parse_system
 
 FILE = """\
@@ -62,6 +63,12 @@ def test_requests_are_paid_for_at_the_edge():
     monthly = planning.assess(system).monthly
     mean = 6000 * 2 / 6 / 3
     assert value_at(monthly["hls requests"]) == pytest.approx(mean * 730 * 3600 * 1e-6)
+
+
+@pytest.mark.parametrize(("price", "found"), [("", True), (", request_price: $0/request", False)])
+def test_requests_at_no_price_are_found_and_free_ones_are_not(price, found):
+    system = channel(6000, f", origin: bucket{price}")
+    assert any("segments.request_price" in each.remedy for each in findings(system)) is found
 
 
 def test_an_origin_that_is_not_there_is_refused():

@@ -15,11 +15,13 @@ One credit is a core minute: ``credits: 288 core min``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
+from planning.flow.finding import Finding, Severity
 from planning.numbers.estimate import Estimate, Kind
 from planning.numbers.nodes import (
     Node,
@@ -37,6 +39,7 @@ from planning.workload.crowd import SECOND
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
+    from planning.workload.workload import Workload
 
 _DOCS = (
     "Amazon EC2 user guide, key concepts for burstable performance instances: T3 and T4g start "
@@ -137,3 +140,14 @@ class Burstable(Part):
             needed=rounded_up("cores needed", "core", wanted=quotient(
                 "cores wanted", "core", mean=mean, baseline=self.baseline)),
         )  # fmt: skip
+
+    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
+        """Find an instance that costs nothing but its surplus."""
+        yield from super().findings(name, workload)
+        if self.surplus_price is not None and self.plan is None and self.paid_by is None:
+            yield Finding(
+                name, Severity.MEDIUM,
+                "its surplus credits have a price and the instance has none: below its baseline "
+                "it seems free",
+                "name a `plan`, or say in `paid_by` which of the `costs` it is part of",
+            )  # fmt: skip

@@ -11,23 +11,20 @@ writes::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic_core import CoreSchema
 
 from planning.flow.constraint import PastLimit
-from planning.flow.finding import Finding, Severity
 from planning.numbers.catalog import shipped_catalog
-from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, asked, product, quotient, total
-from planning.numbers.quantities import Amount, PositiveFraction
+from planning.numbers.nodes import asked, product, total
 from planning.parts.burstable import Burstable
+from planning.parts.sharding import Sharded, Shards
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
-    from planning.workload.workload import Workload
 
 _MANUAL = "MySQL 8.4 reference manual, https://dev.mysql.com/doc/refman/8.4/en/"
 # What MySQL has where a file states nothing; PostgreSQL's numbers are the fields' defaults.
@@ -56,7 +53,7 @@ _MYSQL: Mapping[str, Mapping[str, str | int]] = {
 _NONE = asked(0.0, "query/s", "a replica is read-only")
 
 
-class Engine(Burstable):
+class Engine(Burstable, Sharded):
     """What a file may say of a database's engine, its shards, and whose replica it is."""
 
     engine: Literal["postgresql", "mysql"] = Field(
@@ -64,14 +61,10 @@ class Engine(Burstable):
         description="Whose numbers hold where the file states none: MySQL has 151 connections, "
         "none reserved, threads of 1.2 MB and a buffer pool of 70 %",
     )
-    shards: Annotated[Estimate, Amount("ratio", at_least=1.0, whole=True)] | None = Field(
+    shards: Shards | None = Field(
         default=None,
         description="Primaries that share the rows by key; cores, memory, connections and "
         "replicas are of one, and each process has a pool for each",
-    )
-    busiest_share: PositiveFraction | None = Field(
-        default=None,
-        description="Share of all queries that the busiest shard gets; even if not given",
     )
     replica_of: str | None = Field(
         default=None, max_length=41,
@@ -92,10 +85,6 @@ class Engine(Burstable):
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
-        if self.busiest_share is not None and self.shards is None:
-            raise ValueError(
-                "`busiest_share` needs `shards`: it is the share that one of them has."
-            )
         if self.replica_of is not None and getattr(self, "replicas", None) is not None:
             raise ValueError(
                 "`replica_of` and `replicas` exclude each other: this is a replica, or it has some."
@@ -121,15 +110,6 @@ class Engine(Burstable):
         """What the engine calls the memory that all connections share."""
         return "buffer pool" if self.engine == "mysql" else "shared buffers"
 
-    def of_busiest(self, words: str, load: Node) -> Node:
-        """Return what the busiest shard has of a load; the load itself without shards."""
-        if self.shards is None:
-            return load
-        words = f"{words} of the busiest shard"
-        if self.busiest_share is not None:
-            return product(words, load.unit, of_all=load, share=self.busiest_share)
-        return quotient(words, load.unit, of_all=load, shards=self.shards)
-
     def limit_writes(self, at: Station) -> None:
         """Limit what writes to a replica: all of it is refused (PostgreSQL hot standby)."""
         writes = {
@@ -142,14 +122,3 @@ class Engine(Burstable):
         remedy = "writes to the primary"
         at.limit("writes to a replica", total("writes", "query/s", writes), _NONE,
                  PastLimit.REJECT, remedy)  # fmt: skip
-
-    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find shards that are taken for evenly loaded."""
-        yield from super().findings(name, workload)
-        if self.shards is not None and self.busiest_share is None:
-            yield Finding(
-                name, Severity.LOW,
-                "its shards are taken for evenly loaded: one customer who is larger than others "
-                "has one shard",
-                "say `busiest_share`",
-            )  # fmt: skip

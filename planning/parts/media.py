@@ -19,6 +19,7 @@ from planning.numbers.nodes import Derived, Node, asked, derive, least, product,
 from planning.numbers.tariff import Tariff, bill
 from planning.numbers.units import HOUR, MINUTE, MONTH
 from planning.parts.media_fields import MediaFields
+from planning.parts.usage import requests_and_price
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -206,12 +207,15 @@ class Media(MediaFields):
         return f"{self.plays_from}, but the stream is sent to {self.publishes_to or 'nowhere'}"
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find players that ask where nothing is published, and servers sized for another room."""
+        """Find players that ask in the wrong place, servers of another room, requests unpaid."""
         if self._astray():
             what = f"players ask {self._where()}"
             yield Finding(name, Severity.HIGH, what, _ASTRAY)
         if self.nodes is not None and not self.by_packets():
             yield self._of_another_room(name)
+        if self.segments is not None:
+            paid = {"segments.request_price": self.segments.request_price}
+            yield from requests_and_price(name, self.price, **paid)
 
     def _of_another_room(self, name: str) -> Finding:
         """Find viewers per server that were measured in a stream to thousands."""

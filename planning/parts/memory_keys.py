@@ -13,15 +13,13 @@ out (:mod:`planning.models.data.key_memory`); where not, a measured overhead is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
-from planning.flow.finding import Finding, Severity
 from planning.models.data import key_memory, popularity
-from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import (
     Node,
     asked,
@@ -33,12 +31,11 @@ from planning.numbers.nodes import (
     quotient,
     total,
 )
-from planning.numbers.quantities import Amount, Bytes, Fraction, PositiveFraction, Ratio
-from planning.parts.base import Part
+from planning.numbers.quantities import Bytes, Fraction, Ratio
+from planning.parts.sharding import Sharded, Shards
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
-    from planning.workload.workload import Workload
 
 _EITHER = asked(1.0, "ratio", "inside or outside")
 _ALL = asked(1.0, "fraction", "all of them")
@@ -49,7 +46,7 @@ _LONGEST_WITHIN = asked(44.0, "byte", "longest value inside its object, Redis 6.
 _ONE_KEY = asked(1.0, "object", "there is a key where any is asked for")
 
 
-class MemoryKeys(Part):
+class MemoryKeys(Sharded):
     """What a file may say of eviction, of shards, and of jobs that wait in a store in memory."""
 
     popularity: Ratio | None = Field(
@@ -61,13 +58,9 @@ class MemoryKeys(Part):
         default=None,
         description="Hit ratio under which too much is evicted; a full memory is none by itself",
     )
-    shards: Annotated[Estimate, Amount("ratio", at_least=1.0, whole=True)] | None = Field(
+    shards: Shards | None = Field(
         default=None,
         description="Shards of a cluster (masters); memory, clients and commands are of one",
-    )
-    busiest_share: PositiveFraction | None = Field(
-        default=None,
-        description="Share of all commands that the busiest shard gets; even if not given",
     )
     value_bytes: Bytes | None = Field(
         default=None,
@@ -93,10 +86,6 @@ class MemoryKeys(Part):
     def _together(self) -> Self:
         if (self.jobs_of is None) != (self.job_bytes is None):
             raise ValueError("`jobs_of` and `job_bytes` go together: whose jobs, and how large.")
-        if self.busiest_share is not None and self.shards is None:
-            raise ValueError(
-                "`busiest_share` needs `shards`: it is the share that one of them has."
-            )
         if self.least_hit_ratio is not None and self.popularity is None:
             raise ValueError(
                 "`least_hit_ratio` needs `popularity`: what is evicted matters as it is asked for."
@@ -153,14 +142,6 @@ class MemoryKeys(Part):
         there = most("keys or one", "object", {"keys": keys, "at least": _ONE_KEY})
         return quotient(words, "byte", tables=tables, keys=there)
 
-    def of_busiest(self, name: str, load: Node) -> Node:
-        """Return what the busiest shard has of a load; the load itself without shards."""
-        if self.shards is None:
-            return load
-        if self.busiest_share is not None:
-            return product(name, load.unit, of_all=load, share=self.busiest_share)
-        return quotient(name, load.unit, of_all=load, shards=self.shards)
-
     @property
     def refers(self) -> Mapping[str, str]:
         """The queue whose jobs wait here."""
@@ -210,15 +191,6 @@ class MemoryKeys(Part):
             remedy = "more memory, smaller values, or fewer keys"
             at.limit("misses", misses, at_most, PastLimit.DEGRADE, remedy)
         return hits
-
-    def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
-        """Find shards that are taken for evenly loaded."""
-        if self.shards is not None and self.busiest_share is None:
-            yield Finding(
-                name, Severity.LOW,
-                "its shards are taken for evenly loaded: one key that everybody uses has one shard",
-                "say `busiest_share`",
-            )  # fmt: skip
 
 
 def _string(length: Node) -> Node:

@@ -128,7 +128,7 @@ class MemoryStore(MemoryKeys):
         """Answer commands one after the other. Source: M/M/1, Baccelli & Hébuterne 1981."""
         if not at.flows(*_CARRIERS):
             return
-        rate = self.of_busiest("commands of the busiest shard", self._rate(at))
+        rate = self.of_busiest("commands", self._rate(at))
         busy = quotient("share of its thread", "core", commands=rate, at_most=self.operations)
         wait = derive(
             "wait for a command", "s", connections.pool_wait, busy=busy, arrival_rate=rate,
@@ -165,7 +165,7 @@ class MemoryStore(MemoryKeys):
                     "commands with so many clients", "query/s", at_most=able, slowed_by=slowed
                 )
             remedy = "pipelines, fewer commands per request, or shards"
-            rate = self.of_busiest("commands of the busiest shard", self._rate(at))
+            rate = self.of_busiest("commands", self._rate(at))
             at.limit("commands", rate, able, PastLimit.QUEUE, remedy, patience=self.wait_limit)
         self._keys(at)
 

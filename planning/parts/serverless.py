@@ -2,8 +2,8 @@
 Edge and serverless functions: a limit on executions at once, on their time, and a price each.
 
 Each running function is one execution in an environment of its own, so slow queries inside
-it are paid for twice: in time, and in places that nobody else can use. An environment that
-talks to a database keeps a connection of its own, busy or not.
+it are paid for twice: in time, and in places that nobody else can use. How many environments
+there are, and what they hold, is said in :mod:`planning.parts.environments`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pydantic import Field, model_validator
 
 from planning.flow.constraint import PastLimit
 from planning.flow.finding import Finding, Severity
-from planning.flow.flows import Answer, Flow, Most, Resource, apart
+from planning.flow.flows import Answer, Flow, Resource, apart
 from planning.models.money import cost
-from planning.models.servers import environments, latency, serverless
+from planning.models.servers import latency, serverless
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, asked, derive, least, product, quotient, rounded_up, total
 from planning.numbers.prices import PricePerByteSecond
 from planning.numbers.quantities import Amount, Bytes, PositiveSeconds, default
 from planning.numbers.tariff import bill
 from planning.numbers.units import MONTH
-from planning.parts.base import Caller
+from planning.parts.environments import Environments
 
 if TYPE_CHECKING:
     from planning.parts.station import Station
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _ONE = asked(1.0, "ratio", "one call")
 
 
-class Serverless(Caller):
+class Serverless(Environments):
     """Functions that a provider starts for each request."""
 
     order: ClassVar[int] = 31
@@ -43,14 +43,6 @@ class Serverless(Caller):
         "query", "operation", "job", "record", "request", "connection",
     )  # fmt: skip
     kind: Literal["serverless"]
-    concurrent: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
-        default=None, description="Executions at the same time"
-    )
-    reserved_concurrency: Annotated[Estimate, Amount("request", above=0.0)] | None = Field(
-        default=None,
-        description="Executions reserved for these functions, which they may not pass either; the "
-        "connections of that many are then held against what is behind",
-    )
     duration_limit: PositiveSeconds | None = Field(
         default=None, description="Longest execution before it is ended"
     )
@@ -63,12 +55,6 @@ class Serverless(Caller):
     price: Annotated[Estimate, Amount("USD/invocation")] | None = Field(
         default=None, description="Price of an invocation; not charged by the call if not given"
     )
-    connections_per_environment: Annotated[Estimate, Amount("connection")] = default(
-        1,
-        "a database client opens one and keeps it as long as its environment lives",
-        description="Database connections that each running environment keeps open; 0 where "
-        "queries go over HTTP",
-    )
     block: Annotated[Estimate, Amount("invocation", at_least=1.0)] = default(
         1, "charged one by one", description="Invocations that are charged together"
     )
@@ -79,22 +65,6 @@ class Serverless(Caller):
     included_compute: Annotated[Estimate, Amount("byte*s")] = default(
         "0 GB s", "none is included", description="Memory times duration per month without charge"
     )
-    cold_start: PositiveSeconds | None = Field(
-        default=None,
-        description="What a request adds that finds no environment; not modelled if not given",
-    )
-    keep_alive: PositiveSeconds = default(
-        "10 min",
-        "providers promise none; Mahmoudi and Khazaei, SimFaaS (2021), arXiv:2102.08904, take it",
-        low="5 min",
-        high="60 min",
-        description="Time for which an idle environment is kept",
-    )
-    idle_environments: bool = Field(
-        default=False,
-        description="Whether environments that wait for the next request are counted: each keeps "
-        "its connections, and requests that overlap start cold as well",
-    )
 
     @model_validator(mode="after")
     def _memory_that_is_paid(self) -> Serverless:
@@ -104,22 +74,9 @@ class Serverless(Caller):
 
     def without_limit(self, at: Station) -> tuple[str, str] | None:
         """Return its executions, where nobody says how many the account may run at once."""
-        if self._allowed() is None and at.arriving:
+        if self.allowed() is None and at.arriving:
             return "executions", "concurrent"
         return super().without_limit(at)
-
-    def _allowed(self) -> Node | None:
-        """Return the executions that may run at once: the account's, and those reserved."""
-        if self.reserved_concurrency is None or self.concurrent is None:
-            return (
-                self.concurrent if self.reserved_concurrency is None else self.reserved_concurrency
-            )
-        return least(
-            "executions allowed",
-            "request",
-            account=self.concurrent,
-            reserved=self.reserved_concurrency,
-        )
 
     def rates(self, at: Station) -> None:
         """
@@ -158,7 +115,7 @@ class Serverless(Caller):
     def _admitted(self, at: Station) -> Node | None:
         """Return the share of a crowd in one instant that is not refused; None where all may be."""
         come = {flow.words: there for flow in at.flows() if (there := at.instant(flow)) is not None}
-        allowed = self._allowed()
+        allowed = self.allowed()
         if allowed is None or not come:
             return None
         wanted = total("executions at once", "request", come)
@@ -198,75 +155,10 @@ class Serverless(Caller):
         self._bill_compute(at, paid)
         executions = total("executions", "request", running)
         at.scene.pools[at.name] = {None: executions}
-        if (allowed := self._allowed()) is not None:
+        if (allowed := self.allowed()) is not None:
             remedy = "shorter or parallel queries, or results computed before"
             needed = rounded_up("executions needed", "request", wanted=executions)
             at.limit("executions", executions, allowed, PastLimit.REJECT, remedy, needed=needed)
-
-    def stocks(self, at: Station) -> None:
-        """
-        Open a connection per running environment, for each database that is called.
-
-        Where executions are reserved, that many environments may come to hold theirs, whatever the
-        load: a retry or a slow query is enough. Source: AWS Lambda, reserved concurrency is also
-        the most that a function may reach.
-        """
-        executions = at.scene.pools.get(at.name, {}).get(None)
-        if executions is None:
-            return
-        running = executions
-        if (allowed := self._allowed()) is not None:
-            running = least("environments running", "request", wanted=executions, allowed=allowed)
-        if self.idle_environments and at.crowd is None:
-            running = self._kept(at)
-        queries = [edge.flow for edge in at.sent if edge.flow.carrier == "query"]
-        for goal in dict.fromkeys(at.scene.graph.end(at.name, flow) for flow in queries):
-            held = product(
-                "connections of the environments", "connection",
-                environments=running, each=self.connections_per_environment,
-            )  # fmt: skip
-            cause = f"environments of {at.name}"
-            at.send(Flow("connection", cause, held, bound_for=goal, most=self._most()))
-
-    def _most(self) -> Most | None:
-        """Return the connections that all executions hold which are reserved; None where none."""
-        allowed = self._allowed()
-        if self.reserved_concurrency is None or allowed is None:
-            return None
-        full = product(
-            "connections of all environments", "connection",
-            environments=allowed, each=self.connections_per_environment,
-        )  # fmt: skip
-        return Most(full, stated=True)
-
-    def _kept(self, at: Station) -> Node:
-        """Return the environments that are there, running or idle, of each kind of request."""
-        kept: dict[str, Node] = {
-            flow.words: derive(
-                f"environments for {flow.cause}", "request", environments.environments_kept,
-                request_rate=flow.rate, duration=at.answer_to(flow).time,
-                keep_alive=self.keep_alive,
-            )
-            for flow in at.flows()
-        }  # fmt: skip
-        there: Node = total("environments wanted", "request", kept)
-        if (allowed := self._allowed()) is not None:
-            # One is started only where none is idle, so there are never more than may run.
-            there = least("environments kept", "request", wanted=there, allowed=allowed)
-        at.tell(total("environments, running or idle", "request", {"kept": there}))
-        return there
-
-    def _cold(self, flow: Flow, warm: Node | None = None) -> Node:
-        """Return the share that starts cold: of requests that overlap, where a time is given."""
-        if warm is not None:
-            return derive(
-                "requests that start cold", "fraction", environments.cold_share,
-                request_rate=flow.rate, duration=warm, keep_alive=self.keep_alive,
-            )  # fmt: skip
-        return derive(
-            "requests that start cold", "fraction", serverless.cold_start_share,
-            request_rate=flow.rate, keep_alive=self.keep_alive,
-        )  # fmt: skip
 
     def _bill_compute(self, at: Station, paid: dict[str, Node]) -> None:
         """Pay for the memory of executions over the month."""
@@ -293,7 +185,7 @@ class Serverless(Caller):
             slow["computing"] = calm["computing"] = flow.visit.cpu
         if self.cold_start is not None and not self.idle_environments:
             slow["cold starts"] = calm["cold starts"] = product(
-                "cold starts on the mean", "s", share=self._cold(flow), each=self.cold_start
+                "cold starts on the mean", "s", share=self.cold_share(flow), each=self.cold_start
             )  # fmt: skip
         resources: dict[str, Resource] = {}
         for edge in at.sent:
@@ -318,7 +210,8 @@ class Serverless(Caller):
         if self.cold_start is not None and self.idle_environments:
             warm = total(f"{flow.cause} duration when warm", "s", slow)
             slow["cold starts"] = calm["cold starts"] = product(
-                "cold starts on the mean", "s", share=self._cold(flow, warm), each=self.cold_start,
+                "cold starts on the mean", "s", share=self.cold_share(flow, warm),
+                each=self.cold_start,
             )  # fmt: skip
         return Answer(
             total(f"{flow.cause} duration", "s", slow),

@@ -194,6 +194,7 @@ class Service(ServiceFields):
 
     def findings(self, name: str, workload: Workload) -> Iterable[Finding]:
         """Find memory that nothing takes, and a scaling law read past where it was measured."""
+        yield from super().findings(name, workload)
         yield from self._past_measured(name)
         stated = (self.memory_base, self.memory_per_process, self.memory_per_user)
         sockets = workload.live_at(name) is not None or workload.following is not None

@@ -13,12 +13,12 @@ A pooler adds clients, never throughput.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from planning.models._guards import Array, non_negative, positive
 from planning.models.formula import formula
 from planning.models.queueing._parts import whole_servers
-from planning.models.queueing.finite import wait_limited
+from planning.models.queueing.finite import LimitedWait, wait_limited
 
 _LITTLE = (
     "Little, J. D. C. (1961), A Proof for the Queuing Formula L = λW, Oper. Res. 9(3), 383–387"
@@ -111,16 +111,7 @@ def pool_wait(
     >>> pool_wait([0, 19, 40], [0, 190, 400], servers=20, wait_limit=10).round(3)
     array([0.   , 0.076, 9.9...])
     """
-    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
-    busy, arrival_rate, servers, wait_limit = np.broadcast_arrays(
-        busy, arrival_rate, servers, wait_limit
-    )
-    loaded = (busy > 0) & (arrival_rate > 0)
-    hold = np.divide(busy, arrival_rate, out=np.ones(busy.shape), where=loaded)
-    places = np.maximum(1.0, np.floor(servers))
-    rate = np.where(loaded, arrival_rate, 0.0)
-    queue = wait_limited(rate, hold * places / servers, places, wait_limit)
+    loaded, queue = _pool(busy, arrival_rate, servers, wait_limit)
     return np.where(loaded, queue.mean_wait_served, 0.0)
 
 
@@ -160,11 +151,8 @@ def pool_failed(
     >>> pool_failed([0, 19, 40], [0, 190, 400], servers=20, wait_limit=0.1).round(3)
     array([0.   , 0.019, 0.5  ])
     """
-    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
-    part = whole_servers(busy, arrival_rate, servers)
-    queue = wait_limited(part.rate, part.time, part.number, wait_limit)
-    return np.where(part.loaded, queue.failed_share, 0.0)
+    loaded, queue = _pool(busy, arrival_rate, servers, wait_limit)
+    return np.where(loaded, queue.failed_share, 0.0)
 
 
 @formula(
@@ -208,11 +196,8 @@ def pool_full(
     >>> pool_full([0, 6, 40], [0, 20, 133], servers=10, wait_limit=10).round(3)
     array([0.   , 0.101, 1.   ])
     """
-    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
-    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
-    part = whole_servers(busy, arrival_rate, servers)
-    queue = wait_limited(part.rate, part.time, part.number, wait_limit)
-    return np.where(part.loaded, queue.wait_probability, 0.0)
+    loaded, queue = _pool(busy, arrival_rate, servers, wait_limit)
+    return np.where(loaded, queue.wait_probability, 0.0)
 
 
 @formula("max(busy / arrival_rate, 1e-6)", source=_LITTLE)
@@ -252,3 +237,13 @@ def mean_hold_time(busy: ArrayLike, arrival_rate: ArrayLike) -> Array:
     mean = np.divide(busy, arrival_rate, out=none, where=arrival_rate > 0)
     held: Array = np.maximum(mean, 1e-6)
     return held
+
+
+def _pool(
+    busy: ArrayLike, arrival_rate: ArrayLike, servers: ArrayLike, wait_limit: ArrayLike
+) -> tuple[NDArray[np.bool_], LimitedWait]:
+    """Return whether anybody asks a pool for a place, and the queue for its places."""
+    busy, arrival_rate = non_negative(busy=busy, arrival_rate=arrival_rate)
+    servers, wait_limit = positive(servers=servers, wait_limit=wait_limit)
+    part = whole_servers(busy, arrival_rate, servers)
+    return part.loaded, wait_limited(part.rate, part.time, part.number, wait_limit)

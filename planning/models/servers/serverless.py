@@ -58,8 +58,9 @@ def cold_start_share(request_rate: ArrayLike, keep_alive: ArrayLike) -> Array:
     .. [1] Ross, S. M. Introduction to Probability Models, 11th ed. (2014), section 5.3.3: the
        gap between two arrivals exceeds t with probability exp(−λt).
     .. [2] Mahmoudi, N. and Khazaei, H. (2021). SimFaaS: A Performance Simulator for Serverless
-       Computing Platforms. CLOSER 2021. https://arxiv.org/abs/2102.08904 (with several
-       instances: 0.9 requests/s of 2 s kept for 10 min start cold 0.14 % of the time)
+       Computing Platforms. CLOSER 2021. https://arxiv.org/abs/2102.08904. The run
+       printed at https://github.com/pacslab/simfaas has several instances: of 0.9 requests/s of
+       2 s, kept for 10 min, 0.14 % start cold.
 
     Examples
     --------

@@ -3,7 +3,7 @@ Predicted against reported: the system of an incident, asked what was asked of i
 
 A verdict is right or wrong. A number is off by a share, ``predicted ÷ reported − 1``. What the
 product has no answer to counts as a miss: as a wrong outcome, and as a number that is infinitely
-far off, so that nothing gets better by being left out.
+far off, so that nothing gets better by being left out. Percentiles are among that.
 """
 
 from __future__ import annotations
@@ -71,15 +71,19 @@ class Prediction:
 
     @property
     def unlike(self) -> bool:
-        """Whether a percentile was reported, and the product answers with a mean."""
+        """Whether a percentile was reported, of which the product knows none, beside its answer."""
         return self.outcome.percentile is not None and self.predicted is not None
 
     @property
     def error(self) -> float | None:
-        """Predicted over reported, less one; infinite without an answer, None without a number."""
+        """
+        Predicted over reported, less one; None without a number.
+
+        Infinite without an answer, and of a percentile, however near the other number is to it.
+        """
         if not self.numeric:
             return None
-        if self.predicted is None or self.reported is None:
+        if self.predicted is None or self.reported is None or self.unlike:
             return math.inf
         return self.predicted / self.reported - 1
 

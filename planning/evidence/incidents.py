@@ -100,7 +100,7 @@ class Outcome(Closed):
     percentile: float | None = Field(
         default=None, gt=0, lt=100,
         description="Which percentile of all the number was, e.g. 50 for a median; a mean if not "
-        "given. The product answers with means, so the two are marked as unlike",
+        "given. The product knows none: its number stands beside it, and counts as no answer",
     )  # fmt: skip
     kind: Literal["measured", "computed"] = Field(
         default="measured",

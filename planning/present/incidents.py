@@ -40,7 +40,7 @@ def _row(one: Compared, each: Prediction) -> Row:
     if outcome.reported is not None and each.reported is None:
         reported = [outcome.verdict, outcome.reported.value]  # in a unit that nothing here has
     answer = _shown(each.predicted, each.unit)
-    predicted = [each.verdict, f"{answer} (mean)" if each.unlike else answer]
+    predicted = [each.verdict, f"{answer} (no percentile)" if each.unlike else answer]
     if (each.numeric and each.predicted is None) or not any(predicted):
         predicted = [each.verdict, _NO_ANSWER]
     return (

@@ -27,12 +27,15 @@ def points(found: Iterable[Compared]) -> dict[str, list[Any]]:
     """
     Return what was reported and predicted, a value a number, for the chart.
 
-    Numbers without an answer, or of 0, have no place on a logarithmic axis and are left out.
+    Numbers without an answer, or of 0, have no place on a logarithmic axis and are left out, and so
+    are percentiles, for which the product has no number.
     """
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     for one in found:
         for each in one.predictions:
             if not each.predicted or not each.reported or not math.isfinite(each.predicted):
+                continue
+            if each.unlike:
                 continue
             said = (
                 f"{show(each.reported, each.unit)} reported, "

@@ -120,7 +120,7 @@ def test_a_missing_file_and_a_link_that_leads_away_are_refused(tmp_path):
     assert "secret" not in str(refused.value)
     (folder / "h.csv").unlink()
     (folder / "h.csv").symlink_to("h.csv")
-    with pytest.raises(FileError, match="no file can have that name|cannot be read"):
+    with pytest.raises(FileError, match=r"no file can have that name|cannot be read"):
         outlook_of(grows)
 
 
@@ -132,6 +132,12 @@ def test_what_was_read_from_no_file_has_no_history_beside_it(tmp_path, monkeypat
     with pytest.raises(FileError, match="this is no file") as refused:
         outlook_of(pasted)
     assert "secret" not in str(refused.value)
+
+
+def test_a_forecast_is_not_drawn_on_by_a_plan_that_is_past(system, known):
+    plan = [{"date": "2023-02-01", "users": "2000"}]
+    found = demand_of(with_growth(system, history="h.csv", target=plan), 400, known=known)
+    assert found.days.size == known.logs.size
 
 
 def test_a_history_of_holes_is_none():

@@ -103,6 +103,10 @@ SECRET = "hunter2"
         ("mean\n1\n", "out.csv", "in the folder"),
         ("mean\n1\n", "none.csv", "no such table"),
         ("mean\n1\n", ".", "not a regular file"),
+        ("mean\n1\n", "circle.csv", "no file can have that name|no such table"),
+        ("mean\n1\n", '"a\\0.csv"', "no file can have that name"),
+        ("mean,mean\n1,2\n", "{f}, column: mean", "several columns of that name"),
+        ("mean\n1_0\n", "hours.csv", "no finite number"),
         ("mean\n" + "1\n" * (MOST_SAMPLES + 1), "hours.csv", "at most 10,000"),
         ("mean\n" + "1000000\n" * (MOST_BYTES // 8 + 1), "hours.csv", "larger than 2 MB"),
     ],
@@ -113,6 +117,7 @@ def test_a_bad_table_is_refused_and_never_repeated(tmp_path, table, said, rule):
     (folder / "hours.csv").write_text(table, encoding="utf-8")
     (tmp_path / "secret.csv").write_text(f"mean\n{SECRET}\n", encoding="utf-8")
     os.symlink(tmp_path / "secret.csv", folder / "out.csv")
+    os.symlink("circle.csv", folder / "circle.csv")
     path = folder / "limited.yaml"
     number = f"{{samples: {said.format(f='hours.csv')}, unit: s}}"
     path.write_text(FILE.format(number), encoding="utf-8")

@@ -64,7 +64,8 @@ def runway(
     """
     Say when each limit runs out as users grow, and by when to order what moves it.
 
-    Exits 20 where a limit is past already or it is too late to help, 10 where one runs out.
+    Exits 20 where a limit is past already, it is too late to help or nobody can say; 10 where one
+    runs out.
     """
     from planning.questions.growth.demand import with_growth
     from planning.questions.growth.runway import runway as runway_of

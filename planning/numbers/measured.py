@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from planning.numbers.reading import FileError, Location
+from planning.numbers.reading import FileError, Location, beside
 from planning.numbers.units import COUNTS, example, parse
 
 MOST_SAMPLES = 10_000
@@ -69,7 +69,7 @@ def _read(number: Mapping[str, Any], file: Path) -> dict[str, Any]:
     said = {key: value for key, value in number.items() if key != _COLUMN}
     where = f"{name}, column {column}" if column else name
     said.setdefault("source", where)
-    return said | {_KEY: column_of(beside(file, name), column)}
+    return said | {_KEY: column_of(_table(file, name), column)}
 
 
 def samples_of(given: Mapping[str, Any], unit: str) -> list[float]:
@@ -122,21 +122,9 @@ def _unit_of(unit: str) -> str:
     return example(unit).strip("'").partition(" ")[2] or unit
 
 
-def beside(file: Path, name: str) -> Path:
-    """
-    Return a table in the folder of a file, or below it.
-
-    Raises
-    ------
-    FileError
-        If the name leads elsewhere, or to no small regular file.
-    """
-    if not file.is_file():
-        raise FileError("a table is found beside a system file, and this is no file; list samples.")
-    folder = file.resolve().parent
-    path = (folder / name).resolve()
-    if Path(name).is_absolute() or not path.is_relative_to(folder):
-        raise FileError("a table must lie in the folder of the system file, or below it.")
+def _table(file: Path, name: str) -> Path:
+    """Return a table beside a file, if it is a small regular file."""
+    path = beside(file, name)
     try:
         status = path.stat()
     except OSError:
@@ -176,6 +164,8 @@ def column_of(path: Path, column: str | None) -> list[float]:
             raise FileError(f"the table has {len(names)} columns; say which with column.")
         if column is not None and column not in names:
             raise FileError("the table has no column of that name.")
+        if column is not None and names.count(column) > 1:
+            raise FileError("the table has several columns of that name; rename all but one.")
         index = 0 if column is None else names.index(column)
         found = [_cell(row, index, rows.line_num) for row in rows if any(row)]
     except csv.Error:
@@ -193,7 +183,8 @@ def _cell(row: list[str], index: int, line: int) -> float | None:
     if not text:
         return None
     try:
-        number = float(text)
+        # Underscores and other numerals are Python's, not a spreadsheet's.
+        number = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         number = math.nan
     if not math.isfinite(number):

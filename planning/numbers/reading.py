@@ -204,6 +204,43 @@ def read_text(path: Path, most: int, what: str) -> str:
         ) from None
 
 
+def beside(file: Path, name: str) -> Path:
+    """
+    Return a file that another one names: in its folder, or below it.
+
+    A system file may come from anyone: it is not to read what lies elsewhere on this machine.
+
+    Parameters
+    ----------
+    file : Path
+        The one that names it.
+    name : str
+        As it names it; a link is followed, and where it leads counts.
+
+    Returns
+    -------
+    Path
+        Under the folder as given, so that errors tell no more of this machine. Perhaps there is
+        no such file.
+
+    Raises
+    ------
+    FileError
+        If the name leads elsewhere or in a circle, or what names it is no file, such as standard
+        input.
+    """
+    if not file.is_file():
+        raise FileError("a table is found beside a system file, and this is no file.")
+    path = file.parent / name
+    try:
+        within = path.resolve().is_relative_to(file.resolve().parent)
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL byte
+        raise FileError("no file can have that name.") from None
+    if not within or Path(name).is_absolute():
+        raise FileError("a table must lie in the folder of the system file, or below it.")
+    return path
+
+
 class _Builder:
     """Turns YAML nodes into plain data, one bounded walk."""
 

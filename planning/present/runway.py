@@ -71,6 +71,9 @@ def headline(found: Runway) -> str:
     """Return what runs out first, when, and by when to act, as one sentence."""
     first = found.first
     if first.p90 == np.inf:
+        lost = [each for each in found.severe if each.vanished]
+        if lost:
+            return f"When it runs out is not known: {lost[0].part}: {lost[0].what}."
         return f"Nothing runs out within {span(found.horizon)}."
     name = first.constraint.name
     if np.isnan(first.p90):
@@ -112,6 +115,8 @@ def basis_words(found: Runway) -> str:
 
 def notes(found: Runway) -> Iterator[str]:
     """Yield what a reader has to know beside the table."""
+    for each in found.severe:
+        yield f"Wrong whatever the load: {each.part}: {each.what}. Remedy: {each.remedy}."
     if found.outlook is not None:
         yield outlook_words(found.outlook)
         yield from (f"History: {each.words}." for each in found.outlook.history.oddities)

@@ -46,7 +46,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
 
 def runway_html(found: Runway) -> str:
     """Return headline, basis, both tables and notes for a page."""
-    tone = "ok" if found.first.p90 == np.inf else "bad" if found.past or found.late else "warn"
+    tone = {0: "ok", 10: "warn", 20: "bad"}[exit_code(found)]
     said = "".join(f"<p>{escape(line)}</p>" for line in words.notes(found))
     return (
         f'<div class="plan-verdict plan-{tone}" role="status" aria-live="polite">'
@@ -69,8 +69,12 @@ def how_long_html(state: State) -> str:
 
 
 def exit_code(found: Runway) -> int:
-    """Return 20 where something is past or too late to help, 10 where it runs out, else 0."""
-    if found.past or found.late:
+    """
+    Return 20 where something is past or too late to help, or nobody can say; 10 where it runs out.
+
+    0 where nothing does within the horizon.
+    """
+    if found.past or found.late or found.severe or np.isnan(found.first.p90):
         return 20
     return 10 if found.first.p90 != np.inf else 0
 
@@ -108,6 +112,7 @@ def runway_record(found: Runway, name: str) -> dict[str, Any]:
             }
             for each in found.phases
         ],
+        "severe": [{"part": each.part, "what": each.what} for each in found.severe],
         "history": None if found.outlook is None else _history(found.outlook),
     }
     if found.drawn is not None:

@@ -146,6 +146,11 @@ class Assessment:
         return tuple(findings_of(self.system, self.scene))
 
     @property
+    def severe(self) -> tuple[Finding, ...]:
+        """Findings that no verdict is good beside."""
+        return tuple(each for each in self.findings if each.severity >= Severity.HIGH)
+
+    @property
     def verdicts(self) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
         """Verdict per case, as text."""
         worst = self._counted.max(axis=0)
@@ -156,10 +161,9 @@ class Assessment:
             Verdict.CRITICAL.value,
             np.where(worst > warn, Verdict.WARNING.value, Verdict.HOLDS.value),
         )
-        severe = [each for each in self.findings if each.severity >= Severity.HIGH]
-        if any(each.vanished for each in severe):
+        if any(each.vanished for each in self.severe):
             by_load = np.full(worst.shape, Verdict.UNKNOWN.value)
-        elif severe:
+        elif self.severe:
             by_load = np.full(worst.shape, Verdict.FLAWED.value)
         return np.where(worst > FULL, Verdict.FAILS.value, by_load)
 

@@ -60,7 +60,7 @@ class Origin:
     lines : mapping
         Line on which each value starts, by its place in the file.
     folder : str
-        Where it lies, and what it names beside itself; empty for the working directory.
+        Where it lies, and what it names beside itself; empty where it was read from no file.
     """
 
     file: str = ""

@@ -81,6 +81,17 @@ def test_a_target_curve_is_met_on_its_dates(system):
     assert users[[0, first, second, 299]] == pytest.approx([500, 2000, 10_000, 10_000])
 
 
+def test_a_target_curve_that_is_past_plans_nothing(system):
+    plan = [{"date": "2020-01-01", "users": "2000"}, {"date": "2026-12-01", "users": "3000"}]
+    stale = with_growth(system, start="2026-12-01", target=plan)
+    with pytest.raises(ValueError, match="ends on 2026-12-01, not after 2026-12-01"):
+        demand_of(stale, 300)
+    growing = demand_of(with_growth(stale, rate="10 %/month"), 300)
+    alone = demand_of(with_growth(system, rate="10 %/month"), 300)
+    np.testing.assert_array_equal(growing.courses, alone.courses)
+    assert not any("target" in each for each in growing.basis)
+
+
 def test_of_a_rate_and_a_target_each_day_has_the_greater(system):
     plan = [{"date": "2027-01-01", "users": "600"}]
     both = demand_of(

@@ -15,6 +15,7 @@ from planning.questions.growth.courses import DAYS_A_MONTH
 from planning.questions.growth.demand import demand_by_month, demand_of, with_growth
 from planning.questions.growth.history import parse_history
 from planning.questions.growth.outlook import outlook, outlook_of
+from planning.questions.load import parse_system
 
 FIRST = dt.date(2023, 1, 1)
 
@@ -114,9 +115,29 @@ def test_a_missing_file_and_a_link_that_leads_away_are_refused(tmp_path):
         outlook_of(grows)
     (tmp_path / "secret.csv").write_text("date,users\nsecret,1\n")
     (folder / "h.csv").symlink_to(tmp_path / "secret.csv")
-    with pytest.raises(FileError, match="elsewhere") as refused:
+    with pytest.raises(FileError, match="in the folder of the system file") as refused:
         outlook_of(grows)
     assert "secret" not in str(refused.value)
+    (folder / "h.csv").unlink()
+    (folder / "h.csv").symlink_to("h.csv")
+    with pytest.raises(FileError, match=r"no file can have that name|cannot be read"):
+        outlook_of(grows)
+
+
+def test_what_was_read_from_no_file_has_no_history_beside_it(tmp_path, monkeypatch):
+    (tmp_path / "h.csv").write_text("date,users\n2026-01-01,secret\n")
+    monkeypatch.chdir(tmp_path)
+    text = (data_folder() / "systems" / "ten_thousand_users.yaml").read_text()
+    pasted = parse_system(f"{text}\ngrowth: {{history: h.csv}}\n")
+    with pytest.raises(FileError, match="this is no file") as refused:
+        outlook_of(pasted)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_forecast_is_not_drawn_on_by_a_plan_that_is_past(system, known):
+    plan = [{"date": "2023-02-01", "users": "2000"}]
+    found = demand_of(with_growth(system, history="h.csv", target=plan), 400, known=known)
+    assert found.days.size == known.logs.size
 
 
 def test_a_history_of_holes_is_none():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ workload:
     page: {interval: 10 s, queries: 1, query_time: 10 ms, query_cpu: 1 ms, cpu_time: 10 ms}
 parts:
   gate: {kind: rate_limit, requests: 100 requests/s}
+  app: {kind: service, processes: 900, cores: 900}
   database: {kind: database, cores: 4, max_connections: 100, memory: 8 GB}
 phases:
   - name: Wider
@@ -147,6 +149,50 @@ def test_exit_codes_are_those_of_assess():
     later, never = runway(shop()), runway(shop("0 %/month"))
     assert [exit_code(each) for each in (past, soon, later, never)] == [20, 20, 10, 0]
     assert soon.past == ()
+
+
+LOST = """
+title: Lost
+workload:
+  users: 10 users
+  target: 10 users
+  activities:
+    page: {interval: 10 s, queries: 3, query_time: 10 ms}
+parts:
+  gate: {kind: rate_limit, requests: 100 requests/s}
+"""
+
+
+def test_what_no_part_takes_never_runs_out_and_nobody_can_say():
+    found = runway(shop(text=LOST))
+    assert found.first.p90 == math.inf  # nothing reaches the gate
+    assert exit_code(found) == 20
+    assert "not known: page: no part takes its queries" in words.headline(found)
+    assert "plan-bad" in runway_html(found)
+    assert [each["part"] for each in runway_record(found, "lost")["severe"]] == ["page", "gate"]
+
+
+def test_where_nothing_limits_users_no_day_is_known():
+    only = LOST.replace(
+        "gate: {kind: rate_limit, requests: 100 requests/s}",
+        "money: {kind: budget, monthly: $10/month}\ncosts: {host: {monthly: $1/month}}",
+    )
+    with pytest.raises(ValueError, match="nothing in it limits users"):
+        runway(shop(text=only))
+
+
+def test_draws_that_a_formula_refuses_are_neither_passed_nor_held():
+    found = runway(shop(), draws=10)
+    assert found.drawn is not None
+    days = found.drawn.days.copy()
+    days[:, :2], days[:, 2:5], days[:, 5:] = 7.0, np.nan, np.inf
+    drawn = replace(found.drawn, days=days)
+    assert drawn.refused == 3
+    shares = [0.1, 0.4, 0.9]
+    assert [str(each) for each in drawn.day_at(shares)] == ["7.0", "nan", "inf"]
+    assert drawn.chance(1000.0) == pytest.approx(0.2)
+    assert "half: not known" in words.drawn_words(replace(found, drawn=replace(
+        drawn, days=np.where(np.isinf(days), np.nan, days))))  # fmt: skip
 
 
 def test_limits_are_sorted_by_what_runs_out_first():

@@ -19,7 +19,7 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
 from planning.numbers.units import DAY, MONTH
 from planning.questions.growth.outlook import Outlook
-from planning.system.growth import Growth, GrowthEvent
+from planning.system.growth import Growth, GrowthEvent, Milestone
 
 DAYS_A_MONTH = MONTH / DAY  # 30.4: the month of price lists, as everywhere here
 
@@ -83,6 +83,7 @@ class Courses:
         self.highest: Array | None = None
         self.before = 0.0
         self.basis = list[str]()
+        self.planned = to_come(growth, first)
 
     def compound(self, users: float) -> None:
         """Grow by the rate from today's users, where one is stated."""
@@ -117,7 +118,7 @@ class Courses:
                 for near, far in zip((daily, highest), grown, strict=True)
             )
             self.basis.append(f"then growth of {self.growth.rate}")
-        elif not self.growth.target:
+        elif not self.planned:
             self.when = self.when[:tested]
         else:
             # The plan goes on where the forecast ends.
@@ -130,17 +131,17 @@ class Courses:
 
     def plan(self) -> None:
         """Take the target curve on the days on which it is greater."""
-        if not self.growth.target or self.first is None:
+        if not self.planned or self.first is None:
             return
-        later = [each for each in self.growth.target if each.date > self.first]
-        at = [0.0, *(float((each.date - self.first).days) for each in later)]
-        planned = [self.deal.of(each.users) for each in later]
+        at = [0.0, *(float((each.date - self.first).days) for each in self.planned)]
+        planned = [self.deal.of(each.users) for each in self.planned]
         curves = [
             trajectories.through_points(self.when, at, [row[0], *(users[d] for users in planned)])
             for d, row in enumerate(self.now)
         ]
         self._raise_to(np.maximum(self.courses, np.stack(curves)))
-        self.basis.append(f"the target curve of {len(self.growth.target)} points")
+        last = self.planned[-1].date
+        self.basis.append(f"a target curve until {last}, and as many users from then on")
 
     def bend(self, ceiling: Estimate) -> None:
         """Let all grow towards a ceiling and no further."""
@@ -163,6 +164,11 @@ class Courses:
             more = np.where(courses > self.courses, courses, 0.0)
             self.highest = np.maximum.accumulate(np.maximum(self.highest, more), axis=1)
         self.courses = courses
+
+
+def to_come(growth: Growth, first: dt.date | None) -> list[Milestone]:
+    """Return the points of the target curve after a day; what is past plans nothing."""
+    return [] if first is None else [each for each in growth.target if each.date > first]
 
 
 def with_event(courses: Array, event: GrowthEvent, size: Array, first: dt.date) -> Array:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planning.numbers.nodes import Array, value_at
-from planning.questions.growth.courses import DAYS_A_MONTH, Courses, Deal
+from planning.questions.growth.courses import DAYS_A_MONTH, Courses, Deal, to_come
 from planning.questions.growth.outlook import Outlook, outlook_of
 from planning.system.growth import Growth
 from planning.system.system import System
@@ -243,8 +243,8 @@ def demand_of(
     Raises
     ------
     ValueError
-        If nothing is known of the growth, a date is needed and there is none, the ceiling is below
-        today's users, or `days` is out of range.
+        If nothing is known of the growth, a date is needed and there is none, the target curve is
+        past, the ceiling is below today's users, or `days` is out of range.
     """
     growth = system.growth
     followed = known is not None and known.forecasts
@@ -257,6 +257,11 @@ def demand_of(
         first = known.start
     if first is None and (growth.target or growth.events):
         raise ValueError("growth names dates: give `start`, the day on which today's users are.")
+    if growth.rate is None and not followed and not to_come(growth, first):
+        raise ValueError(
+            f"{system.title!r}: the target curve ends on {growth.target[-1].date}, not after "
+            f"{first}; give what is planned after that, or a rate."
+        )
     deal = Deal(draws, seed, growth, known if followed else None)
     base = Courses(deal, growth, np.arange(days + 1, dtype=float), first)
     if known is not None and followed:

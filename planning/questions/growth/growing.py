@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.flow.constraint import Constraint, utilisation
+from planning.flow.finding import Finding
 from planning.flow.flows import Accrual
 from planning.models.growth.trajectories import accumulated, equivalent_time
 from planning.numbers.estimate import Estimate
@@ -49,6 +50,8 @@ class GrowingSystem:
         Loads and limits in turn.
     written : Program
         Rate and time of each accrual in turn.
+    severe : tuple of Finding
+        What is wrong with it whatever the load.
     """
 
     system: System
@@ -58,6 +61,20 @@ class GrowingSystem:
     kept: NDArray[np.bool_]
     program: Program
     written: Program
+    severe: tuple[Finding, ...]
+
+    @property
+    def technical(self) -> NDArray[np.bool_]:
+        """Whether each constraint limits users; a budget limits money."""
+        return np.array([item.technical for item in self.constraints], dtype=bool)
+
+    def usable(self, headroom: float) -> Array:
+        """
+        Return the share of each limit that may be used.
+
+        A budget, and what never grows, is used whole. [ratio]
+        """
+        return 1.0 - np.where((self.grows | self.kept) & self.technical, headroom, 0.0)
 
     @classmethod
     def of(cls, system: System, users: float) -> GrowingSystem:
@@ -82,6 +99,7 @@ class GrowingSystem:
             ),
             Program(result.ends, {**names, **put, "users": who}),
             Program([*rates, *times], {**names, "users": who}),
+            result.severe,
         )  # fmt: skip
 
     def used(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planning.flow.constraint import Constraint
+from planning.flow.finding import Finding
 from planning.models.growth.crossings import latest_start
 from planning.numbers.nodes import value_at
 from planning.numbers.units import DAY
@@ -129,6 +130,8 @@ class Runway:
         What the history says, where one is named.
     drawn : Passing or None
         The same over draws of the system's own ranges, where that was asked.
+    severe : tuple of Finding
+        What is wrong with today's system whatever the load: no date is good beside it.
     """
 
     system: System
@@ -138,6 +141,7 @@ class Runway:
     phases: tuple[PhaseRunway, ...]
     outlook: Outlook | None
     drawn: Passing | None
+    severe: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         """What runs out first in short."""

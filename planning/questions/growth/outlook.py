@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from planning.models.growth import scores
 from planning.numbers.nodes import Array
-from planning.numbers.reading import FileError
+from planning.numbers.reading import FileError, beside
 from planning.questions.growth.backtest import (
     BackTest,
     back_test,
@@ -155,9 +155,9 @@ def outlook_of(
     growth = system.growth
     if growth is None or growth.history is None:
         return None
-    folder = Path(system.origin.folder or ".")
-    path = folder / growth.history
-    # A link may lead elsewhere, and what a refused line says would tell what lies there.
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise FileError(f"growth.history: {growth.history} lies elsewhere than beside the file.")
+    try:
+        # What a refused line says would tell what lies elsewhere.
+        path = beside(Path(system.origin.folder, system.origin.file), growth.history)
+    except FileError as error:
+        raise FileError(f"growth.history: {error}") from None
     return outlook(read_history(path, growth.column), progress=progress)

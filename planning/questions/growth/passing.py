@@ -64,9 +64,17 @@ class Passing:
         return np.asarray(passed / self.days.shape[1])
 
     def day_at(self, share: ArrayLike) -> Array:
-        """Return the day by which a share of the draws has run out; infinite if later. [day]"""
-        known = np.where(np.isnan(self.first), np.inf, self.first)
-        return np.asarray(np.quantile(known, np.asarray(share, dtype=float), method="higher"))
+        """
+        Return the day by which a share of the draws is known to have run out.
+
+        Infinite if it is later than the horizon, NaN if draws that a formula refuses leave it
+        open whether it is. [day]
+        """
+        # What is refused stands behind every known day and before what holds for sure.
+        refused = np.finfo(float).max
+        first = np.where(np.isnan(self.first), refused, self.first)
+        found = np.quantile(first, np.asarray(share, dtype=float), method="higher")
+        return np.asarray(np.where(found == refused, np.nan, found))
 
     def shares(self) -> dict[str, float]:
         """Return which limit runs out first in what share of the draws, by id; most first."""
@@ -118,9 +126,7 @@ def passing(
     used = growing.used(
         demand.courses[deal], demand.so_far[deal], demand.growth_before, days, values
     )
-    grows = growing.grows | growing.kept
-    technical = np.array([item.technical for item in growing.constraints])
-    may = 1.0 - np.where(grows & technical, headroom, 0.0)
+    may = growing.usable(headroom)
     with np.errstate(divide="ignore"):
         # Past 1 is past 0 on logarithms, on which loads are nearly straight between two looks.
         share = 1.0 + np.log(used / may[:, None, None])

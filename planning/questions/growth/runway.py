@@ -81,7 +81,8 @@ def runway(
     Raises
     ------
     ValueError
-        If nothing is known of the growth, or an argument is outside its range.
+        If nothing is known of the growth, nothing limits users, or an argument is outside its
+        range.
 
     Examples
     --------
@@ -99,6 +100,11 @@ def runway(
     climbed = list(ladder_systems(system)) if ladder is None else list(ladder)
     held = [capacity(each) for _, each in climbed]
     growing = GrowingSystem.of(system, float(demand.at(0.5)[0]))
+    if not growing.technical.any():
+        raise ValueError(
+            f"{system.title!r}: nothing in it limits users, so when it runs out is not known; add "
+            "the parts that serve them."
+        )
     used = _used(growing, demand)
     days = _crossings(growing, used, free)
     limits = [
@@ -111,8 +117,9 @@ def runway(
     phases = [_phase(*each, demand, free) for each in zip(climbed, held, strict=True)]
     drawn = passing(system, growing, demand, free, draws, seed) if draws else None
     return Runway(
-        system, demand, free, tuple(sorted(limits, key=_urgency)), tuple(phases), known, drawn
-    )
+        system, demand, free, tuple(sorted(limits, key=_urgency)), tuple(phases), known, drawn,
+        growing.severe,
+    )  # fmt: skip
 
 
 def _used(growing: GrowingSystem, demand: Demand) -> Array:
@@ -120,15 +127,9 @@ def _used(growing: GrowingSystem, demand: Demand) -> Array:
     return growing.used(demand.at(QUANTILES), demand.so_far_at(QUANTILES), demand.growth_before)
 
 
-def usable(growing: GrowingSystem, headroom: float) -> Array:
-    """Return the share of each limit that may be used; what never grows is used whole. [ratio]"""
-    free = np.where(growing.grows | growing.kept, headroom, 0.0)
-    return 1.0 - np.where([item.technical for item in growing.constraints], free, 0.0)
-
-
 def _crossings(growing: GrowingSystem, used: Array, headroom: float) -> Array:
     """Return the first whole day past what may be used, NaN where a formula refused one. [day]"""
-    share = used / usable(growing, headroom)[:, None, None]
+    share = used / growing.usable(headroom)[:, None, None]
     day = np.ceil(first_crossing(np.arange(used.shape[-1], dtype=float), share))
     return np.asarray(np.where(np.isnan(used).any(axis=-1) & np.isinf(day), np.nan, day))
 
@@ -161,7 +162,9 @@ def _phase(
     growing = GrowingSystem.of(patched, float(demand.at(0.5)[0]))
     used = _used(growing, demand)
     days = _crossings(growing, used, headroom)
-    users = np.flatnonzero([item.technical for item in growing.constraints])
+    users = np.flatnonzero(growing.technical)
+    if not users.size:
+        return PhaseRunway(name, held, np.nan, np.nan, None)
     # What a formula refuses is not known; what is known to run out before is known all the same.
     known = np.where(np.isnan(days[users]), np.inf, days[users])
     # Of several on one day the fullest, as in the table of limits.

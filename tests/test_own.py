@@ -10,7 +10,10 @@ import pytest
 from planning.dashboard.own import Answer, RefusedError, answer, plain_name
 from planning.dashboard.uploads import MOST_KEPT, Answers
 from planning.present.cards import Card, card, card_html
+from planning.present.html import verdict_html
+from planning.present.state import State
 from planning.questions.library import SHIPPED
+from planning.questions.load import parse_system
 from planning.system.starter import starter_text
 
 STARTER = starter_text("My shop", "my_shop.yaml")
@@ -97,6 +100,18 @@ def test_a_card_says_what_holds_what_breaks_and_what_it_costs(systems) -> None:
         "Costs at 10,000 users": "$0/month",
         "Holds with all 4 phases": "6,300 users",
     }
+
+
+def test_a_card_has_the_words_and_the_colour_of_the_board() -> None:
+    text = SHIPPED.path("ten_thousand_users").read_text("utf-8")
+    # It holds 28: by a hair, where 90 % counts as critical.
+    system = parse_system(
+        text.replace("value: 10k users", "value: 28 users") + "critical_at: 90 %\n"
+    )
+    shown, board = card(system), verdict_html(State("s", "s", base=system, phase="0", users=28.0))
+    assert (shown.verdict, shown.tone) == ("Holds 28 users, with hardly any room", "warn")
+    assert f'class="plan-verdict plan-{shown.tone}"' in board
+    assert f"<strong>{shown.verdict}</strong>" in board
 
 
 def test_texts_of_a_card_stay_text() -> None:

@@ -36,6 +36,29 @@ VERDICT_WORDS = (
     "part of it is not modelled. Users do the heaviest activity where an event names none."
 )
 
+# Colour of a verdict, by its role in the palette: what holds by a hair is no failure.
+VERDICT_TONES = {
+    Verdict.HOLDS: "ok",
+    Verdict.WARNING: "warn",
+    Verdict.CRITICAL: "warn",
+    Verdict.FLAWED: "bad",
+    Verdict.UNKNOWN: "bad",
+    Verdict.FAILS: "bad",
+}
+
+
+def verdict_sentence(result: Assessment) -> str:
+    """Say whether a system holds the users asked about."""
+    users = show(value_at(result.users), "user")
+    return {
+        Verdict.HOLDS: f"Holds {users}",
+        Verdict.WARNING: f"Holds {users}, with little room",
+        Verdict.CRITICAL: f"Holds {users}, with hardly any room",
+        Verdict.FLAWED: f"Would hold {users}, but not as it is configured",
+        Verdict.UNKNOWN: f"Nobody can say whether it holds {users}",
+        Verdict.FAILS: f"Does not hold {users}",
+    }[result.verdict]
+
 
 def without_empty(
     head: Sequence[str], rows: Sequence[Sequence[str]]

@@ -9,6 +9,7 @@ import pytest
 
 from planning.dashboard.own import Answer, RefusedError, answer, plain_name
 from planning.dashboard.uploads import MOST_KEPT, Answers
+from planning.present import cards
 from planning.present.cards import Card, card, card_html
 from planning.present.html import verdict_html
 from planning.present.state import State
@@ -112,6 +113,15 @@ def test_a_card_has_the_words_and_the_colour_of_the_board() -> None:
     assert (shown.verdict, shown.tone) == ("Holds 28 users, with hardly any room", "warn")
     assert f'class="plan-verdict plan-{shown.tone}"' in board
     assert f"<strong>{shown.verdict}</strong>" in board
+
+
+def test_a_system_that_cannot_be_computed_has_a_card_that_says_why(systems, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("rate=-1 must be at least 0.")
+
+    monkeypatch.setattr(cards, "assess", refuse)
+    shown = card(systems["ten_thousand_users"])
+    assert shown == Card("Cannot be computed: rate=-1 must be at least 0.", "bad")
 
 
 def test_texts_of_a_card_stay_text() -> None:

@@ -37,7 +37,18 @@ class Card:
 
 
 def card(system: System) -> Card:
-    """Return a system in one look, at its own target."""
+    """
+    Return a system in one look, at its own target.
+
+    One that loads and cannot be computed has a card that says why: the others beside it stay.
+    """
+    try:
+        return _computed(system)
+    except ValueError as error:
+        return Card(f"Cannot be computed: {error}", "bad")
+
+
+def _computed(system: System) -> Card:
     target = value_at(system.workload.target)
     result, found = assess(system, target), capacity(system)
     wanted = show(target, "user")

@@ -98,7 +98,7 @@ def test_a_card_says_what_holds_what_breaks_and_what_it_costs(systems) -> None:
     assert dict(shown.facts) == {
         "Holds today": "28 users",
         "Breaks first": "app page response",
-        "Costs at 10,000 users": "$0/month",
+        "Costs at 10,000 users": "$0/month, as stated for supabase, vercel",
         "Holds with all 4 phases": "6,300 users",
     }
 
@@ -113,6 +113,25 @@ def test_a_card_has_the_words_and_the_colour_of_the_board() -> None:
     assert (shown.verdict, shown.tone) == ("Holds 28 users, with hardly any room", "warn")
     assert f'class="plan-verdict plan-{shown.tone}"' in board
     assert f"<strong>{shown.verdict}</strong>" in board
+
+
+@pytest.mark.parametrize(
+    ("costs", "words"),
+    [
+        ("", "no cost is stated"),
+        ("costs: {box: {}}", "no price is stated for box"),
+        ("costs: {box: {monthly: $0/month}}", "$0/month, as stated for box"),
+        ("costs: {box: {monthly: $0/month}, cdn: {}}", "at least $0/month, 1 item not stated: cdn"),
+        ("costs: {box: {per_user: $0/user/month}}", "$0/month"),
+    ],
+)
+def test_a_cost_of_zero_says_who_says_so(costs: str, words: str) -> None:
+    system = parse_system(
+        "title: Box\nworkload: {users: 1, target: 10, "
+        "activities: {page: {interval: 10 s, cpu_time: 10 ms}}}\n"
+        f"parts: {{app: {{kind: service, processes: 1, cores: 1}}}}\n{costs}\n"
+    )
+    assert dict(card(system).facts)["Costs at 10 users"] == words
 
 
 def test_a_system_that_cannot_be_computed_has_a_card_that_says_why(systems, monkeypatch) -> None:

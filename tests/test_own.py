@@ -9,8 +9,12 @@ import pytest
 
 from planning.dashboard.own import Answer, RefusedError, answer, plain_name
 from planning.dashboard.uploads import MOST_KEPT, Answers
+from planning.present import cards
 from planning.present.cards import Card, card, card_html
+from planning.present.html import verdict_html
+from planning.present.state import State
 from planning.questions.library import SHIPPED
+from planning.questions.load import parse_system
 from planning.system.starter import starter_text
 
 STARTER = starter_text("My shop", "my_shop.yaml")
@@ -94,9 +98,49 @@ def test_a_card_says_what_holds_what_breaks_and_what_it_costs(systems) -> None:
     assert dict(shown.facts) == {
         "Holds today": "28 users",
         "Breaks first": "app page response",
-        "Costs at 10,000 users": "$0/month",
+        "Costs at 10,000 users": "$0/month, as stated for supabase, vercel",
         "Holds with all 4 phases": "6,300 users",
     }
+
+
+def test_a_card_has_the_words_and_the_colour_of_the_board() -> None:
+    text = SHIPPED.path("ten_thousand_users").read_text("utf-8")
+    # It holds 28: by a hair, where 90 % counts as critical.
+    system = parse_system(
+        text.replace("value: 10k users", "value: 28 users") + "critical_at: 90 %\n"
+    )
+    shown, board = card(system), verdict_html(State("s", "s", base=system, phase="0", users=28.0))
+    assert (shown.verdict, shown.tone) == ("Holds 28 users, with hardly any room", "warn")
+    assert f'class="plan-verdict plan-{shown.tone}"' in board
+    assert f"<strong>{shown.verdict}</strong>" in board
+
+
+@pytest.mark.parametrize(
+    ("costs", "words"),
+    [
+        ("", "no cost is stated"),
+        ("costs: {box: {}}", "no price is stated for box"),
+        ("costs: {box: {monthly: $0/month}}", "$0/month, as stated for box"),
+        ("costs: {box: {monthly: $0/month}, cdn: {}}", "at least $0/month, 1 item not stated: cdn"),
+        ("costs: {box: {per_user: $0/user/month}}", "$0/month"),
+    ],
+)
+def test_a_cost_of_zero_says_who_says_so(costs: str, words: str) -> None:
+    system = parse_system(
+        "title: Box\nworkload: {users: 1, target: 10, "
+        "activities: {page: {interval: 10 s, cpu_time: 10 ms}}}\n"
+        f"parts: {{app: {{kind: service, processes: 1, cores: 1}}}}\n{costs}\n"
+    )
+    assert dict(card(system).facts)["Costs at 10 users"] == words
+
+
+def test_a_system_that_cannot_be_computed_has_a_card_that_says_why(systems, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("rate=-1 must be at least 0.")
+
+    monkeypatch.setattr(cards, "assess", refuse)
+    shown = card(systems["ten_thousand_users"])
+    assert shown == Card("Cannot be computed: rate=-1 must be at least 0.", "bad")
 
 
 def test_texts_of_a_card_stay_text() -> None:

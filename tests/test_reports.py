@@ -109,6 +109,20 @@ def test_no_reports_is_an_index_without_rows():
     assert "<tbody></tbody>" in index_page([])
 
 
+def test_the_index_calls_a_cost_with_unstated_items_a_least():
+    row = {
+        "system": "shop",
+        "users": 20,
+        "folder": "shop/20",
+        "verdict": "holds",
+        "breaks_first": "x",
+    }
+    row |= {"capacity_users": 30, "monthly_cost_usd": 5.0}
+    assert "<td>$5/month</td>" in index_page([{**row, "costs_not_stated": []}])
+    assert "<td>at least $5/month</td>" in index_page([{**row, "costs_not_stated": ["cdn"]}])
+    assert "<td>–</td>" in index_page([{**row, "monthly_cost_usd": None}])
+
+
 @pytest.mark.parametrize("name", ["...yaml", "..yaml", "index.html.yaml", "-.yaml", "a b;c.yaml"])
 def test_a_files_name_cannot_lead_out_of_the_folder(name, tmp_path):
     path = tmp_path / name

@@ -33,7 +33,9 @@ class ReportKernel(AsyncKernelManager):
     def _our_python(self) -> KernelSpecManager:
         return WarmSpecs(parent=self)
 
-    async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
+    async def start_kernel(  # type: ignore[override]  # its ancestor's waits
+        self, **kwargs: Any
+    ) -> None:
         """
         Start it.
 
@@ -49,7 +51,7 @@ class ReportKernel(AsyncKernelManager):
         if _stopping.is_set():
             _kill(self)
 
-    async def cleanup_resources(  # type: ignore[override]
+    async def cleanup_resources(  # type: ignore[override]  # its ancestor's waits
         self, restart: bool = False
     ) -> None:
         """Forget it."""

@@ -108,7 +108,7 @@ def _row(row: Mapping[str, Any]) -> str:
     chip = f"plan-chip plan-{_TONES.get(verdict, 'bad')}"
     held = row["capacity_users"]
     holds = show(float("inf") if held is None else float(held), "user")
-    cost = row["monthly_cost_usd"]
+    cost, least = row["monthly_cost_usd"], "at least " if row.get("costs_not_stated") else ""
     links = (
         f'<a href="{folder}/report.html">report</a> · <a href="{folder}/result.json">JSON</a>'
         f'<span class="plan-live"> · <a href="/planning/live/{folder}">live</a></span>'
@@ -117,7 +117,7 @@ def _row(row: Mapping[str, Any]) -> str:
         f"<tr><th scope=row>{name}</th><td>{users}</td>"
         f'<td><span class="{chip}">{escape(verdict)}</span></td>'
         f"<td>{escape(holds)}</td><td>{escape(str(row['breaks_first']))}</td>"
-        f"<td>{'–' if cost is None else escape(show(float(cost), 'USD/month'))}</td>"
+        f"<td>{'–' if cost is None else escape(least + show(float(cost), 'USD/month'))}</td>"
         f"<td>{links}</td></tr>"
     )
 

@@ -82,10 +82,15 @@ def _entry(name: str, library: Library, own: bool) -> Any:
 
     from planning.dashboard.contents import SystemEntry
     from planning.page.document import page_html
-    from planning.present.cards import card
+    from planning.present.cards import Card, card
     from planning.questions.load import load_system
 
     system = load_system(name, library)
+
+    # Not before somebody looks: the port is open a second or two sooner.
+    @cache
+    def shown() -> Card:
+        return card(system)
 
     @cache
     def page() -> str:
@@ -97,7 +102,7 @@ def _entry(name: str, library: Library, own: bool) -> Any:
         summary=system.summary,
         parts=frozenset(part.kind_name for part in system.parts.values()),
         own=own,
-        card=card(system),
+        card=shown,
         page=page,
     )
 

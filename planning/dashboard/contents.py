@@ -59,10 +59,12 @@ class SystemEntry:
         Kinds of its parts.
     own : bool
         Whether it is the visitor's own, not one that comes along.
-    card : Card
-        Whether it holds its target, what breaks first and what it costs, in one look.
+    card : callable
+        Says whether it holds its target, what breaks first and what it costs, in one look. Called
+        at every visit of the landing page: whoever gives it keeps what takes long.
     page : callable or None
-        Makes its live page, as HTML; None where a page cannot compute it.
+        Makes its live page, as HTML; a `ValueError` says why there cannot be one. None where there
+        is no page to open.
     """
 
     key: str
@@ -70,7 +72,7 @@ class SystemEntry:
     summary: str = ""
     parts: frozenset[str] = frozenset()
     own: bool = False
-    card: Card = field(default_factory=Card)
+    card: Callable[[], Card] = Card
     page: Callable[[], str] | None = None
 
 

@@ -59,7 +59,7 @@ class Kernels(AsyncMappingKernelManager):
     lonely = Float(LONELY, config=True)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]  # untyped there
         self._secret = secrets.token_bytes(32)
         self._left: dict[str, float] = {}  # since when a kernel's page is gone
         self._born: dict[str, float] = {}
@@ -103,7 +103,9 @@ class Kernels(AsyncMappingKernelManager):
         self._read.discard(kernel_id)
         self._born[kernel_id] = time.monotonic()
 
-    async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
+    async def start_kernel(  # type: ignore[override]  # its ancestor's waits
+        self, **kwargs: Any
+    ) -> str:
         """Start a kernel, and tell the request that asked for it which."""
         # A reader who leaves now must not leave behind a process that nobody knows.
         starting = asyncio.ensure_future(super().start_kernel(**kwargs))
@@ -120,16 +122,16 @@ class Kernels(AsyncMappingKernelManager):
         if not self._initialized_culler:
             self._sweeper = PeriodicCallback(self.sweep, 1000 * min(LOOK, self.lonely / 3))
             self._sweeper.start()
-        super().initialize_culler()  # type: ignore[no-untyped-call]
+        super().initialize_culler()  # type: ignore[no-untyped-call]  # untyped there
 
     def notify_connect(self, kernel_id: str) -> None:
         """Note that a page is there."""
-        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]  # untyped there
         self._left.pop(kernel_id, None)
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Note that a page is gone, by farewell or not: a lost socket is noticed, too."""
-        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
+        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]  # untyped there
         self._left[kernel_id] = time.monotonic()
 
     def alone(self, kernel_id: str) -> float:

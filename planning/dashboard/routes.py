@@ -5,7 +5,9 @@ What is served without a kernel: the landing page, live pages, reports and the c
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from jupyter_server.utils import url_path_join
@@ -15,23 +17,31 @@ from planning.dashboard.contents import Contents, Report, SystemEntry, Workbook
 from planning.dashboard.frame import Page
 from planning.dashboard.limits import asking
 from planning.dashboard.policy import policy
-from planning.present.cards import card_html
+from planning.present.cards import Card, card_html
 from planning.present.vega import bundle_text
+
+T = TypeVar("T")
 
 # What a report may consist of; a notebook's source or a key lying about is not among it.
 REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
+
+
+async def elsewhere(make: Callable[[], T]) -> T:
+    """Return what takes a second of arithmetic to make; other visitors are served meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(None, make)
 
 
 class Landing(Page):
     """What there is to open, looked up afresh on every visit."""
 
     @authenticated
-    def get(self) -> None:
+    async def get(self) -> None:
         """Answer with the list."""
         contents = self.dashboard.contents()
+        shown = await elsewhere(lambda: [system.card() for system in contents.systems])
         cards: dict[bool, list[str]] = {True: [], False: []}
-        for system in contents.systems:
-            cards[system.own].append(self.card(system, contents))
+        for system, each in zip(contents.systems, shown, strict=True):
+            cards[system.own].append(self.card(system, each, contents))
         workbooks = [
             {"title": book.title, "summary": book.summary, "url": self.address(book)}
             for book in contents.workbooks
@@ -50,11 +60,11 @@ class Landing(Page):
             )
         )
 
-    def card(self, system: SystemEntry, contents: Contents) -> str:
-        """Return a system's card, with what shows it folded away."""
+    def card(self, system: SystemEntry, shown: Card, contents: Contents) -> str:
+        """Return a system's card, with the workbooks that fit it folded away."""
         books = [book for book in contents.workbooks if book.fits(system)]
         return card_html(
-            system.card,
+            shown,
             title=system.title,
             address=f"{self.base_url}planning/systems/{quote(system.key)}" if system.page else "",
             own=system.own,
@@ -120,18 +130,24 @@ class LivePage(Page):
     @authenticated
     async def get(self, key: str) -> None:
         """
-        Answer with the page.
+        Answer with the page, or with why this system cannot have one.
 
         Raises
         ------
         HTTPError
-            404 if there is no such system, or a page cannot compute it.
+            404 if there is no such system, or it has no page.
         """
         found = next((each for each in self.dashboard.contents().systems if each.key == key), None)
         if found is None or found.page is None:
             raise HTTPError(404)
-        # Made once, which takes a second of arithmetic: other visitors are served meanwhile.
-        text = await asyncio.get_running_loop().run_in_executor(None, found.page)
+        try:
+            text = await elsewhere(found.page)
+        except ValueError as error:  # a CannotCompile, and what a formula refuses
+            self.set_status(422)
+            self.finish(
+                self.page("trouble.html.j2", heading=f"{found.title}: no live page", message=error)
+            )
+            return
         self.set_header("Cache-Control", "no-cache")
         self.set_header("Content-Security-Policy", policy(text))
         self.finish(text)

@@ -104,8 +104,8 @@ def become_kernel(arguments: list[str], folder: str | None, environment: dict[st
     os.environ.update(environment, JPY_PARENT_PID=str(parent))
     if folder:
         os.chdir(folder)
-    # As a helper that dies with the server it may not have children; as a kernel it may.
-    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    # As a process that dies with the server it may not have children; as a kernel it may.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # private
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # The kernel ends when its parent does, and its parent is the fork server. It must be told:
     # ipykernel reads the variable when it is imported, which was before the fork.

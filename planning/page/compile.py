@@ -108,7 +108,7 @@ def _call(node: Derived, inputs: dict[str, int]) -> str:
         where = f"{node.function.__module__}.{node.function.__name__}"
         raise CannotCompile(
             f"this system has {node.name!r}, computed by {where}, which has no counterpart in "
-            "JavaScript: a page cannot compute it yet; use `planning serve`."
+            "JavaScript: a page cannot compute it yet; the workbooks of `planning serve FILE` can."
         )
     named = inspect.signature(node.function).parameters
     several = {key: slot for key, slot in inputs.items() if key not in named}

@@ -8,13 +8,11 @@ from html import escape
 
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
-from planning.present.cells import monthly
-from planning.questions.assess import Verdict, assess
+from planning.present.cells import VERDICT_TONES, monthly, verdict_sentence
+from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.phases import ladder
 from planning.system.system import System
-
-_TONES = {Verdict.HOLDS: "ok", Verdict.WARNING: "warn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,21 @@ class Card:
 
 
 def card(system: System) -> Card:
-    """Return a system in one look, at its own target."""
+    """
+    Return a system in one look, at its own target.
+
+    One that loads and cannot be computed has a card that says why: the others beside it stay.
+    """
+    try:
+        return _computed(system)
+    except ValueError as error:
+        return Card(f"Cannot be computed: {error}", "bad")
+
+
+def _computed(system: System) -> Card:
     target = value_at(system.workload.target)
     result, found = assess(system, target), capacity(system)
     wanted = show(target, "user")
-    verdict = {
-        Verdict.HOLDS: f"Holds {wanted}",
-        Verdict.WARNING: f"Holds {wanted}, with little room",
-        Verdict.CRITICAL: f"Holds {wanted}, with hardly any room",
-        Verdict.FLAWED: f"Would hold {wanted}, but not as it is configured",
-        Verdict.UNKNOWN: f"Nobody can say whether it holds {wanted}",
-        Verdict.FAILS: f"Does not hold {wanted}",
-    }[result.verdict]
     facts = [
         ("Holds today", _users(found.users)),
         ("Breaks first", found.binding.name),
@@ -60,7 +61,7 @@ def card(system: System) -> Card:
         last = ladder(system)[-1]
         steps = "its phase" if len(system.phases) == 1 else f"all {len(system.phases)} phases"
         facts.append((f"Holds with {steps}", _users(last.capacity.users)))
-    return Card(verdict, _TONES.get(result.verdict, "bad"), tuple(facts))
+    return Card(verdict_sentence(result), VERDICT_TONES[result.verdict], tuple(facts))
 
 
 def _users(count: float) -> str:

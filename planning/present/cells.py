@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planning.flow.constraint import Constraint
 from planning.flow.finding import Severity
 from planning.numbers.catalog import shipped_catalog
+from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, value_at
 from planning.numbers.units import show, show_load
 from planning.questions.assess import Assessment, Verdict
@@ -35,6 +36,29 @@ VERDICT_WORDS = (
     "turns some away, by design. FAIL: some are turned away. CRASH: at least half are. UNKNOWN: "
     "part of it is not modelled. Users do the heaviest activity where an event names none."
 )
+
+# Colour of a verdict, by its role in the palette: what holds by a hair is no failure.
+VERDICT_TONES = {
+    Verdict.HOLDS: "ok",
+    Verdict.WARNING: "warn",
+    Verdict.CRITICAL: "warn",
+    Verdict.FLAWED: "bad",
+    Verdict.UNKNOWN: "bad",
+    Verdict.FAILS: "bad",
+}
+
+
+def verdict_sentence(result: Assessment) -> str:
+    """Say whether a system holds the users asked about."""
+    users = show(value_at(result.users), "user")
+    return {
+        Verdict.HOLDS: f"Holds {users}",
+        Verdict.WARNING: f"Holds {users}, with little room",
+        Verdict.CRITICAL: f"Holds {users}, with hardly any room",
+        Verdict.FLAWED: f"Would hold {users}, but not as it is configured",
+        Verdict.UNKNOWN: f"Nobody can say whether it holds {users}",
+        Verdict.FAILS: f"Does not hold {users}",
+    }[result.verdict]
 
 
 def without_empty(
@@ -128,12 +152,19 @@ def lead_time(step: PhaseStep) -> str:
 
 
 def monthly(result: Assessment) -> str:
-    """Print a monthly cost; where items state no price it is a lower bound, and says so."""
+    """
+    Print a monthly cost.
+
+    Where items state no price it is a lower bound and says so; a zero that nothing computes names
+    the items whose price is stated as zero.
+    """
     cost, missing = shown(result.monthly_cost), result.not_stated
-    if not result.monthly and not missing:
-        return "no cost is stated"
+    if not result.monthly:
+        return f"no price is stated for {', '.join(missing)}" if missing else "no cost is stated"
     if not missing:
-        return cost
+        free = all(isinstance(each, Estimate) for each in result.monthly.values())
+        stated = f", as stated for {', '.join(result.monthly)}"
+        return cost + (stated if free and value_at(result.monthly_cost) == 0 else "")
     count = f"{len(missing)} item{'s' if len(missing) > 1 else ''} not stated"
     return f"at least {cost}, {count}: {', '.join(missing)}"
 

@@ -15,6 +15,7 @@ from planning.numbers.units import show
 from planning.present.cells import (
     LADDER_HEAD,
     NEEDS_HEAD,
+    VERDICT_TONES,
     VERDICT_WORDS,
     backlog,
     budget_words,
@@ -26,26 +27,19 @@ from planning.present.cells import (
     share_used,
     shown,
     shown_load,
+    verdict_sentence,
     without_empty,
 )
 from planning.present.json_records import claimed_verdict
 from planning.present.ranges import in_use
 from planning.present.state import State
-from planning.questions.assess import Assessment, Verdict
+from planning.questions.assess import Assessment
 from planning.questions.caveats import caveats
 from planning.questions.findings import Severity
 from planning.questions.reasons import reason
 from planning.questions.remedies import remedy
 from planning.questions.surges import SurgeVerdict
 
-_TONE = {
-    Verdict.HOLDS: "ok",
-    Verdict.WARNING: "warn",
-    Verdict.CRITICAL: "warn",
-    Verdict.FLAWED: "bad",
-    Verdict.UNKNOWN: "bad",
-    Verdict.FAILS: "bad",
-}
 _SURGE_TONE = {
     SurgeVerdict.STABLE: "ok",
     SurgeVerdict.LAG: "warn",
@@ -69,14 +63,6 @@ def verdict_html(state: State) -> str:
     """Return the verdict at the users asked about: the first thing a reader looks for."""
     result, edge = state.result, state.edge
     users = show(state.users, "user")
-    sentence = {
-        Verdict.HOLDS: f"Holds {users}",
-        Verdict.WARNING: f"Holds {users}, with little room",
-        Verdict.CRITICAL: f"Holds {users}, with hardly any room",
-        Verdict.FLAWED: f"Would hold {users}, but not as it is configured",
-        Verdict.UNKNOWN: f"Nobody can say whether it holds {users}",
-        Verdict.FAILS: f"Does not hold {users}",
-    }[result.verdict]
     binding = result.binding
     used = share_used(float(binding.utilisation))
     state_of_it = f"is at {used} of its limit"
@@ -88,8 +74,8 @@ def verdict_html(state: State) -> str:
         if edge.users >= state.users:
             first = f" Growing, {edge.binding.name} is full first."
     return (
-        f'<div class="plan-verdict plan-{_TONE[result.verdict]}" role="status" aria-live="polite">'
-        f"<strong>{escape(sentence)}</strong>"
+        f'<div class="plan-verdict plan-{VERDICT_TONES[result.verdict]}" role="status" '
+        f'aria-live="polite"><strong>{escape(verdict_sentence(result))}</strong>'
         f"<span>{escape(binding.name)} {state_of_it}: "
         f"{escape(shown_load(binding.load))} of {escape(shown(binding.limit))}."
         f"{escape(backlog(binding))}{escape(first)} {escape(own_prices(state.system))}"

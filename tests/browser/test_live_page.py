@@ -39,6 +39,11 @@ def test_it_answers_in_one_sentence_with_what_runs_out_first(shop: Page) -> None
     expect(shop.locator("#why .top").first).to_contain_text("6,682 connections")
 
 
+def test_a_free_plan_is_free_because_the_file_says_so(shop: Page) -> None:
+    expect(shop.locator("#short .facts")).to_contain_text("$0/monthas stated for supabase, vercel")
+    expect(shop.locator("#cost")).to_contain_text("Stated as free: supabase, vercel.")
+
+
 def test_the_users_slider_moves_the_verdict_by_keyboard(shop: Page) -> None:
     slider = shop.locator("#verdict input[type=range]")
     slider.focus()

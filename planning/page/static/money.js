@@ -5,15 +5,20 @@ function monthlyOf(phase, cost) {
   if (!phase.monthly.length) return "not stated";
   return `${phase.notStated.length ? "at least " : ""}${show(cost, "USD/month")}`;
 }
+// Items whose price of zero nobody computes: the file states it.
+function statedFree(phase, values) {
+  return phase.monthly.filter(([, slot]) => isStated(phase.nodes[slot]) && values[slot] === 0).map(([name]) => name);
+}
 function tellCost() {
   const { machine, result } = now, phase = machine.phase, all = result.values[phase.cost];
   say(costs.words, `At ${show(state.users, "user")}: ${monthlyOf(phase, all)}` +
     (phase.monthly.length && state.users > 0 ? `, ${show((all / state.users) * 1000, "USD/month")} per 1,000 users.` : "."));
   const rows = phase.monthly.map(([name, slot]) => [name, result.values[slot]]).sort((a, b) => b[1] - a[1]);
   const line = ([name, value]) => el("li", { class: "row" }, el("span", { class: "name" }, name), smallBar(all > 0 ? value / all : 0, "accent"), el("b", { class: "share" }, show(value, "USD/month")));
-  const paid = rows.filter(([, value]) => value > 0), free = rows.filter(([, value]) => !(value > 0)).map(([name]) => name);
+  const paid = rows.filter(([, value]) => value > 0), given = statedFree(phase, result.values);
+  const free = rows.filter(([name, value]) => !(value > 0) && !given.includes(name)).map(([name]) => name);
   costs.body.replaceChildren(el("ul", { class: "bars plain" }, ...paid.map(line)));
-  const notes = [free.length ? `Nothing for ${free.join(", ")}.` : "", phase.notStated.length ? `No price is stated for ${phase.notStated.join(", ")}.` : ""];
+  const notes = [given.length ? `Stated as free: ${given.join(", ")}.` : "", free.length ? `Nothing for ${free.join(", ")}.` : "", phase.notStated.length ? `No price is stated for ${phase.notStated.join(", ")}.` : ""];
   for (const note of notes.filter(Boolean)) costs.body.append(el("p", { class: "note" }, note));
   tellGrowth();
 }

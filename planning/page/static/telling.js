@@ -30,7 +30,8 @@ function tell() {
   const monthly = monthlyOf(phase, result.values[phase.cost]);
   const after = edge.next >= 0 ? [showLoad(edge.held[edge.next], "user"), `then ${items[edge.next].name} is full`] : ["nothing", "no other limit is ever reached"];
   const budget = items.findIndex((each) => each.paid);
-  const money = budget < 0 || !phase.monthly.length ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
+  const given = statedFree(phase, result.values), asStated = phase.monthly.length && given.length === phase.monthly.length;
+  const money = asStated ? `as stated for ${given.join(", ")}` : budget < 0 || !phase.monthly.length ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   facts.replaceChildren(
     fact(state.phase ? "holds in this phase" : "holds today", showLoad(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),

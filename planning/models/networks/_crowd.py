@@ -69,9 +69,24 @@ def called_pool(
     ValueError
         If an argument is outside its range, or not of a station.
     """
+    global _last
     uses, counts = _stations(utilisation, servers, others)
     checked = finite(hold=hold, arrival_rate=arrival_rate) + positive(places=places)
     finite(places=places)
+    asked = [*checked, *uses, *counts]
+    before, answer = _last
+    if answer is None or len(asked) != len(before) or not all(map(np.array_equal, asked, before)):
+        answer = _called_pool(checked, uses, counts)
+        _last = [array.copy() for array in asked], answer
+    return answer
+
+
+# What was asked last, and its answer: how long a place is held and how long one waits for it are
+# asked of the same pool one after the other, and each takes all of it.
+_last: tuple[list[Array], CalledPool | None] = ([], None)
+
+
+def _called_pool(checked: list[Array], uses: list[Array], counts: list[Array]) -> CalledPool:
     shape = np.broadcast_shapes(*(array.shape for array in (*checked, *uses, *counts)))
     time, rate, number = (np.broadcast_to(array, shape) for array in checked)
     use, many = np.empty((2, len(uses), *shape))

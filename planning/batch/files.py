@@ -1,10 +1,9 @@
-"""The files of a report: written whole or not at all, read back with care."""
+"""The files of a report, read back with care."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -15,33 +14,6 @@ NOTEBOOK, PAGE, RESULT = "report.ipynb", "report.html", "result.json"
 # What the index shows of a result, and of a run that failed: text, or a number that may be missing.
 _TEXTS = ("system", "verdict", "breaks_first")
 _NUMBERS = ("capacity_users", "monthly_cost_usd")
-
-
-def write(path: Path, text: str) -> None:
-    """
-    Write a file whole or not at all: a reader never sees half a report.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder is made if it is missing.
-    text : str
-        What it is to hold.
-
-    Raises
-    ------
-    OSError
-        If there is no room, or no permission; it names the file, and nothing is left behind.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def forget(folder: Path) -> None:

@@ -32,11 +32,12 @@ from typing import Any, TextIO
 from planning import __version__
 from planning.audit.verdicts import Audit
 from planning.batch import kernels
-from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results, write
+from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results
 from planning.batch.pages import audit_page, index_page, report_page
 from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
+from planning.numbers.writing import write_whole
 from planning.present.json_records import (
     SCHEMA_VERSION,
     assessment_record,
@@ -136,7 +137,7 @@ def run_reports(
             pool.shutdown(wait=True)
     written = sum(not each.cancelled() and not each.result()[0] for each in running)
     index = out / "index.html"
-    write(index, index_page(list(results(out))))
+    write_whole(index, index_page(list(results(out))))
     left = len(targets) - written - failures
     stopped = f", {left} not begun or not finished: stopped" if code else ""
     print(f"{index}: {written} written, {failures} failed{stopped}", file=progress)
@@ -168,8 +169,8 @@ def write_audit(found: Audit, out: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9_]+", "-", found.name).strip("-")[:80] or "audit"
     page = folder / f"{name}.html"
-    write(page, audit_page(found))
-    write(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
+    write_whole(page, audit_page(found))
+    write_whole(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
     return page
 
 
@@ -212,7 +213,7 @@ def _timed(target: Target) -> tuple[str, float]:
             if kernels.stopping():
                 target.folder.rmdir()  # unless there is something else in it
             else:
-                write(target.folder / RESULT, _failed(target, reason))
+                write_whole(target.folder / RESULT, _failed(target, reason))
     return reason, time.monotonic() - start
 
 
@@ -260,9 +261,9 @@ def _one(target: Target) -> None:
             # Whoever opens the notebook later can move its sliders.
             cell.source = cell.source.replace("static = True", "static = False")
     title = f"{result['title']} at {show(target.users, 'user')}"
-    write(target.folder / PAGE, report_page(executed, title))
-    write(notebook, _notebook_text(executed))
-    write(target.folder / RESULT, json.dumps(result, indent=2, allow_nan=False))
+    write_whole(target.folder / PAGE, report_page(executed, title))
+    write_whole(notebook, _notebook_text(executed))
+    write_whole(target.folder / RESULT, json.dumps(result, indent=2, allow_nan=False))
 
 
 def _notebook_text(notebook: Any) -> str:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
-from planning.batch.files import write
 from planning.dashboard.policy import policy
 from planning.numbers.reading import FileError
+from planning.numbers.writing import write_whole
 from planning.page.document import page_html
 from planning.page.formulas import CannotCompile
 from planning.present.cards import card, card_html
@@ -146,6 +146,6 @@ def written(path: Path, text: str) -> None:
         If it cannot be written; the message has the path and why.
     """
     try:
-        write(path, text)
+        write_whole(path, text)
     except OSError as error:
         raise FileError(f"{path}: {error.strerror or error}.") from None

@@ -23,6 +23,7 @@ from planning.cli.options import (
     print_json,
     users_of,
 )
+from planning.numbers.writing import write_whole
 
 if TYPE_CHECKING:
     from planning.questions.growth.outlook import Outlook
@@ -94,7 +95,7 @@ def runway(
     if ics is not None:
         from planning.present.calendar import calendar_text
 
-        ics.write_text(calendar_text(found), encoding="utf-8", newline="")
+        write_whole(ics, calendar_text(found))
         typer.echo(f"wrote {ics}", err=True)
     from planning.present.runway_views import exit_code, runway_record, runway_view
 

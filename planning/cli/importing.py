@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planning.cli.options import UsageError
+from planning.numbers.writing import write_new
 
 commands = typer.Typer()
 
@@ -36,14 +36,11 @@ def import_(
         typer.echo(text, nl=False)
     else:
         try:
-            # Exclusive: a file that somebody has gone on with is never overwritten.
-            descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            write_new(Path(out), text)
         except FileExistsError:
             raise UsageError(f"{out} exists already; name another with --out.") from None
         except OSError as error:
             raise UsageError(f"{out}: cannot be written ({error.strerror}).") from None
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
         typer.echo(f"wrote {out}; next: planning assess {out}")
     for line in told:
         typer.echo(plain(line).plain, err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planning.cli.options import JsonOption, PricesOption, UsageError, print_json
+from planning.numbers.writing import write_new
 
 if TYPE_CHECKING:
     from planning.audit.verdicts import Audit
@@ -152,10 +152,7 @@ def _draft(document: Path) -> None:
     path = Path(f"{document.stem}.claims.yaml")
     text = claims_of_document(document)
     try:
-        # Exclusive: claims that somebody has filled in are never overwritten.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        write_new(path, text)
     except FileExistsError:
         raise UsageError(f"{path} exists already; rename or remove it.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
     typer.echo(f"wrote {path}; correct and fill in inputs, then: planning audit {path}")

@@ -17,6 +17,7 @@ from planning.cli.options import (
     load,
     moved,
 )
+from planning.numbers.writing import write_whole
 
 commands = typer.Typer()
 
@@ -38,13 +39,13 @@ def page(
     from planning.page.document import page_html
 
     loaded, name = load(system, library_of(prices))
-    text = page_html(moved(loaded, settings)).encode()
+    text = page_html(moved(loaded, settings))
     path = Path(f"{name}.html") if out is None else out
     try:
-        path.write_bytes(text)
+        write_whole(path, text)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}.") from None
-    typer.echo(f"wrote {path} ({len(text) / 1000:,.0f} kB); open it in a browser")
+    typer.echo(f"wrote {path} ({len(text.encode()) / 1000:,.0f} kB); open it in a browser")
 
 
 @commands.command(epilog="Example: planning site my_shop.yaml ten_thousand_users --out public")

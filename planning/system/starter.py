@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import textwrap
 from pathlib import Path
 
 from planning.numbers.reading import FileError
+from planning.numbers.writing import write_new
 from planning.parts import kind_names
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,60}$")
@@ -108,14 +108,11 @@ def write_starter(name: str, folder: Path) -> Path:
     title = name.replace("_", " ").replace("-", " ").capitalize()
     text = starter_text(title, path.name)
     try:
-        # Exclusive: somebody's work of the same name is never overwritten.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        write_new(path, text)
     except FileExistsError:
         raise FileError(f"{path} exists already; choose another name or remove it.") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be written ({error.strerror}).") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
     return path
 
 

@@ -27,7 +27,10 @@ Columns = dict[str, Any]
 _POINTS = 90
 # A log axis has no zero, and what is a thousand times over its limit need not be told apart.
 _LEAST, _MOST = 1e-3, 1e3
-_LEVELS = [8.2, 6.0, 4.4]
+# Heights of words on the marks, one below the other: their users may be close. [px]
+_LEVELS = [8.0, 22.0, 36.0]
+# Lines with a colour and a name; more cannot be told apart.
+_NAMED = 5
 # Bars are on a log scale from 1 % to a power of ten that holds the longest, at least to 10×.
 LEAST_BAR, _SHORTEST_BAR, _SCALE_END = 0.01, 0.011, 10.0
 _ROOMY = 0.1  # below it, limits share one bar
@@ -43,15 +46,21 @@ def user_range(system: System, edge: Capacity, users: float) -> tuple[float, flo
 
 
 def sweep_columns(system: System, edge: Capacity, users: float) -> Columns:
-    """Return utilisation against users, constraint by constraint, for a line chart."""
+    """
+    Return utilisation against users, constraint by constraint, for a line chart.
+
+    Those that break first come first, and only they are `named`.
+    """
     low, high = user_range(system, edge, users)
     grid = np.unique(np.round(np.geomspace(low, high, _POINTS)))
     used = np.clip(assess(system, grid).utilisation, _LEAST, _MOST)
-    names = [constraint.name for constraint in edge.constraints]
+    first = np.lexsort((-used[:, -1], edge.by_constraint))
+    names = [edge.constraints[row].name for row in first]
     return {
         "users": np.tile(grid, len(names)),
-        "used": used.ravel(),
+        "used": used[first].ravel(),
         "constraint": np.repeat(names, grid.size),
+        "named": np.repeat(np.arange(len(names)) < _NAMED, grid.size),
     }
 
 
@@ -64,7 +73,7 @@ def mark_columns(system: System, edge: Capacity, users: float) -> Columns:
     return {
         "users": [at for at, _ in shown],
         "mark": [name for _, name in shown],
-        "level": _LEVELS[: len(shown)],  # one below the other: their users may be close
+        "level": _LEVELS[: len(shown)],
     }
 
 

@@ -28,6 +28,7 @@ _VERDICTS = alt.Scale(
     range=[f"theme:{tone}" for tone in ("ok", "warn", "warn", "warn", "bad", "bad")],
 )
 # A used share below 1 reads as percent, one above as a multiple of the limit.
+_TICKS = [10.0**power for power in range(-2, 10)]
 _SHARES = "datum.value > 1 ? format(datum.value, ',') + '×' : format(datum.value * 100, ',') + ' %'"
 
 
@@ -36,32 +37,40 @@ def capacity_chart() -> Spec:
     """
     Return the chart of utilisation against users; datasets ``curve`` and ``marks``.
 
-    Where a line crosses 100 %, that constraint's limit is reached.
+    Where a line crosses 100 %, that constraint's limit is reached. Those that break first have
+    colours and names, the others are grey and told by their tooltips.
     """
     users = alt.X(
         "users:Q", scale=_LOG, title="concurrent users", axis=alt.Axis(format="~s", grid=False)
     )
     used = alt.Y(
         "used:Q",
-        scale=alt.Scale(type="log", domain=[0.01, 10], clamp=True),
+        scale=alt.Scale(type="log", domainMin=LEAST_BAR),
         title="used share of the limit",
-        axis=alt.Axis(format="~%", values=_decades()),
+        axis=alt.Axis(values=_TICKS, labelExpr=_SHARES),
     )
-    lines = (
+    all_lines = (
         alt.Chart(alt.NamedData("curve"))
         .mark_line(strokeWidth=2, clip=True)
         .encode(
             x=users,
             y=used,
-            color=alt.Color(
-                "constraint:N", legend=alt.Legend(orient="bottom", columns=2, title=None)
-            ),
             tooltip=[
                 alt.Tooltip("constraint:N"),
                 alt.Tooltip("users:Q", format=",.0f"),
                 alt.Tooltip("used:Q", format=".0%"),
             ],
         )
+    )
+    names = alt.Legend(orient="bottom", columns=2, title=None)
+    lines = all_lines.transform_filter("datum.named").encode(
+        color=alt.Color("constraint:N", sort=None, legend=names)
+    )
+    others = all_lines.transform_filter("!datum.named").encode(
+        detail="constraint:N",
+        color=alt.value("theme:muted"),
+        strokeWidth=alt.value(1),
+        opacity=alt.value(0.5),
     )
     # The chart's description says what it is; a screen reader would meet a symbol without a name.
     limit = (
@@ -77,14 +86,10 @@ def capacity_chart() -> Spec:
     words = (
         alt.Chart(alt.NamedData("marks"))
         .mark_text(align="left", dx=4, color="theme:muted")
-        .encode(x=users, y=alt.Y("level:Q"), text="mark:N")
+        .encode(x=users, y=alt.Y("level:Q", scale=None), text="mark:N")
     )
-    layers = alt.layer(lines, limit, rules, words).properties(width="container", height=300)
+    layers = alt.layer(others, lines, limit, rules, words).properties(width="container", height=300)
     return layers.to_dict()
-
-
-def _decades() -> list[float]:
-    return [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
 
 @cache
@@ -95,9 +100,8 @@ def utilisation_chart() -> Spec:
     The scale is logarithmic, so that 4× and 333× differ, and ends where the data say.
     """
     base = alt.Chart(alt.NamedData("bars")).encode(y=row_axis("constraint"))
-    ticks = [10.0**power for power in range(-2, 10)]
     scale = alt.Scale(type="log", domainMin=LEAST_BAR, nice=False)
-    axis = alt.Axis(values=ticks, labelExpr=_SHARES, tickCount=12, grid=False)
+    axis = alt.Axis(values=_TICKS, labelExpr=_SHARES, tickCount=12, grid=False)
     title = "used share of the limit (each step ten times the one before)"
     # The track says how long a bar could be; its end is the scale's.
     track = row_bars(base, color="theme:grid", tooltip=None).encode(

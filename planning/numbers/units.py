@@ -421,7 +421,7 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     --------
     >>> show(0.25, "s"), show(1.5e6, "bit/s"), show(1e-10, "USD/byte"), show(0.7, "fraction")
     ('250 ms', '1.5 Mbit/s', '$0.1/GB', '70 %')
-    >>> show(10_000, "user"), show(1, "user"), show(30, "USD"), show(35, "USD/month")
+    >>> show(10_000, "user"), show(1.0002, "user"), show(30, "USD"), show(35, "USD/month")
     ('10,000 users', '1 user', '$30', '$35/month')
 
     What is missing to all keeps its first digit: 99.95 % up is not always up.
@@ -454,8 +454,9 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     if unit in {"", "ratio"}:
         return _number(value, digits)
     head, _, tail = unit.partition("/")
-    noun = plural(head) if head in COUNTS and value != 1 else head.replace("*", " ")
-    return f"{_number(value, digits)} {noun}{'/' + tail if tail else ''}"
+    number = _number(value, digits)
+    noun = plural(head) if head in COUNTS and number != "1" else head.replace("*", " ")
+    return f"{number} {noun}{'/' + tail if tail else ''}"
 
 
 def _scaled(value: float, steps: tuple[tuple[float, str], ...], digits: int) -> str:

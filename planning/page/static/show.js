@@ -69,8 +69,8 @@ function show(value, unit, digits = 3) {
   if (suffix) return scaled(value, TENS.map(([factor, prefix]) => [factor, prefix + suffix]), digits);
   if (unit === "" || unit === "ratio") return inWords(value, digits);
   const cut = unit.indexOf("/"), head = cut < 0 ? unit : unit.slice(0, cut), tail = cut < 0 ? "" : unit.slice(cut);
-  const noun = value !== 1 && PLURALS.has(head) ? PLURALS.get(head) : head.replaceAll("*", " ");
-  return `${inWords(value, digits)} ${noun}${tail}`;
+  const number = inWords(value, digits), noun = number !== "1" && PLURALS.has(head) ? PLURALS.get(head) : head.replaceAll("*", " ");
+  return `${number} ${noun}${tail}`;
 }
 function showLoad(value, unit) {
   return Math.abs(value) === Infinity ? "without end" : show(value, unit);

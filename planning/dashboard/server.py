@@ -212,7 +212,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             (r"/api/kernels/([0-9a-f-]{1,64})", visits.Described),
             (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
             (r"/planning/systems/([^/]+)", routes.LivePage),
-            (r"/planning/own/(system|document)", uploads.HandIn, answers),
+            (r"/planning/own/(system|document|questions)", uploads.HandIn, answers),
             (r"/planning/own/([\w-]{16,40})", uploads.Handed, answers),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (

@@ -1,5 +1,5 @@
 """
-A visitor hands in a system or a document, and is led to its page.
+A visitor hands in a system, a document or ten answers, and is led to its page.
 
     POST /planning/own/KIND ──303──> GET /planning/own/TOKEN
 
@@ -10,9 +10,11 @@ memory until so many others have come after it, or the server stops. Nobody gues
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -25,11 +27,13 @@ from planning.dashboard.own import Answer, RefusedError, answer
 from planning.dashboard.policy import policy
 from planning.present.address import LIBRARY_VARIABLE
 from planning.present.theme import STATIC
+from planning.system.ten_questions import QUESTIONS, answered
 
 MOST_KEPT = 16
 _HEADINGS = {
     "system": "This system file cannot be used yet",
     "document": "This document cannot be read",
+    "questions": "These answers cannot be used yet",
 }
 
 
@@ -71,6 +75,7 @@ class HandIn(Page):
         """Take the pages that were made."""
         self.answers = answers
         self.body = bytearray()
+        self.given: Mapping[str, str] = {}
 
     def check_xsrf_cookie(self) -> None:
         """Accept what our own pages send, without a cookie, and no other site's."""
@@ -98,26 +103,28 @@ class HandIn(Page):
         Parameters
         ----------
         kind : str
-            ``system`` or ``document``.
+            ``system``, ``document`` or ``questions``, whose answers make a system.
         """
         try:
-            name, content = self.handed(kind)
+            name, content = self.told() if kind == "questions" else self.handed(kind)
         except RefusedError as error:
             self.refuse(kind, 413 if "too large" in str(error) else 422, str(error))
             return
         if self.answers.waiting >= AT_ONCE + WAITING:
             self.refuse(kind, 503, "Others are being answered; try again in half a minute.")
             return
+        made_of = "system" if kind == "questions" else kind
         self.answers.waiting += 1
         try:
             async with self.answers.slots:
-                made = await answer(kind, name, content, os.environ.get(LIBRARY_VARIABLE, ""))
+                made = await answer(made_of, name, content, os.environ.get(LIBRARY_VARIABLE, ""))
         except RefusedError as error:
             self.refuse(kind, 422, str(error), content if kind == "system" else b"")
             return
         finally:
             self.answers.waiting -= 1
-        self.redirect(f"{self.base_url}planning/own/{self.answers.keep(kind, made)}", status=303)
+        token = self.answers.keep(made_of, made)
+        self.redirect(f"{self.base_url}planning/own/{token}", status=303)
 
     @authenticated
     def get(self, _: str) -> None:
@@ -133,16 +140,7 @@ class HandIn(Page):
         RefusedError
             If it is too large, no form, or nothing is in it.
         """
-        fields: dict[str, list[bytes]] = {}
-        files: dict[str, list[HTTPFile]] = {}
-        large = RefusedError(f"It is too large: at most {said(MOST[kind])} are read.")
-        if len(self.body) > self.most:
-            raise large
-        form = self.request.headers.get("Content-Type", "")
-        try:
-            parse_body_arguments(form, bytes(self.body), fields, files)
-        except Exception as error:  # what tornado raises differs between its releases
-            raise RefusedError("The form did not arrive whole; send it again.") from error
+        fields, files = self.form(kind)
         sent = next(iter(files.get("file", ())), None)
         pasted = next(iter(fields.get("text", ())), b"")
         by_file = next(iter(fields.get("from", ())), b"") != b"text"
@@ -150,11 +148,49 @@ class HandIn(Page):
         if by_file:
             name, content = (sent["filename"], sent["body"]) if sent is not None else ("", b"")
         if len(content) > MOST[kind]:
-            raise large
+            raise _large(kind)
         if not content.strip():
             words = "Choose a file first, or paste its text." if by_file else "The text is empty."
             raise RefusedError(words)
         return name, content
+
+    def told(self) -> tuple[str, bytes]:
+        """
+        Return the system file that the answers make, and its name.
+
+        Raises
+        ------
+        RefusedError
+            If it is too large, no form, or a question that must be answered was not.
+        """
+        said_to = {name: values[0].decode("utf-8", "replace") for name, values in
+                   self.form("questions")[0].items()}  # fmt: skip
+        self.given = {each.name: said_to.get(each.name, "") for each in QUESTIONS}
+        try:
+            text = answered(said_to.get("title", ""), self.given, dt.date.today())
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
+        return "answers.yaml", text.encode()
+
+    def form(self, kind: str) -> tuple[Mapping[str, list[bytes]], Mapping[str, list[HTTPFile]]]:
+        """
+        Return fields and files of what was sent.
+
+        Raises
+        ------
+        RefusedError
+            If it is too large, or no form.
+        """
+        fields: dict[str, list[bytes]] = {}
+        files: dict[str, list[HTTPFile]] = {}
+        if len(self.body) > self.most:
+            raise _large(kind)
+        sent_as = self.request.headers.get("Content-Type", "")
+        try:
+            parse_body_arguments(sent_as, bytes(self.body), fields, files)
+        except Exception as error:  # what tornado raises differs between its releases
+            raise RefusedError("The form did not arrive whole; send it again.") from error
+        return fields, files
 
     def refuse(self, kind: str, status: int, words: str, content: bytes = b"") -> None:
         """Answer with what is wrong, line by line, and the form with the text to mend."""
@@ -163,9 +199,16 @@ class HandIn(Page):
         text = content.decode("utf-8", "replace").replace("\0", "")
         self.finish(
             self.page(
-                "refused.html.j2", heading=_HEADINGS[kind], lines=lines, **asking(text.strip())
+                "refused.html.j2",
+                heading=_HEADINGS[kind],
+                lines=lines,
+                **asking(text.strip(), self.given),
             )
         )
+
+
+def _large(kind: str) -> RefusedError:
+    return RefusedError(f"It is too large: at most {said(MOST[kind])} are read.")
 
 
 class Handed(Page):

@@ -176,3 +176,24 @@ def test_addresses_of_systems_and_answers(site: str) -> None:
     found, text = sent(f"{site}planning/own/system")
     assert found == 200
     assert "Model your own" in text
+
+
+def test_ten_answers_lead_to_a_live_page(landing: Page, lookout: list[str]) -> None:
+    landing.get_by_text("Answer ten questions").click()
+    landing.fill("#answer-users", "200")
+    landing.fill("#answer-target", "many")
+    form = landing.locator("form[aria-labelledby=ask-questions]")
+    form.get_by_role("button").click()
+    expect(landing.get_by_role("alert")).to_contain_text("many", timeout=OPENED)
+    expect(landing.locator("#answer-users")).to_have_value("200")  # nothing is typed twice
+    assert [each for each in lookout if "422" in each]
+    lookout.clear()  # a browser logs every answer that is no success
+    landing.fill("#answer-target", "3k")
+    form.get_by_role("button").click()
+    expect(landing.locator("h1")).to_contain_text("Holds 3,000 users?", timeout=OPENED)
+
+
+def test_no_answers_are_answered_too(site: str) -> None:
+    found, text = sent(f"{site}planning/own/questions", b"users=5", FORM, site.rstrip("/"))
+    assert found == 422
+    assert "How many are to be held" in text

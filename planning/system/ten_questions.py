@@ -1,0 +1,173 @@
+"""
+A system of which somebody knows ten numbers: a web application in front of a database.
+
+Ten questions can be answered from memory; the answers make a system file like any other, to be
+opened, saved and gone on with. What is not answered is marked as such and has a wide range, so
+that the answer says how little is sure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planning.numbers.units import UnitError, parse
+
+LONGEST = 100  # characters of an answer
+_BARE = re.compile(r"\s*[0-9][0-9.,_]*\s*[kM]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    One question.
+
+    Attributes
+    ----------
+    name : str
+        Of its answer.
+    words : str
+        As it is asked.
+    unit : str
+        Base unit of its answer.
+    bare : str
+        Unit of an answer that is a bare number.
+    usual : str
+        What is taken if it is not answered, as YAML; empty if it must be answered.
+    example : str
+        An answer, to show how one looks.
+    """
+
+    name: str
+    words: str
+    unit: str
+    bare: str
+    usual: str
+    example: str
+
+
+def _usual(value: str, low: str, high: str) -> str:
+    # No source: a range that nobody stands for is trusted less than one with a source.
+    return f"{{value: {value}, low: {low}, high: {high}, kind: assumed}}  # not answered"
+
+
+QUESTIONS = (
+    Question("users", "How many people use it at the same time, at your busiest?",
+             "user", "users", "", "500"),
+    Question("target", "How many are to be held?", "user", "users", "", "10,000"),
+    Question("interval", "How long is it between two requests of one of them?", "s", "s",
+             _usual("10 s", "3 s", "30 s"), "10 s"),
+    Question("cpu_time", "How long does a server compute for one request?", "s", "ms",
+             _usual("20 ms", "5 ms", "100 ms"), "20 ms"),
+    Question("queries", "How many database queries does one request make?", "query", "queries",
+             _usual("5", "1", "20"), "5"),
+    Question("query_time", "How long does one query take?", "s", "ms",
+             _usual("10 ms", "2 ms", "50 ms"), "10 ms"),
+    Question("cores", "How many cores do your app servers have, together?", "core", "cores",
+             _usual("2", "1", "8"), "4"),
+    Question("pool_size", "How many database connections does one process open at most?",
+             "connection", "connections", _usual("10", "5", "20"), "10"),
+    Question("max_connections", "How many connections does the database accept?",
+             "connection", "connections",
+             _usual("100", "60", "500") + "; PostgreSQL's own setting is 100", "100"),
+    Question("monthly", "What do you pay for all of it in a month?",
+             "USD/month", "USD/month", "none", "$250"),
+)  # fmt: skip
+
+_FILE = """\
+# Made from ten answers. What was not answered says so; change a number, or say where it is from.
+title: {title}
+summary: Servers with pools of connections in front of one database.
+
+workload:
+  users: {users}
+  target: {target}
+  activities:
+    request:
+      interval: {interval}
+      queries: {queries}
+      query_time: {query_time}
+      query_cpu: {{value: 2 ms, low: 0.2 ms, high: 10 ms, kind: assumed}}  # not asked
+      cpu_time: {cpu_time}
+
+parts:
+  app:
+    kind: service
+    # One process a core.
+    processes: {processes}
+    cores: {cores}
+    pool_size: {pool_size}
+    response_objective: 1 s  # not asked; a longer one is felt as a wait
+  database:
+    kind: database
+    max_connections: {max_connections}
+    cores: {{value: 2, low: 1, high: 8, kind: assumed}}  # not asked
+{costs}{together}
+events:
+  - {{name: All of them at once, surge: {{users: {target}}}}}
+"""
+
+# Of a number that was not answered, and that two fields have.
+_TOGETHER = """
+together:
+  - {inputs: [parts.app.processes, parts.app.cores], rank_correlation: 0.99}
+"""
+
+
+def answered(title: str, answers: Mapping[str, str], day: dt.date) -> str:
+    """
+    Return the text of a system file.
+
+    Parameters
+    ----------
+    title : str
+        What the system is called; "My app" if empty.
+    answers : mapping of str to str
+        By the name of the question; a bare number has the question's unit. Names of no question
+        are passed over.
+    day : date
+        When they were given; the source of each.
+
+    Raises
+    ------
+    ValueError
+        With a line for each question that must be answered and was not, and each answer that is
+        too long or no such quantity. What a field itself refuses is for the reader of the file.
+    """
+    wrong: list[str] = []
+    found: dict[str, str] = {}
+    for question in QUESTIONS:
+        answer = " ".join(answers.get(question.name, "").split())
+        if len(answer) > LONGEST:
+            wrong.append(f"“{question.words}” has an answer of more than {LONGEST} characters.")
+        elif answer:
+            try:
+                found[question.name] = _number(answer, question, day)
+            except UnitError as error:
+                wrong.append(f"“{question.words}” {error}")
+        elif question.usual:
+            found[question.name] = question.usual
+        else:
+            wrong.append(f"“{question.words}” has no answer; give a number, as {question.example}.")
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    monthly = found.pop("monthly")
+    costs = "" if monthly == "none" else f"\ncosts:\n  all: {{monthly: {monthly}}}\n"
+    name = "".join(filter(str.isprintable, " ".join(title.split())))[:LONGEST] or "My app"
+    # The same number, whatever unit it was given with.
+    processes = found["cores"].replace(" cores", "").replace(" core", "")
+    together = "" if answers.get("cores", "").strip() else _TOGETHER
+    return _FILE.format(
+        title=json.dumps(name), costs=costs, together=together, processes=processes, **found
+    )
+
+
+def _number(answer: str, question: Question, day: dt.date) -> str:
+    if _BARE.fullmatch(answer.removeprefix("$")):
+        answer = f"{answer.removeprefix('$').strip()} {question.bare}"
+    parse(answer, question.unit)
+    source = json.dumps(f"answered on {day.isoformat()}")
+    return f"{{value: {json.dumps(answer)}, kind: assumed, source: {source}}}"

@@ -1,0 +1,77 @@
+"""Ten answers make a system; what is not answered is marked, and doubted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+import planning
+from planning.system.ten_questions import QUESTIONS, answered
+
+DAY = dt.date(2026, 11, 26)
+ALL = {
+    "users": "500", "target": "10,000", "interval": "8", "cpu_time": "15", "queries": "4",
+    "query_time": "3 ms", "cores": "6 cores", "pool_size": "12", "max_connections": "200",
+    "monthly": "$250",
+}  # fmt: skip
+
+
+def system_of(answers: dict[str, str], folder: Path, title: str = "Shop") -> planning.System:
+    """Read the system that some answers make."""
+    path = folder / "answers.yaml"
+    path.write_text(answered(title, answers, DAY), encoding="utf-8")
+    return planning.load_system(str(path))
+
+
+def test_there_are_ten() -> None:
+    assert [question.name for question in QUESTIONS] == list(ALL)
+
+
+def test_answers_are_the_inputs_and_name_their_day(tmp_path: Path) -> None:
+    inputs = {path: each.estimate for path, each in system_of(ALL, tmp_path).inputs.items()}
+    expected = {
+        "workload.users": 500.0, "workload.target": 10_000.0,
+        "workload.activities.request.interval": 8.0,
+        "workload.activities.request.cpu_time": 0.015,
+        "workload.activities.request.queries": 4.0,
+        "workload.activities.request.query_time": 0.003,
+        "parts.app.cores": 6.0, "parts.app.processes": 6.0, "parts.app.pool_size": 12.0,
+        "parts.database.max_connections": 200.0, "costs.all.monthly": 250.0,
+    }  # fmt: skip
+    for path, value in expected.items():
+        assert inputs[path].value == pytest.approx(value), path
+        assert inputs[path].source == "answered on 2026-11-26", path
+
+
+def test_what_is_not_answered_has_a_range_and_no_source(tmp_path: Path) -> None:
+    system = system_of({"users": "500", "target": "10k"}, tmp_path)
+    found = planning.sample(system, 200, 0, 500.0)
+    assert {"parts.app.cores", "workload.activities.request.query_time"} <= set(found.draws)
+    processes, cores = (found.draws[f"parts.app.{name}"] for name in ("processes", "cores"))
+    assert stats.spearmanr(processes, cores).statistic > 0.9  # one number; processes are whole
+    assert not system.inputs["parts.app.cores"].estimate.source
+    assert not system.costs  # unknown, not free
+
+
+def test_each_wrong_answer_is_told_by_its_question() -> None:
+    wrong = {**ALL, "users": "", "target": "many", "interval": "8 kg", "queries": "4" * 101}
+    with pytest.raises(ValueError, match="same time") as caught:
+        answered("Shop", wrong, DAY)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4
+    for line, word in zip(lines, ("no answer", "'many'", "kg", "more than 100"), strict=True):
+        assert word in line
+
+
+def test_a_title_stays_a_title(tmp_path: Path) -> None:
+    title = 'x"\nparts: {app: null}\x07 #{}'
+    assert system_of(ALL, tmp_path, title).title == 'x" parts: {app: null} #{}'
+    assert system_of(ALL, tmp_path, " ").title == "My app"
+
+
+def test_an_answer_stays_a_number() -> None:
+    with pytest.raises(ValueError, match="is not a quantity"):
+        answered("Shop", {**ALL, "users": '5", kind: measured}'}, DAY)

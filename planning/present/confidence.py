@@ -66,11 +66,13 @@ def headline(found: Sample) -> str:
 
 def capacity_words(found: Sample) -> str:
     """Return the spread of capacity, and where the answer of the stated numbers lies in it."""
-    careful, middle, good = (held(each) for each in found.capacity_at(LEVELS))
+    low, *others = found.capacity_at(LEVELS)
+    careful = f"less than {held(low)}" if low >= 1.0 else "nobody"
+    middle, good = map(held, others)
     point = f"the stated numbers alone say {held(found.point.users)}, with "
     share = found.below_point
     return (
-        f"Capacity: {middle} in the middle case; 1 in 10 draws holds less than {careful}, 1 in 10 "
+        f"Capacity: {middle} in the middle case; 1 in 10 draws holds {careful}, 1 in 10 "
         f"more than {good}; {point}{percent(share)} of the draws below that."
     )
 

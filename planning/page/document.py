@@ -52,7 +52,11 @@ SHOWING = (
 )
 
 
-def page_html(system: System, home: str = "") -> str:
+# After those: what tells a notebook around the page of every move.
+FRAMED = "framed.js"
+
+
+def page_html(system: System, home: str = "", *, framed: bool = False) -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -62,6 +66,9 @@ def page_html(system: System, home: str = "") -> str:
         As it is today, with its phases.
     home : str
         Address of a page that lists others, relative to this one; none where it stands alone.
+    framed : bool
+        Whether it stands in a frame of a notebook, which is told of every move and may ask for a
+        state itself.
 
     Raises
     ------
@@ -70,7 +77,8 @@ def page_html(system: System, home: str = "") -> str:
     """
     data = page_data(system)
     data = replace(data, record={**data.record, "home": home})
-    script, style = script_of(data, SHOWING), style_of()
+    rooms = (*SHOWING, FRAMED) if framed else SHOWING
+    script, style = script_of(data, rooms), style_of()
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -49,6 +49,7 @@ SHOWING = (
     "surge.js",
     "money.js",
     "page.js",
+    "books.js",
 )
 
 
@@ -56,7 +57,11 @@ SHOWING = (
 FRAMED = "framed.js"
 
 
-def page_html(system: System, home: str = "", *, framed: bool = False) -> str:
+# View, title and address of a workbook; the address has a query already.
+Books = tuple[tuple[str, str, str], ...]
+
+
+def page_html(system: System, home: str = "", *, books: Books = (), framed: bool = False) -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -66,6 +71,9 @@ def page_html(system: System, home: str = "", *, framed: bool = False) -> str:
         As it is today, with its phases.
     home : str
         Address of a page that lists others, relative to this one; none where it stands alone.
+    books : tuple of (str, str, str)
+        Workbooks that show the same: the view that each belongs to, its title, and its address
+        with a query, to which the page adds its state.
     framed : bool
         Whether it stands in a frame of a notebook, which is told of every move and may ask for a
         state itself.
@@ -76,7 +84,7 @@ def page_html(system: System, home: str = "", *, framed: bool = False) -> str:
         If a function of the system has no counterpart in JavaScript.
     """
     data = page_data(system)
-    data = replace(data, record={**data.record, "home": home})
+    data = replace(data, record={**data.record, "home": home, "books": books})
     rooms = (*SHOWING, FRAMED) if framed else SHOWING
     script, style = script_of(data, rooms), style_of()
     policy = "; ".join(

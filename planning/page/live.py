@@ -19,13 +19,13 @@ from html import escape
 from typing import Any
 
 import anywidget
-import numpy as np
 import traitlets
 
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.page.document import STATIC, page_html
 from planning.page.formulas import CannotCompile
+from planning.present.carried import TABS, moves_of
 from planning.present.html import verdict_html
 from planning.present.state import State, start_users
 from planning.present.theme import STATIC as SHARED
@@ -33,7 +33,6 @@ from planning.questions.assess import MOST_USERS
 from planning.system.patches import phase_number
 from planning.system.system import System
 
-TABS = ("verdict", "upgrades", "surge", "sure", "money", "sources")
 _MOST_AT_ONCE = 1_000_000_000
 
 
@@ -51,7 +50,7 @@ class LivePage(anywidget.AnyWidget):
         Inputs set by hand: path to value in base units; text with a unit is read. What the file
         says is no move. An input that another phase has otherwise is dropped with that phase.
     tab : str
-        The view that is shown: one of :data:`TABS`.
+        The view that is shown: one of :data:`~planning.present.carried.TABS`.
     crowd : int
         How many come at once, in the view of surges. [user]
     capacity : float
@@ -76,7 +75,7 @@ class LivePage(anywidget.AnyWidget):
     users = traitlets.Float().tag(sync=True)
     phase = traitlets.Int().tag(sync=True)
     moved = traitlets.Dict().tag(sync=True)
-    tab = traitlets.Enum(TABS).tag(sync=True)
+    tab = traitlets.Enum(tuple(TABS)).tag(sync=True)
     crowd = traitlets.Int().tag(sync=True)
 
     capacity = traitlets.Float(read_only=True)
@@ -191,7 +190,7 @@ def live(
     moved : mapping, optional
         Inputs to start with: path to a number in base units, or to text with a unit.
     tab : str
-        The view to start with: one of :data:`TABS`.
+        The view to start with: one of :data:`~planning.present.carried.TABS`.
     height : int
         Of the page on the screen; it scrolls inside, and its lower edge can be pulled. [px]
 
@@ -233,30 +232,3 @@ def live(
             "<code>users</code>, <code>phase</code> and <code>moved</code>.</p>"
         )
         return LivePage(state, "", tab=tab, height=height, trouble=trouble)
-
-
-def moves_of(system: System, moved: Mapping[str, Any]) -> dict[str, float]:
-    """
-    Return moves in base units, without those to what the file has anyway.
-
-    Parameters
-    ----------
-    system : System
-        After the phase in which they are made.
-    moved : mapping
-        Path to a number in base units, or to text with a unit.
-
-    Raises
-    ------
-    ValueError
-        If a path names no input, or a value is not one number that its field allows.
-    """
-    inputs = system.at(moved).inputs
-    found = {}
-    for path in moved:
-        value = value_at(inputs[path].estimate)
-        if np.ndim(inputs[path].value) or not math.isfinite(value):
-            raise ValueError(f"{path} must be one finite number; draws are for planning.assess.")
-        if value != value_at(system.inputs[path].estimate):
-            found[path] = value
-    return found

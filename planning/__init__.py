@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planning.flow.constraint import Constraint
     from planning.flow.surge import Outcome
     from planning.numbers.estimate import Estimate, Kind
+    from planning.page.live import live
     from planning.questions.assess import Assessment, Verdict, assess
     from planning.questions.capacity import Capacity, capacity
     from planning.questions.frames import to_frame
@@ -58,6 +59,7 @@ __all__ = [
     "demand_by_month",
     "event_matrix",
     "ladder",
+    "live",
     "load_system",
     "phase_system",
     "runway",
@@ -71,6 +73,7 @@ _ROOMS = {
     "numbers.estimate": ("Estimate", "Kind"),
     "flow.constraint": ("Constraint",),
     "flow.surge": ("Outcome",),
+    "page.live": ("live",),
     "questions.assess": ("Assessment", "Verdict", "assess"),
     "questions.capacity": ("Capacity", "capacity"),
     "questions.frames": ("to_frame",),

@@ -24,7 +24,7 @@ def card():
     Path("looked").touch()
     return Card("Does not hold <b>", "bad")
 
-def page():
+def page(books):
     raise CannotCompile("pages have no counterpart of <odd>.")
 
 odd = SystemEntry("odd", "Odd shop", card=card, page=page)

@@ -33,6 +33,8 @@ class Workbook:
         Whether it takes ``?system=KEY``; it is then listed under the systems.
     needs : frozenset of str
         Kinds of parts it is about; only systems that have one of them list it. Empty: all do.
+    tab : str
+        View of a live page that it shows in prose and formulas; none if empty.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Workbook:
     summary: str = ""
     per_system: bool = True
     needs: frozenset[str] = frozenset()
+    tab: str = ""
 
     def fits(self, system: SystemEntry) -> bool:
         """Whether a system has something that this workbook shows."""
@@ -63,8 +66,9 @@ class SystemEntry:
         Says whether it holds its target, what breaks first and what it costs, in one look. Called
         at every visit of the landing page: whoever gives it keeps what takes long.
     page : callable or None
-        Makes its live page, as HTML; a `ValueError` says why there cannot be one. None where there
-        is no page to open.
+        Makes its live page, as HTML, from the workbooks that belong to its views (view, title and
+        address of each); a `ValueError` says why there cannot be one. None where there is no page
+        to open.
     """
 
     key: str
@@ -73,7 +77,7 @@ class SystemEntry:
     parts: frozenset[str] = frozenset()
     own: bool = False
     card: Callable[[], Card] = Card
-    page: Callable[[], str] | None = None
+    page: Callable[[tuple[tuple[str, str, str], ...]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,8 @@ def workbook(path: Path) -> Workbook:
     ----------
     path : pathlib.Path
         A ``.ipynb`` file. One that cannot be read is named after its file. The notebook's
-        metadata may say more: ``{"planning": {"per_system": false, "needs": ["gifts"]}}``.
+        metadata may say more: ``{"planning": {"needs": ["hot_row"], "tab": "surge"}}``, or
+        ``{"planning": {"per_system": false}}``.
 
     Returns
     -------
@@ -154,7 +159,8 @@ def workbook(path: Path) -> Workbook:
         if len(lines) > 1 and lines[1][0].isalpha():
             summary = lines[1]
     needs = frozenset(str(kind) for kind in notes.get("needs", ()))
-    return Workbook(path, title, summary, bool(notes.get("per_system", True)), needs)
+    per_system, tab = bool(notes.get("per_system", True)), str(notes.get("tab", ""))
+    return Workbook(path, title, summary, per_system, needs, tab)
 
 
 def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:

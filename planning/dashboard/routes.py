@@ -124,7 +124,7 @@ class Live(Landing):
         raise HTTPError(404)
 
 
-class LivePage(Page):
+class LivePage(Landing):
     """The live page of a system: it computes in the browser, and needs no kernel."""
 
     @authenticated
@@ -137,11 +137,23 @@ class LivePage(Page):
         HTTPError
             404 if there is no such system, or it has no page.
         """
-        found = next((each for each in self.dashboard.contents().systems if each.key == key), None)
+        contents = self.dashboard.contents()
+        found = next((each for each in contents.systems if each.key == key), None)
         if found is None or found.page is None:
             raise HTTPError(404)
+        make = found.page
+        # Relative to the page, whatever stands before the server's own addresses.
+        books = tuple(
+            (
+                book.tab,
+                book.title,
+                f"../..{self.address(book, key).removeprefix(self.base_url[:-1])}",
+            )
+            for book in contents.workbooks
+            if book.tab and book.fits(found)
+        )
         try:
-            text = await elsewhere(found.page)
+            text = await elsewhere(lambda: make(books))
         except ValueError as error:  # a CannotCompile, and what a formula refuses
             self.set_status(422)
             self.finish(

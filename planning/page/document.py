@@ -49,10 +49,19 @@ SHOWING = (
     "surge.js",
     "money.js",
     "page.js",
+    "books.js",
 )
 
 
-def page_html(system: System, home: str = "") -> str:
+# After those: what tells a notebook around the page of every move.
+FRAMED = "framed.js"
+
+
+# View, title and address of a workbook; the address has a query already.
+Books = tuple[tuple[str, str, str], ...]
+
+
+def page_html(system: System, home: str = "", *, books: Books = (), framed: bool = False) -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -62,6 +71,12 @@ def page_html(system: System, home: str = "") -> str:
         As it is today, with its phases.
     home : str
         Address of a page that lists others, relative to this one; none where it stands alone.
+    books : tuple of (str, str, str)
+        Workbooks that show the same: the view that each belongs to, its title, and its address
+        with a query, to which the page adds its state.
+    framed : bool
+        Whether it stands in a frame of a notebook, which is told of every move and may ask for a
+        state itself.
 
     Raises
     ------
@@ -69,8 +84,9 @@ def page_html(system: System, home: str = "") -> str:
         If a function of the system has no counterpart in JavaScript.
     """
     data = page_data(system)
-    data = replace(data, record={**data.record, "home": home})
-    script, style = script_of(data, SHOWING), style_of()
+    data = replace(data, record={**data.record, "home": home, "books": books})
+    rooms = (*SHOWING, FRAMED) if framed else SHOWING
+    script, style = script_of(data, rooms), style_of()
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -1,5 +1,5 @@
 """
-What the address of a dashboard asks for: ``?system=NAME&users=10000&phase=2``.
+What the address of a dashboard asks for: ``?system=NAME&users=10000&phase=2&PATH=VALUE``.
 
 An address may come from anyone, so only shipped systems can be named (never a
 file), and what is not understood is left at its default. A system that is not here is told:
@@ -20,12 +20,19 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from planning.numbers.units import UnitError, parse
+from planning.present.carried import moves_said
 from planning.questions.assess import MOST_USERS
 from planning.questions.library import SHIPPED, Library
 from planning.questions.load import load_system
+from planning.system.patches import phase_system
 
 # Set by the server for its kernels: a `Library` as text.
 LIBRARY_VARIABLE = "PLANNING_LIBRARY"
+# Where the server has the live pages, as a workbook's page sees it.
+PAGES = "../../../planning/systems/"
+# What is no input: the question, and where on a live page it was asked.
+_QUESTION = ("system", "users", "phase", "tab", "crowd")
+_LONGEST = 8_000
 
 
 def asked_for(system: str, prices: str | None = None) -> dict[str, Any]:
@@ -42,13 +49,15 @@ def asked_for(system: str, prices: str | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``system`` and ``library``; ``users`` and ``phase`` where they are asked for; ``missing``
-        where the system asked for is not here.
+        ``system`` and ``library``; ``users``, ``phase`` and ``moved`` where they are asked for;
+        ``strange``: names that mean nothing here; ``missing`` where the system asked for is not
+        here; ``pages``, where live pages are, on a server that has them.
     """
     library = Library.read(os.environ.get(LIBRARY_VARIABLE, ""))
     if prices is not None:
         library = replace(library, prices=Path(prices))
-    return {**understood(_query(), system, library), "library": library}
+    pages = {"pages": PAGES} if LIBRARY_VARIABLE in os.environ else {}
+    return {**understood(_query(), system, library), "library": library, **pages}
 
 
 def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str, Any]:
@@ -59,9 +68,14 @@ def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str,
     {'system': 'ten_thousand_users', 'missing': '../x', 'users': 10000.0}
     >>> understood("system=nothing&users=10k&phase=2", "ten_thousand_users")
     {'system': 'ten_thousand_users', 'missing': 'nothing', 'users': 10000.0, 'phase': '2'}
+    >>> understood("parts.app.cores=8&parts.nothing=1", "ten_thousand_users")["moved"]
+    {'parts.app.cores': 8.0}
     """
     asked: dict[str, Any] = {"system": system}
-    values = {key: found[-1] for key, found in parse_qs(query[:2000]).items()}
+    if len(query) > _LONGEST:
+        # A number that is cut off would be another number.
+        query = query[:_LONGEST].rpartition("&")[0]
+    values = {key: found[-1] for key, found in parse_qs(query).items()}
     if values.get("system") in library.names():
         asked["system"] = values["system"]
     elif "system" in values:
@@ -77,6 +91,13 @@ def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str,
         loaded = load_system(asked["system"], library)
         if int(phase) <= len(loaded.phases):
             asked["phase"] = str(int(phase))
+    said = {name: text for name, text in values.items() if name not in _QUESTION}
+    # What was set by hand in another system is no move of the one that is shown in its place.
+    if said and "missing" not in asked:
+        loaded = phase_system(load_system(asked["system"], library), asked.get("phase"))
+        moved, strange = moves_said(loaded, said)
+        asked |= {"moved": moved} if moved else {}
+        asked |= {"strange": strange} if strange else {}
     return asked
 
 

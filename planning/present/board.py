@@ -24,6 +24,7 @@ from planning.present import chart_data as series
 from planning.present import charts, runway_charts
 from planning.present import confidence_charts as doubt_charts
 from planning.present import html as words
+from planning.present.carried import TABS, page_link_html, told_html
 from planning.present.confidence_views import chance_html, measure_html
 from planning.present.drawn_events import surges_html
 from planning.present.live import chart
@@ -241,6 +242,14 @@ class Board:
         Users to start at; the system's target by default. [user]
     phase : str
         Number of the phase to start at, ``0`` for today.
+    moved : mapping, optional
+        Inputs that were set by hand elsewhere: path to value in base units.
+    strange : sequence of str
+        Names in the page's address that mean nothing here; they are told.
+    tab : str
+        View of the live page that shows the same; none if not given.
+    pages : str
+        Address of the live pages, relative to this page; without one there is no way there.
     choose_system, choose_phase : bool
         Whether the reader may switch.
     library : Library
@@ -251,7 +260,7 @@ class Board:
     Raises
     ------
     ValueError
-        If a view is not known, or the system cannot be read.
+        If a view or a tab is not known, the system cannot be read, or a move is not allowed.
     """
 
     def __init__(
@@ -262,6 +271,10 @@ class Board:
         *,
         users: float | None = None,
         phase: str = "0",
+        moved: Mapping[str, float] | None = None,
+        strange: Sequence[str] = (),
+        tab: str = "",
+        pages: str = "",
         choose_system: bool = True,
         choose_phase: bool = True,
         library: Library = SHIPPED,
@@ -270,9 +283,14 @@ class Board:
         unknown = [name for name in views if name not in VIEWS]
         if unknown:
             raise ValueError(f"no view {unknown[0]!r}; there are {', '.join(VIEWS)}.")
+        if tab and tab not in TABS:
+            raise ValueError(f"no tab {tab!r} on a live page; there are {', '.join(TABS)}.")
         self._inputs, self._sliders = inputs, list[Slider]()
         self._library, self._static = library, static
+        self._strange, self._tab, self._pages = strange, tab, pages
         self.state = self._opened(system, users, phase)
+        if moved:
+            self.state = self.state.at(self.state.users, moved)
         # A user's own file is not among the shipped names; it can be chosen again by its name.
         self._sources = {self.state.name: system}
         self.views = [VIEWS[name](self.state, static) for name in views]
@@ -291,12 +309,14 @@ class Board:
         self._side = widgets.VBox([])
         self._trouble = widgets.HTML()
         self._note = widgets.HTML()
+        self._way = widgets.HTML()
         reset = widgets.Button(description="Reset to the file")
         wanted = ((self._system, choose_system), (self._phase, choose_phase))
         choices = [box for box, shown in wanted if shown]
         self._controls = widgets.VBox([*choices, self._side, reset])
         self._controls.add_class("plan-side")
         self._fill()
+        self._tell()
         self._system.observe(lambda change: self._switch(str(change["new"])), names="value")
         self._phase.observe(lambda _: self._rephase(), names="value")
         reset.on_click(lambda _: self._switch(self.state.name))
@@ -311,6 +331,9 @@ class Board:
         self._users = users_slider(self.state.users, self._moved)
         made = {e.path: e for e in sliders_for(self.state.patched, self._inputs, self._moved)}
         shown, folded = in_order(self.state.patched, list(made))
+        # What was set by hand is never out of sight.
+        shown = [*shown, *(path for path in folded if path in self.state.moved)]
+        folded = [path for path in folded if path not in self.state.moved]
         grows = growth_sliders(self.state.base, self._moved) if "growth" in self._inputs else []
         self._sliders = [*grows, *(made[path] for path in (*shown, *folded))]
         for slider in self._sliders:
@@ -342,10 +365,10 @@ class Board:
 
         def start_over() -> None:
             self.state = self._opened(source, None, "0")
+            self._strange = ()
             self._fill()
 
         self._follow(start_over)
-        self._note.value = ""
 
     def _rephase(self) -> None:
         if self._quiet:
@@ -356,15 +379,27 @@ class Board:
             self._fill()
 
         self._follow(go_on)
-        self._note.value = words.dropped_html(self.state)
 
     def _moved(self) -> None:
-        moved = {slider.path: slider.value for slider in self._sliders if slider.moved}
+        moved = {path: self.state.moved[path] for path in self._beside()}
+        moved |= {slider.path: slider.value for slider in self._sliders if slider.moved}
 
         def move() -> None:
             self.state = self.state.at(self._users.value, moved)
 
         self._follow(move)
+
+    def _beside(self) -> list[str]:
+        """Return inputs that were set by hand elsewhere and have no slider here."""
+        here = {slider.path for slider in self._sliders}
+        return [path for path in self.state.moved if path not in here]
+
+    def _tell(self) -> None:
+        """Say what is not plain from the sliders, and where the same is live without a kernel."""
+        told = told_html(self.state, self._strange, self._beside())
+        self._note.value = words.dropped_html(self.state) + told
+        if self._tab and self._pages:
+            self._way.value = page_link_html(self.state, self._tab, self._pages)
 
     def _follow(self, change: Callable[[], None]) -> None:
         # An exception in a callback would vanish into a log and leave old numbers standing.
@@ -372,6 +407,7 @@ class Board:
             change()
             for view in self.views:
                 view.update(self.state)
+            self._tell()
             self._trouble.value = ""
         except Exception as error:
             self._trouble.value = words.trouble_html(error)
@@ -383,7 +419,8 @@ class Board:
             for view in self.views:
                 display(view.shown)
             return
-        main = widgets.VBox([self._trouble, self._note, *(view.shown for view in self.views)])
+        shown = [self._trouble, self._note, self._way, *(view.shown for view in self.views)]
+        main = widgets.VBox(shown)
         main.add_class("plan-main")
         both = widgets.Box([self._controls, main])
         both.add_class("plan-board")

@@ -8,6 +8,7 @@ schedule is searched anew. What takes longer than a moment says that it is at wo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -198,12 +199,16 @@ def roadmap(
     missing: str | None = None,
     library: Library = SHIPPED,
     phase: str = "0",
+    moved: Mapping[str, float] | None = None,
+    strange: Sequence[str] = (),
+    pages: str = "",
     **options: Any,
 ) -> Any:
     """
     Return a roadmap, to be the last line of a cell; see :class:`Roadmap`.
 
-    A phase that the page's address asks for is passed over: phases are what is chosen here.
+    A phase and moves that the page's address asks for are passed over: a schedule is made of the
+    file as it is, and phases are what is chosen here. No live page has a schedule to lead to.
     """
     if missing is not None:
         return HTML(page_style() + missing_html(missing, library.names()))

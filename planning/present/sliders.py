@@ -50,9 +50,10 @@ class Slider:
         self._slider: Any = None
 
     def move_to(self, value: float) -> None:
-        """Start away from the input's own value, at the position nearest to one set before."""
-        nearest = np.argmin(np.abs(self._positions - value))
-        self._set = int(nearest)
+        """Start away from the input's own value, at one that was set before, to its last digit."""
+        self._positions = np.unique(np.append(self._positions, value))
+        self._start = int(np.searchsorted(self._positions, value_at(self._estimate)))
+        self._set = int(np.searchsorted(self._positions, value))
 
     @cached_property
     def box(self) -> Any:

@@ -161,16 +161,21 @@ function climb(index) {
 }
 
 // The address carries what was asked, so that a reload or a sent link shows the same.
+const followers = []; // who is told, beside the address
+function carried() {
+  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]));
+}
 function remember() {
-  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]);
+  const said = carried();
+  for (const tell of followers) tell(said);
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
     // Some browsers let no file change its address; then only the page itself remembers.
   }
 }
-function recall() {
-  const said = new URLSearchParams(location.hash.slice(1)), phase = Number(said.get("phase") ?? 0), users = Number(said.get("users") ?? NaN);
+function recall(words) {
+  const said = new URLSearchParams(words), phase = Number(said.get("phase") ?? 0), users = Number(said.get("users") ?? NaN);
   if (Number.isInteger(phase) && phase >= 0 && phase < DATA.phases.length) state.phase = phase;
   if (users >= 0 && users <= 1e12) state.users = users;
   const known = new Map(DATA.phases[state.phase].inputs.map(([place, slot]) => [text(place), slot]));
@@ -191,7 +196,7 @@ function recall() {
 }
 
 build();
-const unknown = recall();
+const unknown = recall(location.hash.slice(1));
 try {
   refresh(true);
   complain(unknown);

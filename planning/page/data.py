@@ -17,6 +17,7 @@ from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
 from planning.page.draws import Doubts
+from planning.page.saved import saved_record
 from planning.page.surges import crowd_record, event_records
 from planning.page.tables import Tables
 from planning.page.written import units_record
@@ -74,6 +75,8 @@ def page_data(system: System) -> PageData:
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
     target = value_at(system.workload.target)
+    movable = [[tables.texts.rows[place] for place, *_ in phase["inputs"]] for phase in phases]
+    saved = saved_record([step.system for step in steps], movable, tables)
     crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
     record = {
         "title": system.title,
@@ -87,6 +90,7 @@ def page_data(system: System) -> PageData:
         "doubts": doubted.record(),
         "events": event_records([step.system for step in steps]),
         "crowds": [record for record, _ in crowds],
+        "saved": saved,
         **tables.record(),
         **units_record(units),
     }

@@ -175,7 +175,7 @@ function recall() {
   if (users >= 0 && users <= 1e12) state.users = users;
   const known = new Map(DATA.phases[state.phase].inputs.map(([place, slot]) => [text(place), slot]));
   for (const [path, words] of said) {
-    const value = Number(words), slot = known.get(path);
+    const value = Number(Number(words).toPrecision(15)), slot = known.get(path);
     if (slot === undefined || words === "") continue;
     const [least, most, whole, above] = DATA.stated[DATA.phases[state.phase].nodes[slot]][10];
     if (value >= least && !(above && value === least) && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);

@@ -8,10 +8,11 @@ sliders: they are said as the file has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from planning import __version__
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
@@ -23,8 +24,10 @@ from planning.page.tables import Tables
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
+from planning.present.report import inputs_hash, set_by_hand
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
+from planning.questions.changes import Reworded, rewordings_of
 from planning.questions.phases import PhaseStep, ladder
 from planning.system.system import QUESTION, System
 
@@ -70,7 +73,8 @@ def page_data(system: System) -> PageData:
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
         programs.append(compiled(program))
-        phase = _phase(step, result, program, tables, versions)
+        reworded = rewordings_of(system, step.system)
+        phase = _phase(step, result, program, tables, versions, reworded)
         asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
@@ -91,6 +95,11 @@ def page_data(system: System) -> PageData:
         "events": event_records([step.system for step in steps]),
         "crowds": [record for record, _ in crowds],
         "saved": saved,
+        "made": {
+            "version": __version__,
+            "hash": inputs_hash(system),
+            "set": set_by_hand(system),
+        },
         **tables.record(),
         **units_record(units),
     }
@@ -121,6 +130,7 @@ def _phase(
     program: Program,
     tables: Tables,
     versions: dict[str, list[Estimate]],
+    reworded: Iterable[Reworded],
 ) -> Mapping[str, Any]:
     slots = {id(node): slot for slot, node in enumerate(program.nodes)}
     inputs = {id(each.estimate): path for path, each in result.system.inputs.items()}
@@ -164,6 +174,7 @@ def _phase(
         "warn": value_at(step.system.warn_at),
         "critical": value_at(step.system.critical_at),
         "notStated": list(result.not_stated),
+        "reworded": [[each.path, each.before, each.after] for each in reworded],
         "findings": [
             [each.part, each.severity.name.lower(), each.what, each.remedy, each.vanished]
             for each in result.findings

@@ -8,8 +8,9 @@ sliders: they are said as the file has them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from planning import __version__
@@ -27,7 +28,7 @@ from planning.present.ranges import title_of
 from planning.present.report import inputs_hash, set_by_hand
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
-from planning.questions.changes import Reworded, rewordings_of
+from planning.questions.changes import Reworded, changes_of, rewordings_of
 from planning.questions.phases import PhaseStep, ladder
 from planning.system.system import QUESTION, System
 
@@ -79,6 +80,10 @@ def page_data(system: System) -> PageData:
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
     target = value_at(system.workload.target)
+    for phase, beside in zip(
+        phases, _beside([step.system for step in steps], phases, tables), strict=True
+    ):
+        phase["beside"] = beside
     movable = [[tables.texts.rows[place] for place, *_ in phase["inputs"]] for phase in phases]
     saved = saved_record([step.system for step in steps], movable, tables)
     crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
@@ -186,6 +191,26 @@ def _phase(
             for node in (step.claimed_users, step.claimed_monthly)
         ],
     }
+
+
+def _beside(
+    systems: Sequence[System], phases: Sequence[Mapping[str, Any]], tables: Tables
+) -> Iterator[list[list[int]]]:
+    """
+    Yield, by phase, the inputs that its program has no use for and a comparison has.
+
+    These are the inputs that the program of another phase has, and those that some phase changes.
+    """
+    used = [{tables.texts.rows[place] for place, *_ in phase["inputs"]} for phase in phases]
+    wanted = dict.fromkeys(path for paths in used for path in sorted(paths))
+    for before, after in pairwise(systems):
+        wanted |= dict.fromkeys(each.path for each in changes_of(before, after, ranges=True))
+    for system, known in zip(systems, used, strict=True):
+        yield [
+            [tables.text(path), _leaf(system.inputs[path].estimate, path, system, tables)]
+            for path in wanted
+            if path in system.inputs and path not in known and path not in QUESTION
+        ]
 
 
 def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:

@@ -30,13 +30,17 @@ function shiftsOf(one, other) {
   const [then, here] = [items(one), items(other)];
   return [...new Set([...here.keys(), ...then.keys()])].map((id) => ({ id, name: (here.get(id) ?? then.get(id)).item.name, before: then.get(id) ?? null, after: here.get(id) ?? null }));
 }
-// Inputs that differ in value or range among those that the results rest on.
+// Every input of a side that results rest on in any phase, or that a phase changes.
 function inputsOf(side) {
-  return new Map(side.phase.inputs.map(([place, slot]) => {
+  const beside = side.phase.beside.map(([place, row]) => {
+    const [value, unit, low, high, kind, source, , , title] = DATA.stated[row];
+    return [text(place), { value, unit: text(unit), low, high, title: text(title) || text(place), who: `${text(kind)}: ${text(source)}` }];
+  });
+  return new Map([...side.phase.inputs.map(([place, slot]) => {
     const [, unit, low, high, kind, source, , , title] = DATA.stated[side.phase.nodes[slot]], value = side.machine.values[slot], hand = side.machine.moved.has(slot);
     const kept = !hand || (low !== null && low <= value && value <= high);
     return [text(place), { value, unit: text(unit), low: kept ? low : null, high: kept ? high : null, title: text(title) || text(place), who: hand ? "set by hand" : `${text(kind)}: ${text(source)}` }];
-  }));
+  }), ...beside]);
 }
 function movedBetween(one, other) {
   const [then, here] = [inputsOf(one), inputsOf(other)];
@@ -97,7 +101,9 @@ function tellAnswer({ one, other }, users) {
   const asked = show(users, "user"), first = (side) => (side.edge.users < Infinity ? side.phase.constraints[side.edge.binding].name : "nothing");
   const fits = (side) => VERDICTS.get(side.result.verdict), held = [one, other].map((side) => showLoad(side.edge.users, "user"));
   const enough = (side) => !["does not hold", "flawed", "not known"].includes(side.result.verdict), both = [one, other].map(enough);
-  const verdictWords = both[0] === both[1] ? `${both[1] ? "Both hold" : "Neither holds"} ${asked}.` : both[1] ? `Now it holds ${asked}.` : `It does not hold ${asked} any more.`;
+  const told = (side) => `“${side.label}” ${enough(side) ? `holds ${asked}` : side.edge.users < users ? `does not hold ${asked}` : `has room for ${asked}, but ${severeOf(side.phase)[0]?.[2] ?? "is not sound"}`}`;
+  const plain = [one, other].every((side) => enough(side) === side.edge.users >= users) && both[0] === both[1];
+  const verdictWords = plain ? `${both[1] ? "Both hold" : "Neither holds"} ${asked}.` : `${told(one)}; ${told(other)}.`;
   const change = one.edge.users === other.edge.users ? `Both hold ${held[1]} at most.` : `From ${held[0]} to ${held[1]}: ${timesWords(one.edge.users, other.edge.users)}.`;
   say(compareCard.words, `${verdictWords} ${change}`);
   const money = [one, other].map((side) => monthlyOf(side.phase, side.monthly)), more = other.monthly - one.monthly;
@@ -159,7 +165,7 @@ function tellDiffering({ moved, reworded, came, went }) {
   };
   const list = (title, lines) => (lines.length ? [el("h3", {}, title), el("ul", { class: "findings" }, ...lines)] : []);
   const count = moved.length + reworded.length;
-  say(differCard.words, count ? "Inputs that the results rest on, and what the file says in words." : "Nothing: both have the same inputs.");
+  say(differCard.words, count ? "Inputs, what the file says in words, and what is wrong whatever the load." : "Nothing: both have the same inputs.");
   differCard.body.replaceChildren(
     ...list(`${moved.length} ${moved.length === 1 ? "input" : "inputs"}`, moved.map(line)),
     ...list("Said otherwise", reworded.map(([path, was, is]) => el("li", {}, `${path}: ${was || "none"} → `, el("b", {}, is || "none")))),

@@ -46,7 +46,7 @@ function verdictRecord() {
     costs_not_stated: phase.notStated, within_budget: budget < 0 ? null : result.used[budget] <= FULL, affordable_users: orNull(edge.affordable),
     constraints: items.map((item, i) => ({
       name: item.name, id: item.id, unit: slotUnit(machine, item.load), load: orNull(result.values[item.load]), limit: orNull(result.values[item.limit]),
-      utilisation: orNull(result.used[i]), capacity_users: orNull(edge.held[i]), past_limit: item.past, remedy: item.remedy,
+      utilisation: orNull(result.used[i]), capacity_users: orNull(edge.held[i]), past_limit: item.past, what_helps: item.remedy,
     })),
     costs: phase.monthly.map(([name, slot]) => ({ name, monthly_usd: orNull(result.values[slot]) })),
     inputs_changed: changesOf(state.moves).map(({ path, title, unit, was, value }) => ({ path, title, unit, file: was, value })),

@@ -30,11 +30,12 @@ class FileError(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data of a file and the line (from 1) on which each value starts."""
+    """Plain data of a file, the line (from 1) on which each value starts, and its text."""
 
     name: str
     data: dict[str, Any]
     lines: dict[Location, int] = field(repr=False)
+    text: str = field(default="", repr=False)
 
     def line_of(self, location: Location) -> int | None:
         """Return the line of a value, or of the nearest enclosing one that is in the file."""
@@ -76,7 +77,7 @@ def parse_document(text: str, name: str) -> Document:
         )
     if not isinstance(data, dict):
         raise FileError(f"{name}:1: a system file is a mapping of fields, not a {_kind(data)}.")
-    return Document(name, data, lines)
+    return Document(name, data, lines, text)
 
 
 def parse_tree(text: str, name: str) -> tuple[Any, dict[Location, int]]:

@@ -8,22 +8,27 @@ sliders: they are said as the file has them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from planning import __version__
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
 from planning.page.draws import Doubts
+from planning.page.saved import saved_record
 from planning.page.surges import crowd_record, event_records
 from planning.page.tables import Tables
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
+from planning.present.report import inputs_hash, set_by_hand
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
+from planning.questions.changes import Reworded, changes_of, rewordings_of
 from planning.questions.phases import PhaseStep, ladder
 from planning.system.system import QUESTION, System
 
@@ -69,11 +74,18 @@ def page_data(system: System) -> PageData:
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
         programs.append(compiled(program))
-        phase = _phase(step, result, program, tables, versions)
+        reworded = rewordings_of(system, step.system)
+        phase = _phase(step, result, program, tables, versions, reworded)
         asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
     units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
     target = value_at(system.workload.target)
+    for phase, beside in zip(
+        phases, _beside([step.system for step in steps], phases, tables), strict=True
+    ):
+        phase["beside"] = beside
+    movable = [[tables.texts.rows[place] for place, *_ in phase["inputs"]] for phase in phases]
+    saved = saved_record([step.system for step in steps], movable, tables)
     crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
     record = {
         "title": system.title,
@@ -87,6 +99,12 @@ def page_data(system: System) -> PageData:
         "doubts": doubted.record(),
         "events": event_records([step.system for step in steps]),
         "crowds": [record for record, _ in crowds],
+        "saved": saved,
+        "made": {
+            "version": __version__,
+            "hash": inputs_hash(system),
+            "set": set_by_hand(system),
+        },
         **tables.record(),
         **units_record(units),
     }
@@ -117,6 +135,7 @@ def _phase(
     program: Program,
     tables: Tables,
     versions: dict[str, list[Estimate]],
+    reworded: Iterable[Reworded],
 ) -> Mapping[str, Any]:
     slots = {id(node): slot for slot, node in enumerate(program.nodes)}
     inputs = {id(each.estimate): path for path, each in result.system.inputs.items()}
@@ -160,6 +179,7 @@ def _phase(
         "warn": value_at(step.system.warn_at),
         "critical": value_at(step.system.critical_at),
         "notStated": list(result.not_stated),
+        "reworded": [[each.path, each.before, each.after] for each in reworded],
         "findings": [
             [each.part, each.severity.name.lower(), each.what, each.remedy, each.vanished]
             for each in result.findings
@@ -171,6 +191,26 @@ def _phase(
             for node in (step.claimed_users, step.claimed_monthly)
         ],
     }
+
+
+def _beside(
+    systems: Sequence[System], phases: Sequence[Mapping[str, Any]], tables: Tables
+) -> Iterator[list[list[int]]]:
+    """
+    Yield, by phase, the inputs that its program has no use for and a comparison has.
+
+    These are the inputs that the program of another phase has, and those that some phase changes.
+    """
+    used = [{tables.texts.rows[place] for place, *_ in phase["inputs"]} for phase in phases]
+    wanted = dict.fromkeys(path for paths in used for path in sorted(paths))
+    for before, after in pairwise(systems):
+        wanted |= dict.fromkeys(each.path for each in changes_of(before, after, ranges=True))
+    for system, known in zip(systems, used, strict=True):
+        yield [
+            [tables.text(path), _leaf(system.inputs[path].estimate, path, system, tables)]
+            for path in wanted
+            if path in system.inputs and path not in known and path not in QUESTION
+        ]
 
 
 def _leaf(node: Estimate, path: str, system: System, tables: Tables) -> int:

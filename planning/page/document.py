@@ -43,6 +43,11 @@ SHOWING = (
     "charts.js",
     "inputs.js",
     "tabs.js",
+    "save.js",
+    "changed.js",
+    "pictures.js",
+    "share.js",
+    "compare.js",
     "telling.js",
     "upgrades.js",
     "sure.js",
@@ -146,7 +151,7 @@ def _programs(programs: Iterable[Compiled | None]) -> str:
 
 def style_of() -> str:
     """Return the style of a page: the palette in light and dark, then its own rules."""
-    return css_variables() + _read("page.css")
+    return css_variables() + _read("page.css") + _read("share.css")
 
 
 def _read(name: str) -> str:

@@ -9,7 +9,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
+from planning.numbers.estimate import Kind
+from planning.numbers.nodes import value_at
 from planning.numbers.units import show
+from planning.present.ranges import title_of
 from planning.questions.library import SHIPPED, Library
 from planning.questions.load import load_system
 from planning.system.system import System
@@ -83,6 +86,25 @@ def inputs_hash(system: System) -> str:
     """
     content = json.dumps(_without_places(json.loads(system.model_dump_json())), sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def set_by_hand(system: System) -> list[str]:
+    """
+    Return what was set by hand since a system was read, a sentence's part each.
+
+    Examples
+    --------
+    >>> from planning.questions.load import load_system
+    >>> moved = load_system("ten_thousand_users").at({"parts.app.pool_size": 40})
+    >>> [each.partition(" (")[0] for each in set_by_hand(moved)]
+    ['app: Most database connections of one process = 40 connections']
+    """
+    return [
+        f"{title_of(path, each.description)} = {show(value_at(each.estimate), each.unit)} "
+        f"({each.estimate.source})"
+        for path, each in system.inputs.items()
+        if each.estimate.kind is Kind.ASKED
+    ]
 
 
 def _without_places(data: Any) -> Any:

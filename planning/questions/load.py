@@ -70,7 +70,7 @@ def validate(document: Document, library: Library = SHIPPED) -> System:
         data = {**data, "prices": {**(given if isinstance(given, dict) else {}), **own}}
     try:
         path = Path(document.name)
-        origin = Origin(path.name, document.lines, str(path.parent))
+        origin = Origin(path.name, document.lines, str(path.parent), document.text)
         system = System.build(data, origin)
     except CatalogError as error:
         raise FileError(_located(document, ("prices", error.key), str(error))) from None

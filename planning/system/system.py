@@ -61,11 +61,14 @@ class Origin:
         Line on which each value starts, by its place in the file.
     folder : str
         Where it lies, and what it names beside itself; empty where it was read from no file.
+    text : str
+        What it says, to the last comment; empty where there is none.
     """
 
     file: str = ""
     lines: Mapping[Location, int] = field(default_factory=dict, repr=False)
     folder: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
 
     def line_of(self, location: Location) -> int | None:
         """Return the line of a value that the file states itself; None for any other."""

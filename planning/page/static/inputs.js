@@ -47,7 +47,10 @@ class Field {
   put(value, note, kind = "") {
     this.box.removeAttribute("aria-invalid");
     this.note.className = kind;
-    this.box.value = show(value, this.unit, 4);
+    const words = show(value, this.unit, 4);
+    this.box.value = words;
+    // What is shown is no text that somebody is typing.
+    if (this.box.defaultValue !== words) this.box.defaultValue = words;
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;

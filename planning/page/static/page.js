@@ -1,7 +1,7 @@
 // The page: one state, and what it leads to. A move repaints the verdict in the same frame; the
 // search along users and the phases follow as soon as the hand rests.
 
-const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)) };
+const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)), compare: null };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
@@ -16,7 +16,7 @@ const confidence = el("p", { class: "confidence" });
 const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
 const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");
 const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
-const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs"), chips = el("div", { class: "chips" });
+const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs");
 const most = Math.max(1e7, DATA.target * 10);
 const usersField = new Field("users", "Users at the same time", "user", [1, most, true], [0, 1e12, false], (value) => {
   state.users = value;
@@ -25,6 +25,7 @@ const usersField = new Field("users", "Users at the same time", "user", [1, most
 const tabs = new Tabs({
   verdict: [short, bars.section, lines.section, wrong.section],
   upgrades: [ladder.section, steps.section],
+  compare: [compareCard.section, shiftCard.section, differCard.section],
   surge: [atOnce.section, happenings.section],
   sure: [sure.section, spread.section, first.section, drawn.section],
   money: [costs.section, growth.section],
@@ -36,17 +37,20 @@ const tabs = new Tabs({
 
 function build() {
   const about = [DATA.document, DATA.file].filter(Boolean).join(" · ");
-  verdictCard.append(headline, confidence, usersField.element);
+  verdictCard.append(headline, confidence, usersField.element, changesLine);
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
   root.replaceChildren(
-    el("header", {}, ...(DATA.home ? [el("a", { href: DATA.home }, "← All systems")] : []), el("strong", {}, DATA.title), el("span", { class: "about" }, about),
-      el("label", { class: "phase" }, "Phase ", phases)),
+    el("header", {}, ...(DATA.home && !root.dataset.state ? [el("a", { href: DATA.home }, "← All systems")] : []), el("strong", {}, DATA.title), el("span", { class: "about" }, about),
+      el("label", { class: "phase" }, "Phase ", phases), shareButton),
     trouble,
     el("div", { class: "main" }, verdictCard, tabs.strip, ...tabs.panels),
     inputs.section,
-    el("footer", {}, "This page computes by itself and asks nobody. What a slider moves holds from the chosen phase on."));
+    el("footer", {}, "This page computes by itself and asks nobody. What a slider moves holds from the chosen phase on. ",
+      el("span", {}, `Made by planning ${DATA.made.version}, hash of the inputs ${DATA.made.hash}.`)),
+    shareDialog);
   if (DATA.phases.length === 1) phases.parentElement.hidden = true;
+  inputs.section.insertBefore(changesHead, inputs.body);
   inputs.section.insertBefore(chips, inputs.body);
   new ResizeObserver(() => later()).observe(lines.body);
 }
@@ -146,6 +150,7 @@ function later() {
 function climb(index) {
   if (index >= DATA.phases.length) {
     tellPhases();
+    tellCompare();
     return drawOn();
   }
   if (!now.climbed[index]) {
@@ -163,7 +168,8 @@ function climb(index) {
 // The address carries what was asked, so that a reload or a sent link shows the same.
 const followers = []; // who is told, beside the address
 function carried() {
-  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]));
+  const compare = state.compare ? [["compare", state.compare.join(" ")]] : [];
+  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...state.moves]));
 }
 function remember() {
   const said = carried();
@@ -180,7 +186,7 @@ function recall(words) {
   if (users >= 0 && users <= 1e12) state.users = users;
   const known = new Map(DATA.phases[state.phase].inputs.map(([place, slot]) => [text(place), slot]));
   for (const [path, words] of said) {
-    const value = Number(words), slot = known.get(path);
+    const value = Number(Number(words).toPrecision(15)), slot = known.get(path);
     if (slot === undefined || words === "") continue;
     const [least, most, whole, above] = DATA.stated[DATA.phases[state.phase].nodes[slot]][10];
     if (value >= least && !(above && value === least) && (most === null || value <= most) && (!whole || Number.isInteger(value)) && value < Infinity) state.moves.set(path, value);
@@ -188,15 +194,17 @@ function recall(words) {
   phases.value = state.phase;
   const crowd = Number(said.get("crowd") ?? NaN);
   if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
+  const compare = (said.get("compare") ?? "").split(" ");
+  if (compare.length === 2 && compare.every((key) => key === "mine" || DATA.phases[key])) state.compare = compare;
   const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
   if (tab !== null && there) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd", "compare"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }
 
 build();
-const unknown = recall(location.hash.slice(1));
+const unknown = recall(location.hash.slice(1) || root.dataset.state);
 try {
   refresh(true);
   complain(unknown);

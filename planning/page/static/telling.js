@@ -86,12 +86,3 @@ function fillInputs() {
   inputs.body.replaceChildren(...(shown.length ? shown : folded.splice(0, 8)).map(({ field }) => field.element));
   if (folded.length) inputs.body.append(el("details", {}, el("summary", {}, `${folded.length} more`), ...folded.map(({ field }) => field.element)));
 }
-function tellChanges() {
-  const changed = [...state.moves].map(([path, value]) => {
-    const { field } = now.fields.find((each) => each.field.path === path) || {}, unit = slotUnit(now.machine, slotOf(path));
-    const words = `${field ? field.title : path}: ${show(value, unit)}`;
-    return el("button", { type: "button", class: "chip", title: "Put back", "aria-label": `Put back ${words}`, onclick: () => move(path) }, words, " ×");
-  });
-  if (changed.length > 1) changed.push(el("button", { type: "button", class: "chip all", onclick: () => ((state.moves = new Map()), draw(true)) }, "Reset all"));
-  chips.replaceChildren(...changed);
-}

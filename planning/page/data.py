@@ -17,6 +17,7 @@ from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
 from planning.page.draws import Doubts
+from planning.page.growing import accruals_record, fills, growth_record, kept_times, lead_days
 from planning.page.surges import crowd_record, event_records
 from planning.page.tables import Tables
 from planning.page.written import units_record
@@ -26,6 +27,8 @@ from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
 from planning.questions.phases import PhaseStep, ladder
 from planning.system.system import QUESTION, System
+
+RATE = "fraction/month"  # unit of growth
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,11 @@ def page_data(system: System) -> PageData:
     for step in steps:
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
-        programs.append(compiled(program))
         phase = _phase(step, result, program, tables, versions)
+        programs.append(compiled(program, held=[kept for kept, *_ in phase["accruals"]]))
         asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
-    units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
+    units = {tables.texts.rows[row[1]] for row in tables.stated.rows} | {RATE}
     target = value_at(system.workload.target)
     crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
     record = {
@@ -84,6 +87,7 @@ def page_data(system: System) -> PageData:
         "grid": users_grid().tolist(),
         "fine": FINE,
         "phases": phases,
+        "growth": growth_record(system),
         "doubts": doubted.record(),
         "events": event_records([step.system for step in steps]),
         "crowds": [record for record, _ in crowds],
@@ -97,7 +101,7 @@ def program_of(result: Assessment) -> Program:
     """Return the program of everything that a page shows of an assessment."""
     assert isinstance(result.users, Estimate)  # asked, never computed
     names = {**stated_inputs(result), "users": result.users}
-    return Program(shown_nodes(result), names, merge=False)
+    return Program([*shown_nodes(result), *kept_times(result)], names, merge=False)
 
 
 def stated_inputs(result: Assessment) -> dict[str, Estimate]:
@@ -148,6 +152,7 @@ def _phase(
                 "grows": depends_on(item.load, result.users)
                 or depends_on(item.limit, result.users),
                 # A share that no user lowers: any search along users finds its one crossing.
+                "fills": fills(result, item.load, item.limit),
                 "rises": not depends_on(item.limit, result.users)
                 and _rises(item.load, result.users, {}),
                 "remedy": item.remedy,
@@ -155,7 +160,7 @@ def _phase(
             for item in result.constraints
         ],
         "monthly": [[name, slots[id(node)]] for name, node in result.monthly.items()],
-        "cost": program.outputs[len(program.outputs) - 1 - len(result.traffic)],
+        "cost": program.outputs[-1 - len(result.traffic) - len(kept_times(result))],
         "traffic": [slots[id(node)] for node in result.traffic],
         "warn": value_at(step.system.warn_at),
         "critical": value_at(step.system.critical_at),
@@ -166,6 +171,8 @@ def _phase(
         ],
         "once": once(step),
         "lead": lead_time(step),
+        "leadDays": lead_days(step.phase),
+        "accruals": accruals_record(result, slots),
         "claimed": [
             None if node is None else [value_at(node), node.unit]
             for node in (step.claimed_users, step.claimed_monthly)

@@ -39,7 +39,9 @@ SHOWING = (
     "engine.js",
     "draws.js",
     "crowds.js",
+    "trajectory.js",
     "elements.js",
+    "readout.js",
     "charts.js",
     "inputs.js",
     "tabs.js",
@@ -48,6 +50,8 @@ SHOWING = (
     "sure.js",
     "surge.js",
     "money.js",
+    "growth.js",
+    "course.js",
     "page.js",
 )
 

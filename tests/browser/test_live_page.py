@@ -97,7 +97,7 @@ def test_a_phase_is_chosen_and_its_capacity_told(shop: Page) -> None:
 
 def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> None:
     tabs = shop.get_by_role("tab")
-    expect(tabs).to_have_text(["Verdict", "Upgrades", "Surge", "How sure", "Money", "Sources"])
+    expect(tabs).to_have_text(["Verdict", "Upgrades", "Surge", "How sure", "Growth", "Money", "Sources"])
     shop.locator("#verdict input[type=text]").fill("500")
     shop.locator("#verdict input[type=text]").press("Enter")
     tabs.first.focus()
@@ -115,9 +115,9 @@ def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> 
     shop.reload()
     expect(shop.locator("[role=tabpanel]:visible")).to_have_id("panel-upgrades")
     expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
-    shop.goto(shop.url.replace("tab=upgrades", "tab=growth"))
+    shop.goto(shop.url.replace("tab=upgrades", "tab=weather"))
     shop.reload()
-    expect(shop.locator(".trouble")).to_contain_text("a view “growth”")
+    expect(shop.locator(".trouble")).to_contain_text("a view “weather”")
 
 
 def test_paper_has_every_view(shop: Page) -> None:

@@ -1,7 +1,7 @@
 // The page: one state, and what it leads to. A move repaints the verdict in the same frame; the
 // search along users and the phases follow as soon as the hand rests.
 
-const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)) };
+const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)), rate: DATA.growth.rate, today: DATA.growth.users, since: DATA.growth.start };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
@@ -15,6 +15,7 @@ const bars = card("bars", "What runs out"), lines = card("curve", "As users grow
 const confidence = el("p", { class: "confidence" });
 const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
 const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");
+const growing = card("growing", "How users grow"), course = card("course", "Users against what each phase holds"), passed = card("passed", "When each limit is passed"), lasting = card("lasting", "How long each phase lasts");
 const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
 const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs"), chips = el("div", { class: "chips" });
 const most = Math.max(1e7, DATA.target * 10);
@@ -27,11 +28,13 @@ const tabs = new Tabs({
   upgrades: [ladder.section, steps.section],
   surge: [atOnce.section, happenings.section],
   sure: [sure.section, spread.section, first.section, drawn.section],
+  growth: [growing.section, course.section, passed.section, lasting.section],
   money: [costs.section, growth.section],
   sources: [why.section, sources.section],
 }, (name) => {
   state.tab = name;
   remember();
+  later();
 });
 
 function build() {
@@ -139,6 +142,7 @@ function later() {
     tellCrowd();
     tellEvents();
     tellSources();
+    if (state.tab === "growth") growOn();
     remember();
   }, 120);
 }
@@ -162,7 +166,7 @@ function climb(index) {
 
 // The address carries what was asked, so that a reload or a sent link shows the same.
 function remember() {
-  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]);
+  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...grownWords(), ...state.moves]);
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -183,9 +187,10 @@ function recall() {
   phases.value = state.phase;
   const crowd = Number(said.get("crowd") ?? NaN);
   if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
+  recallGrowth(said);
   const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
   if (tab !== null && there) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd", "rate", "today", "since"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }

@@ -20,6 +20,7 @@ from planning.page.draws import Doubts
 from planning.page.growing import accruals_record, fills, growth_record, kept_times, lead_days
 from planning.page.surges import crowd_record, event_records
 from planning.page.tables import Tables
+from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
@@ -88,6 +89,7 @@ def page_data(system: System) -> PageData:
         "fine": FINE,
         "phases": phases,
         "growth": growth_record(system),
+        "ladders": ladders() if any(phase["topics"]["streaming"] for phase in phases) else {},
         "doubts": doubted.record(),
         "events": event_records([step.system for step in steps]),
         "crowds": [record for record, _ in crowds],
@@ -172,6 +174,7 @@ def _phase(
         "once": once(step),
         "lead": lead_time(step),
         "leadDays": lead_days(step.phase),
+        "topics": topics_record(result, slots),
         "accruals": accruals_record(result, slots),
         "claimed": [
             None if node is None else [value_at(node), node.unit]

@@ -52,6 +52,9 @@ SHOWING = (
     "money.js",
     "growth.js",
     "course.js",
+    "connections.js",
+    "streaming.js",
+    "gifts.js",
     "page.js",
 )
 

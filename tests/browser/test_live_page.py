@@ -97,7 +97,8 @@ def test_a_phase_is_chosen_and_its_capacity_told(shop: Page) -> None:
 
 def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> None:
     tabs = shop.get_by_role("tab")
-    expect(tabs).to_have_text(["Verdict", "Upgrades", "Surge", "How sure", "Growth", "Money", "Sources"])
+    names = "Verdict, Upgrades, Surge, How sure, Growth, Money, Connections, Sources"
+    expect(tabs).to_have_text(names.split(", "))
     shop.locator("#verdict input[type=text]").fill("500")
     shop.locator("#verdict input[type=text]").press("Enter")
     tabs.first.focus()

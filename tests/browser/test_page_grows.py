@@ -21,7 +21,8 @@ from planning.questions.load import parse_system
 from planning.system.patches import ladder_systems
 
 ASK = """(asks) => asks.map(([phase, moves, users, rate]) => {
-  const growing = new Growing(new Machine(phase, new Map(moves)), courseOf(DATA.growth, users, rate));
+  const course = courseOf(DATA.growth, users, rate), machine = new Machine(phase, new Map(moves));
+  const growing = new Growing(machine, course);
   while (!growing.done) growing.step();
   const { constraints } = growing.machine.phase, lasts = growing.lasts();
   const days = [...growing.days].map(String), order = growing.order().map((i) => constraints[i].id);

@@ -48,6 +48,7 @@ class Field {
     this.box.removeAttribute("aria-invalid");
     this.note.className = kind;
     this.box.value = show(value, this.unit, 4);
+    this.box.classList.toggle("long", this.box.value.length > 12);
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;

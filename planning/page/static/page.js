@@ -30,6 +30,9 @@ const tabs = new Tabs({
   sure: [sure.section, spread.section, first.section, drawn.section],
   growth: [growing.section, course.section, passed.section, lasting.section],
   money: [costs.section, growth.section],
+  connections: [holders.section, waits.section],
+  streaming: [egress.section],
+  gifts: [contention.section, crowded.section],
   sources: [why.section, sources.section],
 }, (name) => {
   state.tab = name;
@@ -132,6 +135,7 @@ function refresh(machineToo) {
   tellWhy();
   tellChanges();
   if (state.tab === "surge") tellCrowd();
+  tellTopic(state.tab);
 }
 function later() {
   clearTimeout(resting);
@@ -143,6 +147,7 @@ function later() {
     tellEvents();
     tellSources();
     if (state.tab === "growth") growOn();
+    tellTopic(state.tab);
     remember();
   }, 120);
 }

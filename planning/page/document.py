@@ -43,6 +43,8 @@ SHOWING = (
     "elements.js",
     "readout.js",
     "charts.js",
+    "curve.js",
+    "words.js",
     "inputs.js",
     "tabs.js",
     "telling.js",

@@ -42,7 +42,8 @@ def topics_record(result: Assessment, slots: Slots) -> Mapping[str, Any]:
     mapping
         ``connections``: limits by place, with the terms of their loads (words, slot, and slots of
         the rate and the time held; -1 where a term is no such product), ``inUse``: the same of all
-        that hold one at a database, and ``waits`` (words, slot); ``streaming`` and ``gifts``: a mapping per part.
+        that hold one at a database, and ``waits`` (words, slot); ``streaming`` and ``gifts``: a
+        mapping per part.
     """
     limits = list(_connections(result, slots))
     stations = result.scene.stations.values()

@@ -51,6 +51,7 @@ class Field {
     this.box.value = words;
     // What is shown is no text that somebody is typing.
     if (this.box.defaultValue !== words) this.box.defaultValue = words;
+    this.box.classList.toggle("long", words.length > 12);
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;
@@ -88,16 +89,17 @@ function fieldsOf(machine, users, moved) {
     const [, unit, low, high, kind, source, , , title, scale, bounds, shown] = DATA.stated[machine.phase.nodes[slot]];
     if (!shown) continue;
     const path = text(place), field = new Field(`in-${slot}`, text(title), text(unit), scale.slice(0, 3), bounds, (value) => moved(path, value));
-    const who = `${text(kind)}: ${text(source)}`;
+    const who = sourceWords(text(kind), text(source)), phased = changedBy(state.phase, path);
+    if (phased) field.element.querySelector("label").append(" ", el("span", { class: "phased" }, `set by ${phased.phase.name}`, phased.before === null ? "" : `; was ${show(phased.before, field.unit)}`));
     field.path = path;
     field.slot = slot;
     field.show = (value) => {
       const span = low !== null && low < high ? `${show(low, field.unit)} to ${show(high, field.unit)}` : "";
       const outside = span && (value < low || value > high);
       field.put(value, outside ? `outside ${span} · ${who}` : span ? `${span} · ${who}` : who, outside ? "outside" : "");
-      field.note.title = who;
+      field.note.title = sourceWords(text(kind), text(source), true);
     };
-    found.push({ field, doubted: scale[3], weight: swing(machine, slot, scale, users) });
+    found.push({ field, doubted: scale[3], buy: canBuy(path, text(unit), text(kind)), weight: swing(machine, slot, scale, users) });
   }
   found.sort((a, b) => b.doubted - a.doubted || b.weight - a.weight);
   return found;

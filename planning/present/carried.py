@@ -29,9 +29,14 @@ from planning.system.system import System
 TABS = {
     "verdict": "Verdict",
     "upgrades": "Upgrades",
+    "compare": "Compare",
     "surge": "Surge",
     "sure": "How sure",
+    "growth": "Growth",
     "money": "Money",
+    "connections": "Connections",
+    "streaming": "Streaming",
+    "gifts": "Gifts",
     "sources": "Sources",
 }
 _MOST_TOLD = 8

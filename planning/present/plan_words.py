@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from planning.numbers.units import DAY, show
+from planning.numbers.units import show
 from planning.present.cells import share_used
 from planning.questions.changes import Moved
 from planning.questions.upgrades.chance import Chances
@@ -17,7 +17,6 @@ from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
-MONTH_HEAD = ("from", "users", "per month", "held")
 # Limits and inputs that a step names; more are counted.
 _MOST_MOVED, _MOST_CHANGED = 4, 8
 
@@ -117,19 +116,6 @@ def changed_words(each: Moved) -> str:
         for one in (each.before, each.after)
     ]
     return f"{name} {ends[0]} → {ends[1]}"
-
-
-def month_rows(found: Schedule) -> Iterator[tuple[str, str, str, str]]:
-    """Yield a row per month."""
-    unheld = {each.month: each for each in found.unheld}
-    for month, users in enumerate(found.demand.users):
-        held = f"no: {because(unheld[month])}" if month in unheld else "yes"
-        yield (
-            f"{found.demand.date(month):%Y-%m-%d}",
-            show(float(users), "user"),
-            dollars(float(found.monthly[month])),
-            held,
-        )
 
 
 def offer_rows(offers: Sequence[Offer]) -> Iterator[tuple[str, str, str, str, str]]:
@@ -234,11 +220,6 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1.0:
         return "over 99 %"
     return show(round(share, 2), "fraction")
-
-
-def days(seconds: float) -> str:
-    """Print a time in days."""
-    return f"{seconds / DAY:.0f} days"
 
 
 def _holding(found: Schedule) -> str:

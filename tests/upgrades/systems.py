@@ -11,7 +11,7 @@ import numpy as np
 from planning.questions.assess import Verdict, assess
 from planning.questions.load import parse_system
 from planning.questions.upgrades.choices import Choices, Set
-from planning.questions.upgrades.demand import MONTH, Demand
+from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.system.system import System
 
 START = dt.date(2027, 1, 1)
@@ -64,15 +64,15 @@ def random_shop(rng: np.random.Generator, *, doubted: bool = False) -> System:
     return shop("".join(lines), doubted=doubted)
 
 
-def random_demand(rng: np.random.Generator) -> Demand:
+def random_demand(rng: np.random.Generator) -> MonthlyDemand:
     """Return three or four months of users."""
     users = np.sort(rng.integers(100, 1500, size=int(rng.integers(3, 5)))).astype(float)
-    return Demand(START, users, users, "drawn")
+    return MonthlyDemand(START, users, users, "drawn")
 
 
 def brute(
     choices: Choices,
-    demand: Demand,
+    demand: MonthlyDemand,
     headroom: float,
     budget: float,
     surely: Callable[[System, float], bool] = lambda system, users: True,
@@ -115,7 +115,7 @@ def _asked(
 
 
 def held_and_cost(
-    choices: Choices, path: Sequence[Set], demand: Demand, headroom: float, budget: float
+    choices: Choices, path: Sequence[Set], demand: MonthlyDemand, headroom: float, budget: float
 ) -> tuple[int, float]:
     """Return the months that a sequence of sets holds, and what it costs, set by set."""
     held, paid, before = 0, 0.0, choices.today

@@ -8,7 +8,7 @@ import pytest
 from planning.questions.sampling import sample
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import choices_of
-from planning.questions.upgrades.demand import Demand
+from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.plan import plan, waited
 from tests.upgrades.systems import START, brute, random_demand, random_shop, shop
 
@@ -62,7 +62,7 @@ def test_the_first_that_is_not_sure_is_found() -> None:
 def test_what_is_surer_is_bought_sooner_and_costs_no_less() -> None:
     system = shop(FASTER + CORES, doubted=True)
     users = np.linspace(200, 1200, 8)
-    demand = Demand(START, users, users, "stated")
+    demand = MonthlyDemand(START, users, users, "stated")
     by_numbers = plan(system, demand, headroom=0.0, sizes=False)
     surer = plan(system, demand, headroom=0.0, sizes=False, probability=0.9, draws=200)
     assert by_numbers.held
@@ -78,7 +78,7 @@ def test_what_is_surer_is_bought_sooner_and_costs_no_less() -> None:
 def test_a_month_that_holds_by_its_numbers_alone_is_named_with_its_chance() -> None:
     system = shop(FASTER, doubted=True)
     users = np.array([100.0, 520.0])
-    demand = Demand(START, users, users, "stated")
+    demand = MonthlyDemand(START, users, users, "stated")
     assert plan(system, demand, headroom=0.0, sizes=False).held
     (month,) = plan(system, demand, headroom=0.0, sizes=False, probability=0.99, draws=200).unheld
     assert month.month == 1
@@ -88,6 +88,6 @@ def test_a_month_that_holds_by_its_numbers_alone_is_named_with_its_chance() -> N
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0, 90.0])
 def test_a_chance_that_is_none_is_refused(wanted: float) -> None:
-    demand = Demand(START, np.array([1.0]), np.array([1.0]), "stated")
+    demand = MonthlyDemand(START, np.array([1.0]), np.array([1.0]), "stated")
     with pytest.raises(ValueError, match="between 0 and 1"):
         plan(shop(CORES), demand, probability=wanted)

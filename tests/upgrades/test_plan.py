@@ -12,7 +12,7 @@ from planning.numbers.nodes import value_at
 from planning.questions.assess import assess
 from planning.questions.load import load_system, parse_system, system_names
 from planning.questions.upgrades.choices import choices_of
-from planning.questions.upgrades.demand import Demand, as_it_grows, ramp
+from planning.questions.upgrades.demand import MonthlyDemand, as_it_grows, ramp
 from planning.questions.upgrades.frontier import frontier, more
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.plan import as_phases, plan, waited
@@ -20,8 +20,8 @@ from planning.system.system import System
 from tests.upgrades.systems import SHOP, START, brute, random_demand, random_shop, shop
 
 
-def shop_demand(*users: float) -> Demand:
-    return Demand(START, np.array(users), np.array(users), "stated")
+def shop_demand(*users: float) -> MonthlyDemand:
+    return MonthlyDemand(START, np.array(users), np.array(users), "stated")
 
 
 @pytest.mark.parametrize("seed", range(60))

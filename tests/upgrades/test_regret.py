@@ -9,7 +9,7 @@ from planning.questions.assess import assess
 from planning.questions.doubts import doubts
 from planning.questions.load import load_system, system_names
 from planning.questions.upgrades.choices import choices_of
-from planning.questions.upgrades.demand import Demand
+from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.plan import plan
 from planning.questions.upgrades.regret import CommonDraws, least_regret, regret
@@ -67,7 +67,7 @@ def test_no_schedule_that_was_compared_has_less_regret() -> None:
         "costs: {hosts: {monthly: $70/month}}}}\n"
     )
     users = np.linspace(300, 900, 6)
-    demand = Demand(START, users, users, "stated")
+    demand = MonthlyDemand(START, users, users, "stated")
     found = plan(shop(lines, doubted=True), demand, headroom=0.0, sizes=False)
     assert not found.steps  # by the numbers it holds as it is: 987 users
     chosen, least = regret(found, 30), least_regret(found, 30)
@@ -83,7 +83,7 @@ def test_no_schedule_that_was_compared_has_less_regret() -> None:
 
 def test_nothing_doubted_is_nothing_to_regret() -> None:
     users = np.array([100.0, 200.0])
-    found = plan(shop(), Demand(START, users, users, "stated"), headroom=0.0, sizes=False)
+    found = plan(shop(), MonthlyDemand(START, users, users, "stated"), headroom=0.0, sizes=False)
     judged = regret(found, 5)
     assert (judged.as_good, judged.mean_months, judged.mean_cost) == (1.0, 0.0, 0.0)
 
@@ -104,6 +104,6 @@ def test_the_same_seed_gives_the_same_regret() -> None:
 @pytest.mark.parametrize(("draws", "words"), [(0, "at least 1"), (10_000_000, "too many")])
 def test_too_few_and_too_many_draws_are_refused(draws: int, words: str) -> None:
     users = np.array([100.0, 200.0])
-    found = plan(shop(), Demand(START, users, users, "stated"), headroom=0.0, sizes=False)
+    found = plan(shop(), MonthlyDemand(START, users, users, "stated"), headroom=0.0, sizes=False)
     with pytest.raises(ValueError, match=words):
         regret(found, draws)

@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from planning.numbers.catalog import Row, shipped_catalog
 from planning.numbers.nodes import Array, value_at
 from planning.numbers.reading import Location
 from planning.numbers.units import DAY
+from planning.questions.upgrades.sizes import resized, size_groups
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.phase import Phase, Upgrade
 from planning.system.system import System
@@ -31,8 +31,6 @@ from planning.system.system import System
 Set = tuple[int, ...]
 # A change of size is free, but none is made without need: that it costs a tenth of a cent says so.
 _CHANGE_OF_SIZE = 1e-3
-_PRICES = ("monthly", "hourly")
-_MOST_SIZES = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +242,7 @@ def choices_of(system: System, *, sizes: bool = True) -> Choices:
         contexts = [each for _, each in ladder_systems(system)]
         axes += phases_of(system).axes
     if sizes:
-        axes += _sizes(contexts)
+        axes += [_size_axis(parts, plans) for parts, plans in size_groups(contexts)]
     return Choices(system, tuple(axes))
 
 
@@ -271,104 +269,7 @@ def _with_all(system: System) -> Iterator[System]:
             yield patched
 
 
-def _sizes(contexts: list[System]) -> Iterator[Axis]:
-    """Yield an axis for each group of parts that are on one plan whenever they are there."""
-    groups: list[list[str]] = []
-    names = dict.fromkeys(name for each in contexts for name in each.parts)
-    for name in names:
-        if not any(_priced_family(each, name) for each in contexts):
-            continue
-        group = next((each for each in groups if _together(contexts, each[0], name)), None)
-        if group is None:
-            groups.append([name])
-        else:
-            group.append(name)
-    for group in groups:
-        families = dict.fromkeys(
-            family for each in contexts for name in group if (family := _priced_family(each, name))
-        )
-        last = [each for each in contexts if group[0] in each.parts][-1]
-        plans = [
-            plan
-            for family in families
-            for plan in list(_plans(family))[:_MOST_SIZES]
-            if _fits(last, tuple(group), plan)
-        ]
-        if len(plans) > 1:
-            label = " and ".join(group)
-            options = (Choice(f"{label}: {plan}", plan=plan) for plan in plans)
-            there = Choice(f"{label}: the size the file says")
-            yield Axis(f"{label} size", (there, *options), tuple(group))
-
-
-def _fits(system: System, parts: tuple[str, ...], plan: str) -> bool:
-    """Return whether a plan says all that the parts need of one."""
-    try:
-        resized(system, parts, plan)
-    except ValueError:
-        return False
-    return True
-
-
-def _priced_family(system: System, name: str) -> str:
-    plan = system.parts[name].plan if name in system.parts else None
-    family = "" if plan is None else plan.rpartition(".")[0]
-    return family if plan is not None and plan in _plans(family) else ""
-
-
-def _together(contexts: list[System], one: str, other: str) -> bool:
-    both = [each for each in contexts if one in each.parts and other in each.parts]
-    return bool(both) and all(each.parts[one].plan == each.parts[other].plan for each in both)
-
-
-def _plans(family: str) -> dict[str, Row]:
-    """Return the plans of a family that have a price, the cheapest first."""
-    priced = {
-        row.plan: row
-        for row in shipped_catalog().rows.values()
-        if row.attribute in _PRICES and row.plan.rpartition(".")[0] == family
-    }
-    return dict(sorted(priced.items(), key=lambda each: each[1].value))
-
-
-def resized(system: System, parts: tuple[str, ...], plan: str) -> System:
-    """
-    Return a system with some parts on another size, and its price in place of theirs.
-
-    Parameters
-    ----------
-    system : System
-        As it is.
-    parts : tuple of str
-        Parts that are on one plan; those that are not there are passed over.
-    plan : str
-        The new plan; the same one leaves what they can do and cost as it is.
-    """
-    there = [name for name in parts if name in system.parts]
-    before = next((system.parts[name].plan for name in there if system.parts[name].plan), None)
-    if before is None:
-        return system
-    rows = shipped_catalog().plan(plan)
-    changes: dict[str, Any] = {"parts": {}, "costs": {}}
-    for name in there:
-        part = system.parts[name]
-        # What the file states over its plan was a statement about that plan: the new one says.
-        stated = {each for each in rows if each in type(part).model_fields}
-        changes["parts"][name] = {"plan": plan} | {
-            each: {"catalog": f"{plan}.{each}"}
-            for each in stated
-            if plan != before and isinstance(rows[each], Row)
-        }
-    paying = [name for name, cost in system.costs.items() if cost.plan == before]
-    for name in paying:
-        changes["costs"][name] = {"plan": plan}
-    if not paying:
-        changes["costs"][f"{there[0]}_size"] = {
-            "monthly": {"catalog": _price(plan)}, "credit": {"catalog": _price(before)},
-        }  # fmt: skip
-    return apply_changes(system, changes, ("sizes", there[0]))
-
-
-def _price(plan: str) -> str:
-    rows = shipped_catalog().plan(plan)
-    return next(f"{plan}.{name}" for name in _PRICES if name in rows)
+def _size_axis(parts: tuple[str, ...], plans: list[str]) -> Axis:
+    label = " and ".join(parts)
+    options = (Choice(f"{label}: {plan}", plan=plan) for plan in plans)
+    return Axis(f"{label} size", (Choice(f"{label}: the size the file says"), *options), parts)

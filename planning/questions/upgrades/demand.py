@@ -16,7 +16,7 @@ MONTH = 365.25 / 12  # [days]
 
 
 @dataclass(frozen=True)
-class Demand:
+class MonthlyDemand:
     """
     How many come, month by month.
 
@@ -42,7 +42,7 @@ class Demand:
         return self.start + dt.timedelta(days=round(month * MONTH))
 
 
-def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -> Demand:
+def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -> MonthlyDemand:
     """
     Return demand that grows by the same share every month to a target, and stays there.
 
@@ -66,12 +66,12 @@ def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -
         if reached
         else f"{show(target, 'user')} from the first month on"
     )
-    return Demand(start, users, users, words)
+    return MonthlyDemand(start, users, users, words)
 
 
 def as_it_grows(
     system: System, start: dt.date, months: int, quantile: float = 0.9, seed: int = 0
-) -> Demand:
+) -> MonthlyDemand:
     """
     Return demand as the system's growth section says it: what nine of ten courses stay below.
 
@@ -90,4 +90,4 @@ def as_it_grows(
     """
     both = demand_by_month(system, months, quantile=(quantile, 0.5), seed=seed, start=start)
     words = f"what {show(quantile, 'fraction')} of the courses of its growth stay below"
-    return Demand(start, both[0], both[1], words)
+    return MonthlyDemand(start, both[0], both[1], words)

@@ -23,7 +23,7 @@ from planning.flow.constraint import FULL, utilisation
 from planning.numbers.nodes import Array
 from planning.questions.doubts import doubts
 from planning.questions.drawn import DrawnSystem
-from planning.questions.upgrades.choices import Choices, Set, resized
+from planning.questions.upgrades.choices import Choices, Set
 from planning.questions.upgrades.numbers import (
     FIXED,
     Told,
@@ -33,6 +33,7 @@ from planning.questions.upgrades.numbers import (
     stated_value,
     values,
 )
+from planning.questions.upgrades.sizes import resized
 from planning.system.patches import apply_changes
 from planning.system.system import System
 

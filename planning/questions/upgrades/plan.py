@@ -21,7 +21,7 @@ from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Set, choices_of, phases_of
-from planning.questions.upgrades.demand import MONTH, Demand
+from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.narrowing import narrowed
 from planning.questions.upgrades.problem import SLACK, Problem
@@ -36,7 +36,7 @@ _MOST_REFUSALS = 400
 
 def plan(
     system: System,
-    demand: Demand,
+    demand: MonthlyDemand,
     *,
     budget: float = np.inf,
     headroom: float | None = None,
@@ -52,7 +52,7 @@ def plan(
     ----------
     system : System
         As it is today; its ``upgrades``, or its phases where it states none, can be bought.
-    demand : Demand
+    demand : MonthlyDemand
         What must be held.
     budget : float
         Most that a month may cost. [USD/month]
@@ -136,7 +136,7 @@ def waited(found: Schedule, months: int = 1) -> Schedule:
 
 def schedule_of(
     grid: Grid,
-    demand: Demand,
+    demand: MonthlyDemand,
     headroom: float,
     budget: float,
     waiting: int = 0,

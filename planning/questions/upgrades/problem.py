@@ -11,7 +11,7 @@ from planning.numbers.nodes import Array
 from planning.questions.assess import assess
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Set
-from planning.questions.upgrades.demand import MONTH, Demand
+from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 
 # A month that is not held is worse than all bills together; of two sets that do not hold it the
@@ -30,7 +30,7 @@ class Problem:
     ----------
     grid : Grid
         The sets, assessed by their numbers.
-    demand : Demand
+    demand : MonthlyDemand
         What must be held.
     headroom : float
         Share of every limit that stays free. [fraction]
@@ -52,7 +52,7 @@ class Problem:
     def __init__(
         self,
         grid: Grid,
-        demand: Demand,
+        demand: MonthlyDemand,
         headroom: float,
         budget: float,
         waiting: int = 0,

@@ -15,7 +15,7 @@ from planning.questions.capacity import Capacity, capacity
 from planning.questions.changes import Moved, changes_of
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Choice, Choices, Set
-from planning.questions.upgrades.demand import Demand
+from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.system.system import System
 
@@ -114,7 +114,7 @@ class Schedule:
     ----------
     choices : Choices
         What there was to choose from.
-    demand : Demand
+    demand : MonthlyDemand
         What was to be held.
     headroom : float
         Share of every limit that must stay free. [fraction]
@@ -137,7 +137,7 @@ class Schedule:
     """
 
     choices: Choices
-    demand: Demand
+    demand: MonthlyDemand
     headroom: float
     budget: float
     places: tuple[Set, ...]

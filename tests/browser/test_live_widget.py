@@ -154,6 +154,7 @@ def test_moves_need_no_kernel(page: Page, lab: str, lookout: list[str]) -> None:
 
 
 VOILA = """
+import os
 import ipywidgets, planning
 from planning.page import live as room
 from planning.page.formulas import CannotCompile
@@ -167,6 +168,7 @@ shown.observe(tell)
 tell(None)
 button = ipywidgets.Button(description="By Python")
 button.on_click(lambda _: setattr(shown, "moved", {"workload.activities.page.query_time": 0.05}))
+print(f"process {os.getpid()}.")
 ipywidgets.VBox([button, words, shown])
 """
 # A kind of part that pages have no counterpart of, if ever there is one again.
@@ -210,6 +212,22 @@ def test_voila_has_the_same_widget_under_its_policy(page: Page, voila: str) -> N
     # In a frame of an origin of its own it has no way to the server, nor to the page around it.
     reached = page.locator(".planning-live iframe").evaluate("frame => frame.contentDocument")
     assert reached is None
+
+
+def test_in_voila_it_goes_on_when_its_kernel_has_stopped(page: Page, voila: str) -> None:
+    page.goto(voila, timeout=OPENED)
+    frame = page.frame_locator(".planning-live iframe")
+    expect(frame.locator("h1")).to_contain_text("Holds 25 users?", timeout=OPENED)
+    page.wait_for_selector("html[data-ready]", timeout=OPENED)
+    process = page.locator("pre", has_text="process").inner_text()
+    os.kill(int(process.partition("process ")[2].partition(".")[0]), signal.SIGKILL)
+    expect(page.locator("#planning-asleep")).to_contain_text(
+        "The live page goes on by itself", timeout=15_000
+    )
+    slider = frame.locator("#verdict input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    expect(frame.locator("h1")).to_contain_text("Holds 1 user? Yes.")
 
 
 def test_what_no_page_computes_says_so_and_shows_the_kernels_verdict(

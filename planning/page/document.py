@@ -100,7 +100,7 @@ def page_html(system: System, home: str = "", *, books: Books = (), framed: bool
     data = page_data(system)
     data = replace(data, record={**data.record, "home": home, "books": books})
     rooms = (*SHOWING, FRAMED) if framed else SHOWING
-    script, style = script_of(data, rooms), style_of()
+    script, style = script_of(data, rooms), style_of(framed=framed)
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -158,9 +158,9 @@ def _programs(programs: Iterable[Compiled | None]) -> str:
     )
 
 
-def style_of() -> str:
+def style_of(*, framed: bool = False) -> str:
     """Return the style of a page: the palette in light and dark, then its own rules."""
-    return css_variables() + _read("page.css") + _read("share.css")
+    return css_variables(chosen=framed) + _read("page.css") + _read("share.css")
 
 
 def _read(name: str) -> str:

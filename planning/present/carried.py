@@ -10,7 +10,6 @@ Inputs are named by their paths, in base units.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -61,9 +60,9 @@ def moves_of(system: System, moved: Mapping[str, Any]) -> dict[str, float]:
     inputs = system.at(moved).inputs
     found = {}
     for path in moved:
+        if np.ndim(inputs[path].value):
+            raise ValueError(f"{path} must be one number; draws are for planning.assess.")
         value = value_at(inputs[path].estimate)
-        if np.ndim(inputs[path].value) or not math.isfinite(value):
-            raise ValueError(f"{path} must be one finite number; draws are for planning.assess.")
         if value != value_at(system.inputs[path].estimate):
             found[path] = value
     return found

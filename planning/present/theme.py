@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 STATIC = Path(__file__).parent / "static"
 PREFIX = "theme:"
@@ -165,9 +166,15 @@ def vega_config(scheme: Scheme = "light") -> dict[str, Any]:
     }
 
 
-def css_variables() -> str:
+def css_variables(*, chosen: bool = False) -> str:
     """
     The palette as CSS custom properties, following the reader's colour scheme.
+
+    Parameters
+    ----------
+    chosen : bool
+        Whether ``data-scheme`` of the root element, where it says a scheme, goes before the
+        reader's: a notebook has a theme of its own.
 
     Returns
     -------
@@ -180,13 +187,15 @@ def css_variables() -> str:
     True
     """
 
-    def block(scheme: Scheme) -> str:
+    def block(scheme: Scheme, root: str = ":root") -> str:
         roles = ((role, value) for role, value in palette(scheme).items() if role != "series")
         lines = "".join(f"--planning-{role}: {value}; " for role, value in roles)
-        return f":root {{ color-scheme: {scheme}; {lines}}}"
+        return f"{root} {{ color-scheme: {scheme}; {lines}}}"
 
     dark = f"@media screen and (prefers-color-scheme: dark) {{ {block('dark')} }}"
-    return f"{block('light')}\n{dark}\n:root {{ --planning-font: {FONT}; }}\n"
+    named = [f"@media screen {{ {block(each, f':root[data-scheme={each}]')} }}" for each in SCHEMES]
+    blocks = [block("light"), dark, *(named if chosen else [])]
+    return "\n".join([*blocks, f":root {{ --planning-font: {FONT}; }}\n"])
 
 
 @cache

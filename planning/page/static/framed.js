@@ -30,6 +30,7 @@ function adopt(words) {
 
 window.addEventListener("message", (event) => {
   if (event.source !== window.parent || typeof event.data?.planning !== "string") return;
+  document.documentElement.dataset.scheme = event.data.scheme;
   const asked = event.data.planning;
   if (asked !== carried()) adopt(asked);
   // Where the page could not follow, the notebook is told what is shown instead.

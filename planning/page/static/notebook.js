@@ -21,6 +21,12 @@ function put(model, words) {
   model.save_changes();
 }
 
+/* Light or dark where the notebook says which, as JupyterLab's theme does; else as the reader has it. */
+function scheme() {
+  const { jpThemeLight, voila } = document.body.dataset;
+  return jpThemeLight === undefined || voila ? "" : jpThemeLight === "false" ? "dark" : "light";
+}
+
 /* Where no page can compute the system, the kernel says what there is to say. */
 function renderWords(model, el) {
   const show = () => (el.innerHTML = model.get("words"));
@@ -40,11 +46,12 @@ function renderPage(model, el) {
   box.append(frame);
   el.append(box);
   let shown = null; // what the page shows; null until it has loaded, and loaded again where it was moved
+  const post = () => frame.contentWindow.postMessage({ planning: shown, scheme: scheme() }, "*");
   const tell = () => {
     const words = said(model);
     if (shown === null || words === shown) return;
     shown = words;
-    frame.contentWindow.postMessage({ planning: words }, "*");
+    post();
   };
   const hear = (event) => {
     if (event.source !== frame.contentWindow || !event.data || !("planning" in event.data)) return;
@@ -56,10 +63,13 @@ function renderPage(model, el) {
       put(model, shown);
     }
   };
+  const themed = new MutationObserver(() => shown !== null && post());
+  themed.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   const changes = CARRIED.map((name) => `change:${name}`).join(" ");
   window.addEventListener("message", hear);
   model.on(changes, tell);
   return () => {
+    themed.disconnect();
     window.removeEventListener("message", hear);
     model.off(changes, tell);
   };

@@ -15,6 +15,8 @@ const planningPage = (() => {
     server: "The numbers on this page are old: the server does not answer.",
   };
 
+  const ALONE = "What computes behind this page does not answer. The live page goes on by itself; all else here is old.";
+
   function show(share, words) {
     const bar = document.querySelector(".planning-bar");
     if (!bar) return;
@@ -94,14 +96,16 @@ const planningPage = (() => {
     return `${baseUrl}planning/${what}/${kernelId}/${planningToken}`;
   };
 
-  /* Old numbers are shown as old: grey, and nothing on them can be moved. */
+  /* Old numbers are shown as old: grey, and nothing on them can be moved. A live page in a frame
+     computes by itself, so it is left as it is, and it is said what else is old. */
   function say(news) {
-    const note = document.getElementById("planning-asleep");
-    const words = NEWS[news] ?? "";
+    const note = document.getElementById("planning-asleep"), cells = document.getElementById("rendered_cells");
+    const alone = cells.querySelector(".planning-live") !== null;
+    const words = (NEWS[news] ?? "") && (alone ? ALONE : NEWS[news]);
     if (note.firstElementChild.textContent !== words) note.firstElementChild.textContent = words;
     note.hidden = !words;
-    document.body.classList.toggle("planning-old", Boolean(words));
-    document.getElementById("rendered_cells").inert = Boolean(words);
+    document.body.classList.toggle("planning-old", Boolean(words) && !alone);
+    cells.inert = Boolean(words) && !alone;
   }
 
   async function ask() {

@@ -34,6 +34,7 @@ class Field {
       const rule = `must be ${above ? "above" : "at least"} ${show(least, this.unit)}` + (most === null ? "" : ` and at most ${show(most, this.unit)}`);
       if (value < least * (1 - 1e-12) || (above && value <= least) || (most !== null && value > most * (1 + 1e-12))) throw new RangeError(`${this.box.value} ${rule}.`);
       if (whole && value !== Math.round(value)) throw new RangeError(`${this.box.value} must be a whole number.`);
+      this.shown = this.box.value;
       this.moved(value);
     } catch (error) {
       this.wrong(error.message);
@@ -47,7 +48,8 @@ class Field {
   put(value, note, kind = "") {
     this.box.removeAttribute("aria-invalid");
     this.note.className = kind;
-    this.box.value = show(value, this.unit, 4);
+    // What somebody is typing is not written over.
+    if (document.activeElement !== this.box || this.box.value === this.shown) this.box.value = this.shown = show(value, this.unit, 4);
     this.box.classList.toggle("long", this.box.value.length > 12);
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.

@@ -143,7 +143,7 @@ function later() {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
     climb(0);
     tellFindings();
-    tellCrowd();
+    tellCrowd(true);
     tellEvents();
     tellSources();
     if (state.tab === "growth") growOn();
@@ -171,7 +171,7 @@ function climb(index) {
 
 // The address carries what was asked, so that a reload or a sent link shows the same.
 function remember() {
-  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...grownWords(), ...state.moves]);
+  const said = new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...grownWords(), ...sizedWords(), ...state.moves]);
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -193,9 +193,10 @@ function recall() {
   const crowd = Number(said.get("crowd") ?? NaN);
   if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
   recallGrowth(said);
+  const sized = recallSizes(said);
   const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
   if (tab !== null && there) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd", "rate", "today", "since"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !sized.has(name) && !["users", "phase", "tab", "crowd", "rate", "today", "since"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }

@@ -19,9 +19,10 @@ from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
 from planning.page.draws import Doubts
+from planning.page.events import Events
 from planning.page.growing import accruals_record, fills, growth_record, kept_times, lead_days
 from planning.page.saved import saved_record
-from planning.page.surges import crowd_record, event_records
+from planning.page.surges import crowd_record
 from planning.page.tables import Tables
 from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
@@ -50,11 +51,14 @@ class PageData:
         One per phase, today first.
     crowds : tuple of Compiled or None
         One per phase, moved by how many come at once; None where a page cannot compute that.
+    events : tuple of Compiled
+        Of the file's events in all phases, each once.
     """
 
     record: Mapping[str, Any]
     programs: tuple[Compiled, ...]
     crowds: tuple[Compiled | None, ...] = ()
+    events: tuple[Compiled, ...] = ()
 
 
 def page_data(system: System) -> PageData:
@@ -82,7 +86,8 @@ def page_data(system: System) -> PageData:
         programs.append(compiled(program, held=[kept for kept, *_ in phase["accruals"]]))
         asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
-    units = {tables.texts.rows[row[1]] for row in tables.stated.rows} | {RATE}
+    events = Events([step.system for step in steps])
+    units = {tables.texts.rows[row[1]] for row in tables.stated.rows} | {RATE} | events.units
     target = value_at(system.workload.target)
     for phase, beside in zip(
         phases, _beside([step.system for step in steps], phases, tables), strict=True
@@ -103,7 +108,8 @@ def page_data(system: System) -> PageData:
         "growth": growth_record(system),
         "ladders": ladders() if any(phase["topics"]["streaming"] for phase in phases) else {},
         "doubts": doubted.record(),
-        "events": event_records([step.system for step in steps]),
+        "events": events.records,
+        "shapes": events.shapes,
         "crowds": [record for record, _ in crowds],
         "saved": saved,
         "made": {
@@ -114,7 +120,8 @@ def page_data(system: System) -> PageData:
         **tables.record(),
         **units_record(units),
     }
-    return PageData(record, tuple(programs), tuple(made for _, made in crowds))
+    made = tuple(each for _, each in crowds)
+    return PageData(record, tuple(programs), made, events.programs)
 
 
 def program_of(result: Assessment) -> Program:

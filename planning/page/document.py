@@ -56,6 +56,7 @@ SHOWING = (
     "upgrades.js",
     "sure.js",
     "surge.js",
+    "happenings.js",
     "money.js",
     "growth.js",
     "course.js",
@@ -135,7 +136,7 @@ def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
     rooms : tuple of str
         Files of ``static/`` after those that compute.
     """
-    made = [each for each in (*data.programs, *data.crowds) if each is not None]
+    made = [each for each in (*data.programs, *data.crowds, *data.events) if each is not None]
     formulas = {each: None for program in made for each in program.formulas}
     parts = [
         '"use strict";',
@@ -143,6 +144,7 @@ def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
         *(_read(name) for name in COMPUTING),
         functions(formulas),
         f"const PROGRAMS = [{_programs(data.programs)}];",
+        f"const EVENTS = [{_programs(data.events)}];",
         f"const CROWDS = [{_programs(data.crowds)}];",
         *(_read(name) for name in rooms),
     ]

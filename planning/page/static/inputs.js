@@ -34,6 +34,7 @@ class Field {
       const rule = `must be ${above ? "above" : "at least"} ${show(least, this.unit)}` + (most === null ? "" : ` and at most ${show(most, this.unit)}`);
       if (value < least * (1 - 1e-12) || (above && value <= least) || (most !== null && value > most * (1 + 1e-12))) throw new RangeError(`${this.box.value} ${rule}.`);
       if (whole && value !== Math.round(value)) throw new RangeError(`${this.box.value} must be a whole number.`);
+      this.box.defaultValue = this.box.value;
       this.moved(value);
     } catch (error) {
       this.wrong(error.message);
@@ -48,10 +49,9 @@ class Field {
     this.box.removeAttribute("aria-invalid");
     this.note.className = kind;
     const words = show(value, this.unit, 4);
-    this.box.value = words;
-    // What is shown is no text that somebody is typing.
-    if (this.box.defaultValue !== words) this.box.defaultValue = words;
-    this.box.classList.toggle("long", words.length > 12);
+    // What somebody is typing is not written over.
+    if (document.activeElement !== this.box || this.box.value === this.box.defaultValue) this.box.value = this.box.defaultValue = words;
+    this.box.classList.toggle("long", this.box.value.length > 12);
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;

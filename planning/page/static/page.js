@@ -150,7 +150,7 @@ function later() {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
     climb(0);
     tellFindings();
-    tellCrowd();
+    tellCrowd(true);
     tellEvents();
     tellSources();
     if (state.tab === "growth") growOn();
@@ -181,7 +181,7 @@ function climb(index) {
 const followers = []; // who is told, beside the address
 function carried() {
   const compare = state.compare ? [["compare", state.compare.join(" ")]] : [];
-  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...grownWords(), ...state.moves]));
+  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...grownWords(), ...sizedWords(), ...state.moves]));
 }
 function remember() {
   const said = carried();
@@ -207,11 +207,12 @@ function recall(words) {
   const crowd = Number(said.get("crowd") ?? NaN);
   if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
   recallGrowth(said);
+  const sized = recallSizes(said);
   const compare = (said.get("compare") ?? "").split(" ");
   if (compare.length === 2 && compare.every((key) => key === "mine" || DATA.phases[key])) state.compare = compare;
   const tab = said.get("tab"), there = tab === null || EVERY_TAB.some(([name]) => name === tab);
   if (TABS.some(([name]) => name === tab)) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd", "compare", "rate", "today", "since"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !sized.has(name) && !["users", "phase", "tab", "crowd", "compare", "rate", "today", "since"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }

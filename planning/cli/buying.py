@@ -130,5 +130,7 @@ def _date(text: str, option: str) -> dt.date:
 
 def _money(text: str) -> str:
     """Return an amount of money as one a month, as people write it: 500, $500."""
-    bare = text.strip().removeprefix("$").replace(",", "")
-    return f"${bare}/month" if bare.replace(".", "", 1).isdigit() else text
+    bare = text.replace("$", "", 1).replace(",", "").strip()
+    # A sum below nothing is an amount as well: what is wrong with it is not how it is written.
+    sign, digits = ("-", bare[1:]) if bare.startswith("-") else ("", bare)
+    return f"{sign}${digits}/month" if digits.replace(".", "", 1).isdigit() else text

@@ -142,6 +142,7 @@ def _side(side: Side) -> dict[str, Any]:
         "capacity_users": finite(side.edge.users),
         "breaks_first": side.edge.binding.name,
         "monthly_cost_usd": None if math.isnan(side.monthly) else finite(side.monthly),
+        "costs_not_stated": list(side.result.not_stated),
         "within_budget": None if side.result.budget is None else side.result.within_budget,
     }
 

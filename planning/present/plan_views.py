@@ -14,7 +14,7 @@ from planning.present.json_records import SCHEMA_VERSION, finite
 from planning.present.terminal import plain
 from planning.questions.upgrades.frontier import Offer, more
 from planning.questions.upgrades.regret import Regret
-from planning.questions.upgrades.schedule import Schedule, Step
+from planning.questions.upgrades.schedule import Bill, Schedule, Step
 
 
 def plan_view(
@@ -48,6 +48,9 @@ def plan_view(
     if found.unheld:
         lines += ["", plain("Not held:", "bold red")]
         lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
+    if refused := list(words.refused_lines(found)):
+        lines += ["", plain(words.REFUSED_HEAD)]
+        lines += [plain(f"    {line}") for line in refused]
     lines.append("")
     if later is not None:
         lines.append(plain(words.waiting_words(found, later)))
@@ -85,7 +88,12 @@ def plan_record(
     phases: Schedule | None,
     name: str,
 ) -> dict[str, Any]:
-    """Return a schedule as JSON-ready data; as for :func:`plan_view`."""
+    """
+    Return a schedule as JSON-ready data; as for :func:`plan_view`.
+
+    A cost is null where none is stated, and the least it can be where `costs_not_stated` names any.
+    """
+    today = found.choices.today
     return {
         "schema_version": SCHEMA_VERSION,
         "system": name,
@@ -96,8 +104,9 @@ def plan_record(
         "headroom": found.headroom,
         "budget": finite(found.budget),
         "demand": found.demand.words,
-        "total": found.total,
+        "total": _stated(found.total, found.bill),
         "once": found.once,
+        "costs_not_stated": list(found.bill.missing),
         "chance": None
         if found.chances is None
         else {
@@ -110,7 +119,7 @@ def plan_record(
             {
                 "date": found.demand.date(month).isoformat(),
                 "users": float(users),
-                "monthly": float(found.monthly[month]),
+                "monthly": _stated(float(found.monthly[month]), found.bills[month]),
                 "chance": None if found.chance is None else float(found.chance[month]),
             }
             for month, users in enumerate(found.demand.users)
@@ -126,16 +135,23 @@ def plan_record(
             }
             for each in found.unheld
         ],
+        "refused": [
+            {
+                "choices": [each.name for each in found.choices.changed(today, place)],
+                "why": why,
+            }
+            for place, why in found.refused.items()
+        ],
         "not_stated": [{"choice": choice, "what": what} for choice, what in found.not_stated],
         "waiting_a_month": None
         if later is None
-        else {"total": later.total, "months_not_held": len(later.unheld)},
+        else {"total": _stated(later.total, later.bill), "months_not_held": len(later.unheld)},
         "phases_as_written": None
         if phases is None
-        else {"total": phases.total, "months_not_held": len(phases.unheld)},
+        else {"total": _stated(phases.total, phases.bill), "months_not_held": len(phases.unheld)},
         "offers": [
             {
-                "monthly": each.monthly,
+                "monthly": _stated(each.monthly, each.bill),
                 "once": each.once,
                 "holds": finite(each.capacity.users),
                 "breaks_first": each.capacity.binding.id,
@@ -164,17 +180,23 @@ def regret_record(judged: Regret | None) -> dict[str, Any]:
     }
 
 
+def _stated(amount: float, bill: Bill) -> float | None:
+    """Return a cost; null where none is stated: that is no zero."""
+    return amount if bill.priced else None
+
+
 def _step(step: Step) -> dict[str, Any]:
     return {
         "date": step.date.isoformat(),
         "decide_by": step.order_by.isoformat(),
         "choices": [choice.name for choice in step.added],
         "once": step.once,
-        "monthly_before": step.monthly_before,
-        "monthly": step.monthly,
+        "monthly_before": _stated(step.monthly_before, step.bill_before),
+        "monthly": _stated(step.monthly, step.bill),
         "holds_before": finite(step.before.users),
         "holds": finite(step.after.users),
         "breaks_first": step.after.binding.id,
+        "finding": step.trouble,
         "changes": [text for each in step.changes if (text := words.changed_words(each))],
         "moves": [
             {"constraint": constraint, "before": finite(then), "after": finite(now)}

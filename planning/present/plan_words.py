@@ -14,11 +14,13 @@ from planning.questions.changes import Moved
 from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.frontier import Offer
 from planning.questions.upgrades.regret import Regret
-from planning.questions.upgrades.schedule import Schedule, Step, Unheld
+from planning.questions.upgrades.schedule import Bill, Schedule, Step, Unheld
 
 OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
 # Limits and inputs that a step names; more are counted.
 _MOST_MOVED, _MOST_CHANGED = 4, 8
+_MOST_REFUSED = 3
+REFUSED_HEAD = "Not taken, though it holds by its numbers:"
 
 
 def headline(found: Schedule) -> str:
@@ -32,8 +34,9 @@ def headline(found: Schedule) -> str:
     if found.held:
         last = len(demand.users)
         done = f"{_count(len(found.steps), 'step')} and it holds" if found.steps else "it holds"
+        cost = " cost" if found.bill.priced else ":"
         return (
-            f"{system.title}: {done} {who}{room}{money}; {last} months cost {dollars(found.total)}"
+            f"{system.title}: {done} {who}{room}{money}; {last} months{cost} {total_words(found)}"
         )
     first = found.unheld[0]
     return (
@@ -44,6 +47,8 @@ def headline(found: Schedule) -> str:
 
 def proof(found: Schedule) -> str:
     """Return how sure it is that no schedule is cheaper."""
+    if found.choices.count == 1:
+        return "There is nothing to choose from: no upgrade, no phase and no plan with other sizes."
     count = f"{found.choices.count:,} sets"
     if found.proven:
         return f"No schedule is cheaper: all {count} were assessed."
@@ -62,6 +67,8 @@ def because(each: Unheld) -> str:
         return f"holds by its numbers, with a chance of {percent(each.chance)}{first}"
     if each.why and each.used <= 1.0:
         return f"holds by its numbers, but {each.why}"
+    if np.isinf(each.used):
+        return f"{each.constraint} is wanted, and nothing is there that could take it"
     return f"{each.constraint} at {share_used(each.used)} of what may be used"
 
 
@@ -76,6 +83,15 @@ def unheld_lines(found: Schedule) -> Iterator[str]:
         yield f"{when}, {show(last.users, 'user')}: {because(last)}"
 
 
+def refused_lines(found: Schedule) -> Iterator[str]:
+    """Yield the sets that hold by their numbers and were not taken, and why."""
+    for place, why in list(found.refused.items())[:_MOST_REFUSED]:
+        bought = ", ".join(each.name for each in found.choices.changed(found.choices.today, place))
+        yield f"{bought or 'as it is'}: {why}"
+    if (more := len(found.refused) - _MOST_REFUSED) > 0:
+        yield f"and {more} more"
+
+
 def step_title(step: Step) -> str:
     """Return when a step is, and what it buys."""
     bought = ", ".join(choice.name for choice in step.added)
@@ -88,8 +104,15 @@ def step_lines(step: Step, chance: float | None = None) -> Iterator[str]:
         yield f"decide by {step.order_by:%Y-%m-%d}"
     once = f", {dollars(step.once)} once" if step.once else ""
     unstated = sorted({what for choice in step.added for what in choice.not_stated})
-    missing = f" ({' and '.join(unstated)} not stated)" if unstated else ""
-    yield f"{dollars(step.monthly_before)} → {dollars(step.monthly)} a month{once}{missing}"
+    missing = f" ({_and(unstated)} not stated)" if unstated else ""
+    ends = (
+        bill_words(step.monthly_before, step.bill_before),
+        bill_words(step.monthly, step.bill),
+    )
+    if step.bill_before.priced or step.bill.priced:
+        yield f"{ends[0]} → {ends[1]} a month{once}{missing}"
+    else:
+        yield f"no cost stated{once}{missing}"
     before, after = step.before.users, step.after.users
     fewer = "; fewer, since it also changes what is promised or asked" if after < before else ""
     yield (
@@ -98,6 +121,8 @@ def step_lines(step: Step, chance: float | None = None) -> Iterator[str]:
     )
     if chance is not None:
         yield f"holds its months with a chance of {percent(chance)} or more"
+    if step.trouble:
+        yield f"wrong whatever the load: {step.trouble}"
     changed = [words for each in step.changes if (words := changed_words(each))]
     if changed:
         yield f"changes {_listed(changed, _MOST_CHANGED)}"
@@ -122,7 +147,7 @@ def offer_rows(offers: Sequence[Offer]) -> Iterator[tuple[str, str, str, str, st
     """Yield what each sum of money a month holds at most."""
     for each in offers:
         yield (
-            dollars(each.monthly),
+            bill_words(each.monthly, each.bill),
             dollars(each.once) if each.once else "",
             show(each.capacity.users, "user"),
             each.capacity.binding.name,
@@ -134,6 +159,9 @@ def waiting_words(found: Schedule, later: Schedule) -> str:
     """Return what waiting a month costs."""
     more = len(later.unheld) - len(found.unheld)
     unheld = f" and leaves {_count(more, 'more month')} not held" if more > 0 else ""
+    if not (found.bill.priced or found.once or later.once):
+        rest = unheld.removeprefix(" and ") or "leaves no more months not held"
+        return f"Deciding a month later {rest}; no cost is stated."
     saved = later.total - found.total
     money = f"costs {dollars(saved)} more" if saved >= 0 else f"saves {dollars(-saved)}"
     return f"Deciding a month later {money}{unheld}."
@@ -141,12 +169,14 @@ def waiting_words(found: Schedule, later: Schedule) -> str:
 
 def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:
     """Return what so much more a month would buy, past the last month's set."""
+    if not found.bills[-1].priced:
+        return f"What {dollars(extra)} a month more would hold nobody can say: no cost is stated."
     if offer is None:
         return f"{dollars(extra)} a month more would hold nobody more than {_holding(found)}."
     bought = ", ".join(choice.name for choice in offer.chosen)
     return (
         f"{dollars(extra)} a month more would hold {show(offer.capacity.users, 'user')} in place "
-        f"of {_holding(found)}: {bought}, at {dollars(offer.monthly)} a month."
+        f"of {_holding(found)}: {bought}, at {bill_words(offer.monthly, offer.bill)} a month."
     )
 
 
@@ -157,8 +187,8 @@ def phases_words(found: Schedule, phases: Schedule) -> str:
     ours = len(found.monthly) - len(found.unheld)
     return (
         f"The file's own phases, each as soon as it is ready: {held} of {len(phases.monthly)} "
-        f"months held for {dollars(phases.total)}; this schedule: {ours} for "
-        f"{dollars(found.total)}.{why}"
+        f"months held for {total_words(phases)}; this schedule: {ours} for "
+        f"{total_words(found)}.{why}"
     )
 
 
@@ -173,6 +203,7 @@ def _mostly(found: Schedule) -> str:
 def not_stated_words(found: Schedule) -> str:
     """Return what of the schedule nobody stated."""
     listed = [f"{what} of {name}" for name, what in found.not_stated]
+    listed += [f"price of {name}" for name in found.bill.missing]
     return f"Not stated, so counted as nothing: {_listed(listed, 12)}." if listed else ""
 
 
@@ -210,6 +241,20 @@ def dollars(amount: float) -> str:
     return show(round(amount, 2), "USD")
 
 
+def bill_words(amount: float, bill: Bill) -> str:
+    """Print a cost; what nobody stated is no zero, and what leaves items out is the least."""
+    if not bill.priced:
+        return "no cost stated"
+    return f"at least {dollars(amount)}" if bill.missing else dollars(amount)
+
+
+def total_words(found: Schedule) -> str:
+    """Print what all months and steps cost together."""
+    if found.bill.priced or not found.once:
+        return bill_words(found.total, found.bill)
+    return f"{dollars(found.once)} once, no monthly cost stated"
+
+
 def users_words(users: float) -> str:
     """Print a capacity."""
     return "any number" if np.isinf(users) else show(users, "user")
@@ -229,6 +274,10 @@ def _holding(found: Schedule) -> str:
 def _listed(words: Sequence[str], most: int) -> str:
     more = len(words) - most
     return "; ".join(words[:most]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(each for each in (", ".join(words[:-1]), words[-1]) if each)
 
 
 def _count(number: int, what: str) -> str:

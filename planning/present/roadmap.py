@@ -170,6 +170,9 @@ def details_html(found: Schedule) -> str:
     if found.unheld:
         lines = "".join(f"<li>{escape(line)}</li>" for line in words.unheld_lines(found))
         parts.append(f"<p>Not held:</p><ul>{lines}</ul>")
+    if found.refused:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in words.refused_lines(found))
+        parts.append(f"<p>{words.REFUSED_HEAD}</p><ul>{lines}</ul>")
     said: list[str] = [words.waiting_words(found, waited(found))]
     phases = as_phases(found)
     if phases is not None:
@@ -187,7 +190,7 @@ def _row(found: Schedule, number: int) -> tuple[str, ...]:
         step.date.isoformat(),
         step.order_by.isoformat(),
         ", ".join(choice.name for choice in step.added),
-        words.dollars(step.monthly),
+        words.bill_words(step.monthly, step.bill),
         words.dollars(step.once) if step.once else "",
         words.users_words(step.after.users),
         step.after.binding.name,

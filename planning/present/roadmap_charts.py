@@ -16,7 +16,7 @@ import numpy as np
 
 from planning.numbers.units import show
 from planning.present.chart_data import Columns
-from planning.present.plan_words import dollars
+from planning.present.plan_words import bill_words
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.schedule import Schedule
 
@@ -121,7 +121,10 @@ def end_columns(found: Schedule) -> Columns:
 def bill_columns(found: Schedule) -> Columns:
     """Return the bill of each month, from its first day to the next one's."""
     dates = _dates(found)
-    bills = [_whole(float(each)) for each in found.monthly]
+    bills = [
+        bill_words(_whole(float(each)), bill)
+        for each, bill in zip(found.monthly, found.bills, strict=True)
+    ]
     return {
         "date": dates[:-1],
         "end": dates[1:],
@@ -134,9 +137,9 @@ def bill_columns(found: Schedule) -> Columns:
     }
 
 
-def _whole(amount: float) -> str:
-    """Print a bill; its cents change with every user, and nobody reads them on a chart."""
-    return dollars(round(amount) if amount >= 10 else amount)
+def _whole(amount: float) -> float:
+    """Return a bill without cents: they change with every user, and nobody reads them here."""
+    return round(amount) if amount >= 10 else amount
 
 
 def _dates(found: Schedule) -> list[float]:

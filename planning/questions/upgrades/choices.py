@@ -73,6 +73,8 @@ class Choice:
         return tuple(
             words
             for words, missing in (
+                # Indexes cost work alone: a month is missed only where no money is named at all.
+                ("monthly cost", once and not _priced(self.changes)),
                 ("one-off cost", once),
                 ("lead time", self.phase.lead_time is None),
             )
@@ -244,6 +246,16 @@ def choices_of(system: System, *, sizes: bool = True) -> Choices:
     if sizes:
         axes += [_size_axis(parts, plans) for parts, plans in size_groups(contexts)]
     return Choices(system, tuple(axes))
+
+
+def _priced(changes: Mapping[str, Any]) -> bool:
+    """Return whether a patch says anything of money: a cost, a plan, a price."""
+    return any(
+        name in ("costs", "plan", "price")
+        or name.endswith("_price")
+        or (isinstance(each, Mapping) and _priced(each))
+        for name, each in changes.items()
+    )
 
 
 def phases_of(system: System) -> Choices:

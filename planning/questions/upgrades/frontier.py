@@ -14,7 +14,7 @@ from planning.numbers.nodes import Array
 from planning.questions.assess import Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.upgrades.choices import Choice, Set
-from planning.questions.upgrades.schedule import Schedule
+from planning.questions.upgrades.schedule import Bill, Schedule
 
 _PER_TENFOLD = 24
 # Offers people look at.
@@ -38,6 +38,8 @@ class Offer:
         Cost with the users it holds, at most those that are wanted. [USD/month]
     once : float
         What is paid once, from today. [USD]
+    bill : Bill
+        What of the monthly cost somebody stated.
     """
 
     place: Set
@@ -45,6 +47,7 @@ class Offer:
     capacity: Capacity
     monthly: float
     once: float
+    bill: Bill
 
 
 def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
@@ -83,7 +86,8 @@ def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
         cost = float(np.asarray(billed.monthly_cost.value))
         moves = zip(choices.axes, choices.today, place, strict=True)
         once = sum(float(axis.moves[a, b]) for axis, a, b in moves if not axis.sizes_of)
-        offers.append(Offer(place, choices.changed(choices.today, place), held, cost, once))
+        bill = Bill(bool(billed.monthly), billed.not_stated)
+        offers.append(Offer(place, choices.changed(choices.today, place), held, cost, once, bill))
         if len(offers) == _MOST or best >= wanted:
             break
     return _cheapest_first(offers)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -20,12 +21,12 @@ from planning.numbers.nodes import Array, value_at
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.chance import Chances
-from planning.questions.upgrades.choices import Set, choices_of, phases_of
+from planning.questions.upgrades.choices import Choices, Set, choices_of, phases_of
 from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.narrowing import narrowed
 from planning.questions.upgrades.problem import SLACK, Problem
-from planning.questions.upgrades.schedule import Schedule, Step, Unheld
+from planning.questions.upgrades.schedule import Bill, Schedule, Step, Unheld
 from planning.system.system import System
 
 MOST_SETS = 20_000
@@ -77,17 +78,40 @@ def plan(
     Raises
     ------
     ValueError
-        If headroom is not in [0, 1), or probability not between 0 and 1.
+        If headroom is not in [0, 1), or probability not between 0 and 1; if the budget is not
+        positive, or no set states a cost that it could be compared with.
     """
+    if not budget > 0.0:
+        raise ValueError(
+            f"budget(={budget:g} USD/month) must be more than 0; $0.01 asks for what is free."
+        )
     spare = 1.0 - value_at(system.warn_at) if headroom is None else headroom
     if not 0.0 <= spare < 1.0:
         raise ValueError(f"headroom(={spare:g}) must be from 0 to below 1.")
     choices = choices_of(system, sizes=sizes)
+    if np.isfinite(budget) and not _priced(choices):
+        raise ValueError(
+            f"budget(={budget:g} USD/month): {system.title!r} states no cost, so nobody can say "
+            "what is within it; say what is paid under `costs`."
+        )
     most = float(demand.users.max())
     if choices.count > MOST_SETS:
         choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED)
     chances = None if probability is None else Chances(choices, probability, draws, seed)
     return schedule_of(Grid(choices, most), demand, spare, budget, chances=chances)
+
+
+def _priced(choices: Choices) -> bool:
+    """Return whether the system as it is, or any choice on top of it, states a cost."""
+    ends = [
+        tuple(size - 1 if at == axis else 0 for at in range(len(choices.axes)))
+        for axis, size in enumerate(choices.shape)
+    ]
+    for place in (choices.today, *ends):
+        with suppress(ValueError):  # what stands on another choice may make no system by itself
+            if Bill.of(choices.system_of(place)).priced:
+                return True
+    return False
 
 
 def as_phases(found: Schedule) -> Schedule | None:
@@ -242,10 +266,13 @@ def _step(problem: Problem, month: int, before: Set, after: Set) -> Step:
         once=float(once),
         monthly_before=float(cost[(month, *before)]),
         monthly=float(cost[(month, *after)]),
+        bill_before=Bill.of(choices.system_of(before)),
+        bill=Bill.of(choices.system_of(after)),
         before=capacity(choices.system_of(before)),
         after=capacity(choices.system_of(after)),
         earlier=choices.system_of(before),
         system=choices.system_of(after),
+        trouble=problem.trouble(after, float(demand.users[month])),
     )
 
 

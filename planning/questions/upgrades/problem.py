@@ -131,7 +131,7 @@ class Problem:
             users = self.demand.users[[at for at, each in places.items() if each == place]]
             if place in self.rejected:
                 continue
-            if trouble := self._trouble(place, float(users.max())):
+            if trouble := self.trouble(place, float(users.max())):
                 self.rejected[place] = trouble
                 found = True
             elif self.chances is not None:
@@ -143,7 +143,7 @@ class Problem:
                     found = True
         return found
 
-    def _trouble(self, place: Set, users: float) -> str:
+    def trouble(self, place: Set, users: float) -> str:
         """Return the severe finding of a set, whatever its load; empty where it has none."""
         known = self.choices.troubles
         if place not in known:

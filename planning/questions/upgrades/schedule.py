@@ -10,7 +10,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from planning.numbers.nodes import Array
+from planning.numbers.nodes import Array, value_at
+from planning.questions.assess import assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.changes import Moved, changes_of
 from planning.questions.upgrades.chance import Chances
@@ -18,6 +19,34 @@ from planning.questions.upgrades.choices import Choice, Choices, Set
 from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.system.system import System
+
+
+@dataclass(frozen=True)
+class Bill:
+    """
+    What of a month's cost somebody stated: what nobody did is no zero.
+
+    Attributes
+    ----------
+    priced : bool
+        Whether any cost is stated.
+    missing : tuple of str
+        Costs that are named without a price: a total is then the least that it can be.
+    """
+
+    priced: bool
+    missing: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether a total leaves nothing out that the file names."""
+        return self.priced and not self.missing
+
+    @classmethod
+    def of(cls, system: System) -> Bill:
+        """Return what of a system's cost is stated, whatever the number of users."""
+        result = assess(system, value_at(system.workload.target))
+        return cls(bool(result.monthly), result.not_stated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +66,15 @@ class Step:
         What is paid once. [USD]
     monthly_before, monthly : float
         Cost a month with the month's users, before and after. [USD/month]
+    bill_before, bill : Bill
+        What of that somebody stated.
     before, after : Capacity
         What the system holds without and with it.
     earlier, system : System
         Without and with it.
+    trouble : str
+        Severe finding of the system with it, whatever its load; empty where it has none. Such a
+        set holds no month: it is the nearest where none holds.
     """
 
     month: int
@@ -50,10 +84,13 @@ class Step:
     once: float
     monthly_before: float
     monthly: float
+    bill_before: Bill
+    bill: Bill
     before: Capacity
     after: Capacity
     earlier: System
     system: System
+    trouble: str = ""
 
     @property
     def changes(self) -> tuple[Moved, ...]:
@@ -167,6 +204,21 @@ class Schedule:
     def total(self) -> float:
         """All months and all that is paid once. [USD]"""
         return float(self.monthly.sum()) + self.once
+
+    @cached_property
+    def bills(self) -> tuple[Bill, ...]:
+        """What of each month's cost somebody stated."""
+        known = {place: Bill.of(self.choices.system_of(place)) for place in set(self.places)}
+        return tuple(known[place] for place in self.places)
+
+    @property
+    def bill(self) -> Bill:
+        """What of the total somebody stated: a month without any cost is missing like an item."""
+        priced = [each.priced for each in self.bills]
+        missing = dict.fromkeys(name for each in self.bills for name in each.missing)
+        if any(priced) and not all(priced):
+            missing = dict.fromkeys((f"{priced.count(False)} months", *missing))
+        return Bill(any(priced), tuple(missing))
 
     @property
     def not_stated(self) -> tuple[tuple[str, str], ...]:

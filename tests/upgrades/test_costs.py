@@ -1,0 +1,136 @@
+"""What nobody stated is no zero: costs of a plan in words, on charts and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from planning.present import plan_words as words
+from planning.present.plan_views import plan_record
+from planning.present.roadmap_charts import bill_columns
+from planning.questions.load import parse_system
+from planning.questions.upgrades.demand import ramp
+from planning.questions.upgrades.frontier import frontier
+from planning.questions.upgrades.plan import as_phases, plan, waited
+from planning.questions.upgrades.schedule import Schedule
+from tests.upgrades.systems import START
+
+SHOP = """
+title: Shop
+workload:
+  users: 500 users
+  target: 1500 users
+  activities:
+    page: {interval: 10 s, queries: 5, query_time: 20 ms, query_cpu: 2 ms, cpu_time: 10 ms}
+parts:
+  app: {kind: service, processes: 1, cores: 1, pool_size: 10}
+  database: {kind: database, cores: 4, max_connections: 100}
+"""
+WIDER = "{parts: {app: {cores: 4, processes: 2, pool_size: 20}}COSTS}"
+
+
+def scheduled(text: str = "", costs: str = "", **named: float) -> Schedule:
+    """Return the plan of a shop whose one upgrade holds what comes; `costs` are the upgrade's."""
+    upgrades = f"upgrades:\n  - {{name: wider, changes: {WIDER.replace('COSTS', costs)}}}\n"
+    system = parse_system(SHOP + text + upgrades)
+    return plan(system, ramp(START, 500.0, 1500.0, 6, 3), headroom=0.0, **named)
+
+
+def said(found: Schedule) -> list[str]:
+    """Return all sentences and cells with a cost."""
+    offers = frontier(found)
+    return [
+        words.headline(found),
+        *(line for step in found.steps for line in words.step_lines(step)),
+        words.waiting_words(found, waited(found)),
+        words.more_words(None, 50.0, found),
+        *(row[0] for row in words.offer_rows(offers)),
+        *bill_columns(found)["label"],
+    ]
+
+
+def record(found: Schedule) -> dict:
+    """Return its JSON, as programs read it."""
+    made = plan_record(found, frontier(found), waited(found), as_phases(found), "shop")
+    return json.loads(json.dumps(made))
+
+
+def test_where_no_cost_is_stated_none_is_said():
+    found = scheduled()
+    assert found.held
+    assert found.steps
+    told = said(found)
+    # What somebody asks about is no cost of the system's.
+    assert not [line for line in told if "$" in line.replace("$50 a month more", "")]
+    assert "no cost stated" in words.headline(found)
+    made = record(found)
+    assert made["total"] is made["waiting_a_month"]["total"] is None
+    assert {each["monthly"] for each in (*made["months"], *made["steps"], *made["offers"])} == {
+        None
+    }
+
+
+def test_a_zero_that_is_stated_is_one():
+    found = scheduled("costs: {hobby: {monthly: $0/month}}\n")
+    assert "6 months cost $0" in words.headline(found)
+    made = record(found)
+    assert made["total"] == 0.0
+    assert {each["monthly"] for each in made["months"]} == {0.0}
+    assert made["costs_not_stated"] == []
+
+
+def test_an_item_without_a_price_makes_the_rest_the_least():
+    found = scheduled("costs: {base: {monthly: $25/month}, mail: {}}\n")
+    assert "6 months cost at least $150" in words.headline(found)
+    assert "price of mail" in words.not_stated_words(found)
+    assert {row[0] for row in words.offer_rows(frontier(found))} == {"at least $25"}
+    assert record(found)["costs_not_stated"] == ["mail"]
+
+
+def test_months_without_any_cost_are_named_beside_the_others():
+    found = scheduled(costs=", costs: {hosts: {monthly: $40/month}}")
+    (step,) = found.steps
+    assert next(iter(words.step_lines(step))).startswith("no cost stated → $40 a month")
+    before = sum(not each.priced for each in found.bills)
+    assert 0 < before == step.month
+    assert f"at least ${40 * (6 - before)}" in words.headline(found)
+    assert f"price of {before} months" in words.not_stated_words(found)
+    assert [each["monthly"] for each in record(found)["months"]] == [None] * before + [40.0] * (
+        6 - before
+    )
+
+
+def test_a_budget_beside_no_cost_at_all_is_refused():
+    with pytest.raises(ValueError, match="states no cost"):
+        scheduled(budget=300.0)
+    assert scheduled(costs=", costs: {hosts: {monthly: $40/month}}", budget=300.0).held
+
+
+@pytest.mark.parametrize("budget", [0.0, -5.0, np.nan])
+def test_a_budget_is_more_than_nothing(budget):
+    with pytest.raises(ValueError, match="must be more than 0"):
+        scheduled("costs: {base: {monthly: $25/month}}\n", budget=budget)
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [
+        ("", ("monthly cost", "one-off cost", "lead time")),
+        (", costs: {hosts: {monthly: $40/month}}", ("one-off cost", "lead time")),
+    ],
+)
+def test_an_upgrade_that_names_no_money_says_so(more, missing):
+    (step,) = scheduled("costs: {base: {monthly: $25/month}}\n", more).steps
+    assert step.added[0].not_stated == missing
+
+
+def test_what_holds_by_its_numbers_alone_is_named_with_its_finding():
+    many = WIDER.replace("processes: 2, pool_size: 20", "processes: 4, pool_size: 40")
+    text = f"{SHOP}upgrades:\n  - {{name: many, changes: {many.replace('COSTS', '')}}}\n"
+    found = plan(parse_system(text), ramp(START, 500.0, 1500.0, 6, 3), headroom=0.0)
+    assert not found.held
+    (line,) = words.refused_lines(found)
+    assert line.startswith("many: pools: pools may open 160 connections")
+    assert record(found)["refused"][0]["choices"] == ["many"]

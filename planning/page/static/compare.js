@@ -132,10 +132,10 @@ function tellShifts({ one, other, shifts }, users) {
   ];
   say(shiftCard.words, `At ${show(users, "user")}, from “${one.label}” (ring) to “${other.label}” (dot). ${told.filter(Boolean).join(" ")}`);
   const row = ({ name, before, after }) => {
-    const ends = [before, after].map((each) => each && placeOf(each.used, most)), words = [before, after].map((each) => (each ? showShare(each.used) : "not there"));
+    const ends = [before, after].map((each) => each && placeOf(each.used, most)), words = [before ? showShare(before.used) : "new", after ? showShare(after.used) : "gone"];
     const kind = !before || !after ? "none" : !differs(before.used, after.used) ? "none" : after.used < before.used ? "ok" : "bad";
     const holds = [before, after].map((each) => (each ? showLoad(each.held, "user") : "")), same = words[0] === words[1];
-    const held = holds[0] === holds[1] ? `holds ${holds[1]}` : holds.every(Boolean) ? `holds ${holds[0].replace(/ users?$/, "")} → ${holds[1]}` : `holds ${holds[1] || holds[0]}`;
+    const held = holds[0] === holds[1] ? `holds ${holds[1]}` : holds.every(Boolean) ? `holds ${holds.map((each) => each.replace(/ users?$/, "")).join(" → ")}` : `holds ${holds[1] || holds[0]}`;
     const at = (place) => `${place.toFixed(2)}%`;
     return el("li", { class: "row shift" }, el("span", { class: "name" }, name),
       svg("svg", { class: "bar", role: "img", "aria-label": `${name}: ${same ? `${words[0]} in both` : `from ${words[0]} to ${words[1]}`}` },
@@ -156,7 +156,7 @@ function tellShifts({ one, other, shifts }, users) {
 function tellDiffering({ moved, reworded, came, went }) {
   const range = ({ low, high, unit }) => (low !== null && low < high ? `${show(low, unit)} to ${show(high, unit)}` : "no range");
   const line = ({ path, before, after }) => {
-    const { title, unit, who } = after ?? before;
+    const { title, unit, who: source } = after ?? before, who = source.length > 90 ? `${source.slice(0, 89)}…` : source;
     if (!before) return el("li", {}, `${title}: new, `, el("b", {}, show(after.value, unit)), el("span", { class: "note" }, ` (${who})`));
     if (!after) return el("li", {}, `${title}: ${show(before.value, unit)}, `, el("b", {}, "no longer used"));
     if (before.value === after.value) return el("li", {}, `${title}: ${show(after.value, unit)} in both, range ${range(before)} → `, el("b", {}, range(after)));

@@ -17,6 +17,7 @@ from planning.present import html as words
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
 from planning.present.board import board as board_of
+from planning.present.carried import carried
 from planning.present.cells import shown
 from planning.present.chart_data import bar_columns, ladder_columns, sweep_columns
 from planning.present.html import inputs_html, phases_html, verdict_html
@@ -292,3 +293,68 @@ def test_a_board_is_made_at_the_ends_of_what_may_be_asked(users):
     made = board_of("ten_thousand_users", users=users, inputs=[], views=["verdict", "capacity"])
     assert made.state.users == users
     assert understood(f"users={users}", "ten_thousand_users")["users"] == users
+
+
+INTERVAL = "workload.activities.page.interval"
+QUERY = "workload.activities.page.query_time"
+
+
+def test_an_address_carries_what_was_set_by_hand_and_names_what_is_not_here():
+    query = f"users=7&phase=1&tab=surge&crowd=9&{INTERVAL}=20.5&parts.nothing=1&{QUERY}=-1"
+    asked = understood(query, "ten_thousand_users")
+    assert asked == {
+        "system": "ten_thousand_users",
+        "users": 7.0,
+        "phase": "1",
+        "moved": {INTERVAL: 20.5},
+        "strange": ("parts.nothing", QUERY),
+    }
+    # What was moved in a system that is not here is no move of the one in its place.
+    assert "moved" not in understood(f"system=nothing&{INTERVAL}=20", "ten_thousand_users")
+
+
+def test_a_number_that_an_address_cuts_off_is_no_number():
+    tail = f"&{INTERVAL}=20"
+    whole = "none=" + "x" * (8_000 - len("none=") - len(tail)) + tail
+    assert understood(whole, "ten_thousand_users")["moved"] == {INTERVAL: 20.0}
+    # One character too many: 20 would be read as 2.
+    assert "moved" not in understood(f"x{whole}", "ten_thousand_users")
+
+
+def test_a_state_is_said_as_it_is_read(state):
+    moved = {INTERVAL: 1 / 3, QUERY: 1e-7}
+    said = carried(state("ten_thousand_users", users=12_345_678.0, moved=moved), "sure")
+    asked = understood(said, "ten_thousand_users")
+    assert asked["users"] == 12_345_678.0
+    assert asked["moved"] == moved
+    assert "tab=sure" in said
+
+
+def test_a_board_keeps_moves_it_has_no_slider_for_to_the_last_digit():
+    moved = {INTERVAL: 20.123456789, QUERY: 0.05123456789}
+    made = board_of(
+        "ten_thousand_users",
+        inputs=[INTERVAL],
+        views=["verdict"],
+        moved=moved,
+        strange=["parts.<b>"],
+        tab="surge",
+        pages="../pages/",
+    )
+    made._moved()  # as after a move of another slider
+    assert made.state.moved == moved
+    (slider,) = made._sliders
+    assert slider.value == moved[INTERVAL]
+    assert "Set by hand as well, without a slider here: page: Time a query" in made._note.value
+    assert "not here, or not allowed: parts.&lt;b&gt;" in made._note.value
+    assert 'href="../pages/ten_thousand_users#users=10000&amp;phase=0&amp;tab=surge&amp;' in (
+        made._way.value
+    )
+    made._switch("ten_thousand_users")
+    assert made.state.moved == {}
+    assert made._note.value == ""
+
+
+def test_a_tab_that_no_live_page_has_is_refused():
+    with pytest.raises(ValueError, match="no tab 'growth' on a live page; there are verdict"):
+        Board("live_stream_limits", inputs=[], views=["verdict"], tab="growth")

@@ -58,6 +58,7 @@ SHOWING = (
     "connections.js",
     "streaming.js",
     "gifts.js",
+    "glossary.js",
     "page.js",
 )
 

@@ -202,6 +202,7 @@ function recall() {
 }
 
 build();
+explainTerms();
 const unknown = recall();
 try {
   refresh(true);

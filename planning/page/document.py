@@ -63,6 +63,7 @@ SHOWING = (
     "connections.js",
     "streaming.js",
     "gifts.js",
+    "glossary.js",
     "page.js",
     "books.js",
 )

@@ -58,6 +58,7 @@ def test_the_last_move_is_undone_and_done_again_by_key(shop: Page) -> None:
     expect(shop.locator("h1")).to_contain_text("past 149 users")
     shop.locator("#verdict input[type=text]").fill("500")
     shop.keyboard.press("Enter")
+    expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
     shop.locator("#phase").select_option("1")
     expect(shop.locator("#phase")).to_have_value("1")
     shop.locator("#tab-verdict").focus()

@@ -23,7 +23,7 @@ function tellEvents() {
   const all = DATA.events.map((_, place) => eventCells(place)), firm = DATA.events.some(({ phases }) => phases.some(([, , , shape]) => shape < 0));
   say(happenings.words, "With the inputs as they are moved. “Served” is what the worst limit still takes. Press an event to look into it and to move its size." + (firm ? " What this page cannot compute stands as the file has it." : ""));
   const cell = ([verdict, share, , helps], i) => el("td", { "data-label": DATA.phases[i].name, class: i === state.phase ? "on" : "", title: helps.length ? `To turn it green: ${helps.map(documented).join("; ")}` : SURGE_WORDS[verdict] },
-    el("b", { class: SURGE_TONES[verdict] }, verdict), " ", el("small", {}, share === null ? "" : `${show(share, "fraction")} served`));
+    el("b", { class: SURGE_TONES[verdict] }, verdict), " ", el("small", {}, share === null ? "" : `${show(share, "fraction").replace(" ", "\u00a0")} served`));
   const rows = DATA.events.map((event, place) => el("tr", { class: place === chosen.event ? "on" : "" }, el("th", { scope: "row" },
     el("button", { type: "button", "aria-pressed": String(place === chosen.event), onclick: () => lookInto(place) }, event.name), ...(sizedOf(place).size ? [el("small", { class: "note" }, " size set by hand")] : [])), ...all[place].map(cell)));
   const heads = ["event", ...DATA.phases.map((phase) => phase.name)].map((head) => el("th", { scope: "col" }, head));

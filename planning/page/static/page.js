@@ -218,6 +218,7 @@ function recall(words) {
 }
 
 build();
+explainTerms();
 const unknown = recall(location.hash.slice(1) || root.dataset.state);
 try {
   refresh(true);

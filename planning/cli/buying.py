@@ -13,6 +13,7 @@ from planning.cli.options import (
     SetOption,
     SystemArgument,
     UsageError,
+    day_of,
     library_of,
     load,
     moved,
@@ -76,26 +77,29 @@ def plan(
     from planning.present.plan_views import plan_record, plan_view, regret_record
     from planning.present.plan_words import regret_words
     from planning.present.terminal import print_view
-    from planning.questions.upgrades.demand import MONTH, as_it_grows, ramp
+    from planning.questions.upgrades.demand import as_it_grows, ramp
     from planning.questions.upgrades.frontier import frontier
     from planning.questions.upgrades.plan import as_phases, waited
     from planning.questions.upgrades.plan import plan as cheapest
 
     loaded, name = load(system, library_of(prices))
     today = moved(loaded, settings)
-    first = dt.date.today() if start is None else _date(start, "--start")
-    last = None if by is None else _date(by, "--by")
-    reached = min(12, months - 1) if last is None else round((last - first).days / MONTH)
-    if not 0 <= reached < max(months, 1) and last is not None:
-        if reached < 0:
-            raise UsageError(f"--by {by} lies before the start, {first}.")
-        months = min(reached + 1, _MOST_MONTHS)
+    first = dt.date.today() if start is None else day_of(start, "--start")
+    reached = min(12, months - 1)
+    if by is not None:
+        reached = _months_until(day_of(by, "--by"), first)
+        months = max(months, reached + 1)
     if today.growth is not None and target is None:
+        if by is not None:
+            raise UsageError("--by needs --target: the file's growth says how many come and when.")
         demand = as_it_grows(today, first, months)
     else:
         wanted = float(today.workload.target.value) if target is None else users_of(target)
         demand = ramp(first, float(today.workload.users.value), wanted, months, reached)
     most = float("inf") if budget is None else parse(_money(budget), "USD/month")
+    more = parse(_money(extra), "USD/month")
+    if not more > 0.0:
+        raise UsageError(f"--extra {extra} must be more than 0.")
     spare = None if headroom is None else parse(headroom, "fraction")
     sure = None if probability is None else parse(probability, "fraction")
     found = cheapest(
@@ -114,18 +118,22 @@ def plan(
     if as_json:
         print_json(plan_record(found, offers, later, phases, name) | regret_record(judged))
     else:
-        more = parse(_money(extra), "USD/month")
         print_view(plan_view(found, offers, later, phases, more))
         if judged is not None:
             print_view(regret_words(judged))
     raise typer.Exit(0 if found.held else 20)
 
 
-def _date(text: str, option: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"{option} {text[:40]!r}: write a day as 2027-06-01.") from None
+def _months_until(last: dt.date, first: dt.date) -> int:
+    """Return the month in which a day lies, or begins; one that cannot be planned is refused."""
+    from planning.questions.upgrades.demand import MONTH
+
+    if last < first:
+        raise UsageError(f"--by {last} lies before the start, {first}.")
+    reached = round((last - first).days / MONTH)
+    if reached >= _MOST_MONTHS:
+        raise UsageError(f"--by {last} is {reached} months from {first}; plan for less than 120.")
+    return reached
 
 
 def _money(text: str) -> str:

@@ -16,6 +16,7 @@ from planning.cli.options import (
     SetOption,
     SystemArgument,
     UsageError,
+    day_of,
     library_of,
     load,
     moved,
@@ -82,7 +83,8 @@ def runway(
     if stated := {key: value for key, value in changes.items() if value is not None}:
         patched = _refusing(with_growth, patched, **stated)
     known = _known(patched, history, column)
-    first = _date(start) or (patched.growth and patched.growth.start) or dt.date.today()
+    stated_start = None if start is None else day_of(start, "--start")
+    first = stated_start or (patched.growth and patched.growth.start) or dt.date.today()
     found = runway_of(
         patched,
         start=first,
@@ -144,17 +146,6 @@ def _refusing(function: Any, *given: Any, **named: Any) -> Any:
         first = error.errors()[0]
         place = ".".join(str(each) for each in first["loc"])
         raise UsageError(f"--{place}: {first['msg'].removeprefix('Value error, ')}") from None
-
-
-def _date(text: str | None) -> dt.date | None:
-    from planning.system.growth import sensible
-
-    if text is None:
-        return None
-    try:
-        return sensible(dt.date.fromisoformat(text.strip()))
-    except ValueError as error:
-        raise UsageError(f"--start {text[:40]!r}: write a date as 2026-12-01 ({error}).") from None
 
 
 def _days(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Sequence
@@ -99,6 +100,16 @@ def users_of(text: str) -> float:
     if not 0 <= count <= MOST_USERS:
         raise UsageError(f"users {text!r} must be 0 or more, and at most {MOST_USERS:g}.")
     return count
+
+
+def day_of(text: str, option: str) -> dt.date:
+    """Return a day as people write it, ``2027-06-01``; a slip of the pen is refused."""
+    from planning.system.growth import sensible
+
+    try:
+        return sensible(dt.date.fromisoformat(text.strip()))
+    except ValueError as error:
+        raise UsageError(f"{option} {text[:40]!r}: write a day as 2027-06-01 ({error}).") from None
 
 
 def draws_of(draws: int) -> int:

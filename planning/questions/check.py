@@ -134,6 +134,11 @@ def _upgrades(system: System) -> Iterator[tuple[Location, str]]:
             if name not in before:
                 before[name] = None
                 wanted += named[name][1].after
+        # What shuts out, by either of the two, what must be there before could never be bought.
+        for name in before:
+            if name in each.excludes or each.name in named[name][1].excludes:
+                yield ("upgrades", index), f"{each.name!r} comes after {name!r} and excludes it."
+                return
         base = system
         for at, other in sorted((named[name] for name in before), key=itemgetter(0)):
             base = apply_changes(base, other.changes, ("upgrades", at, "changes"))

@@ -331,10 +331,11 @@ class System(Closed):
             raise ValueError(f"two upgrades are called {twice!r}.")
         for each in self.upgrades:
             for other in (*each.after, *each.excludes):
-                if other not in names or other == each.name:
-                    near = get_close_matches(
-                        other, [name for name in names if name != each.name], n=1
-                    )
+                if other == each.name:
+                    what = "comes after" if other in each.after else "excludes"
+                    raise ValueError(f"upgrade {other[:60]!r} {what} itself.")
+                if other not in names:
+                    near = get_close_matches(other, names, n=1)
                     hint = f"did you mean {near[0]!r}?" if near else "there is none of that name."
                     raise ValueError(
                         f"upgrade {each.name[:60]!r} comes after or excludes {other[:60]!r}; {hint}"

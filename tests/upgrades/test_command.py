@@ -71,7 +71,6 @@ def test_a_schedule_that_holds_exits_0(cli, tmp_path):
         ["--probability", "150%"],
         ["--probability", "50%", "--draws", "0"],
         ["--start", "soon"],
-        ["--by", "2001-01-01"],
         ["--budget", "much"],
     ],
 )
@@ -80,6 +79,83 @@ def test_bad_usage_is_one_line(cli, options):
     assert run.returncode == 2
     assert run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--by", "2001-01-01"], "lies before the start"),
+        (["--start", "2027-01-01", "--by", "2026-12-25"], "lies before the start"),
+        (["--by", "2099-01-01"], "plan for less than 120"),
+        (["--start", "9999-12-01"], "must be between 1950-01-01 and 2199-12-31"),
+        (["--budget", "0"], "must be more than 0"),
+        (["--budget=-$5"], "must be more than 0"),
+        (["--extra=-5"], "must be more than 0"),
+        (["--extra", "0"], "must be more than 0"),
+        (["--target", "0"], "must be at least 1 user"),
+        (["--target", "1e13"], "at most 1e+12"),
+    ],
+)
+def test_what_cannot_be_planned_is_one_line_that_says_why(cli, options, said):
+    run = cli("plan", NAME, *options)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_where_the_file_says_how_it_grows_a_day_needs_a_target(cli, tmp_path):
+    text = f"{SHOP}growth: {{rate: 10 %/month}}\n"
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    asked = ("plan", "shop.yaml", "--start", "2027-01-01", "--by", "2027-06-01")
+    run = cli(*asked, cwd=tmp_path)
+    assert (run.returncode, "--by needs --target" in run.stderr) == (2, True)
+    run = cli(*asked, "--target", "600", "--headroom", "0", cwd=tmp_path)
+    assert run.returncode == 0
+
+
+def test_fewer_users_than_today_are_called_fewer(cli):
+    run = cli("plan", NAME, "--target", "10", "--months", "2", "--headroom", "0")
+    assert "500 users today, the same share fewer every month to 10 users" in run.stdout
+
+
+UPGRADE = "  - {{name: {}, changes: {{parts: {{app: {{pool_size: 20}}}}}}{}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("upgrades", "said"),
+    [
+        ((("a", ", after: [a]"),), "'a' comes after itself"),
+        ((("a", ", excludes: [a]"),), "'a' excludes itself"),
+        ((("a", ", after: [b]"), ("b", ", after: [a]")), "comes after itself"),
+        ((("a", ", after: [b]"), ("b", ", after: [c]"), ("c", ", after: [a]")), "after itself"),
+        ((("a", ", after: [b], excludes: [b]"), ("b", "")), "'a' comes after 'b' and excludes it"),
+        (
+            (("a", ", after: [b]"), ("b", ", after: [c]"), ("c", ", excludes: [a]")),
+            "'a' comes after 'c' and excludes it",
+        ),
+        ((("a", ", after: [bb]"), ("bbb", "")), "did you mean 'bbb'"),
+        ((("a", ", after: [nowhere]"), ("b", "")), "there is none of that name"),
+        ((("a", ""), ("a", "")), "two upgrades are called 'a'"),
+        ((("a", ", one_off: -5"),), "must be at least $0"),
+    ],
+)
+def test_upgrades_that_contradict_each_other_are_refused(cli, tmp_path, upgrades, said):
+    text = "upgrades:\n" + "".join(UPGRADE.format(name, more) for name, more in upgrades)
+    (tmp_path / "shop.yaml").write_text(SHOP + text, encoding="utf-8")
+    run = cli("plan", "shop.yaml", cwd=tmp_path)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_where_there_is_nothing_to_choose_that_is_said(cli, tmp_path):
+    text = SHOP.replace(
+        "plan: supabase.compute.micro}\ncosts", "cores: 2, max_connections: 60}\ncosts"
+    )
+    text = text.replace("compute: {plan: supabase.compute.micro}", "compute: {monthly: $10/month}")
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    run = cli("plan", "shop.yaml", "--target", "600", "--headroom", "0", cwd=tmp_path)
+    assert "There is nothing to choose from" in run.stdout
 
 
 def test_least_regret_is_told_in_words_and_json(cli):

@@ -9,10 +9,11 @@ import numpy as np
 
 from planning.numbers.nodes import Array
 from planning.numbers.units import show
+from planning.questions.growth.courses import DAYS_A_MONTH
 from planning.questions.growth.demand import demand_by_month
 from planning.system.system import System
 
-MONTH = 365.25 / 12  # [days]
+MONTH = DAYS_A_MONTH  # [days]
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,20 @@ def ramp(start: dt.date, now: float, target: float, months: int, reached: int) -
         Months there are.
     reached : int
         Month from which the target must be held; from the start on where 0.
+
+    Raises
+    ------
+    ValueError
+        If the target is below one user: nobody is held by any system.
     """
+    if not target >= 1.0:
+        raise ValueError(f"target(={target:g} users) must be at least 1 user.")
     share = np.minimum(np.arange(months) / reached, 1.0) if reached else np.ones(months)
     first = max(now, 1.0)
     users = np.where(share >= 1.0, target, first * (target / first) ** share)
+    way = "more" if target >= now else "fewer"
     words = (
-        f"{show(now, 'user')} today, the same share more every month to {show(target, 'user')} "
+        f"{show(now, 'user')} today, the same share {way} every month to {show(target, 'user')} "
         f"in month {reached}"
         if reached
         else f"{show(target, 'user')} from the first month on"

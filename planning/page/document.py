@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -57,7 +57,9 @@ SHOWING = (
 )
 
 
-def page_html(system: System, home: str = "") -> str:
+def page_html(
+    system: System, home: str = "", changed: Sequence[str] = (), *, with_file: bool = True
+) -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -67,13 +69,17 @@ def page_html(system: System, home: str = "") -> str:
         As it is today, with its phases.
     home : str
         Address of a page that lists others, relative to this one; none where it stands alone.
+    changed : sequence of str
+        What was changed from the file before the page was made, in words.
+    with_file : bool
+        Whether the text of its file travels with it, so that changes can be saved into it.
 
     Raises
     ------
     CannotCompile
         If a function of the system has no counterpart in JavaScript.
     """
-    data = page_data(system)
+    data = page_data(system, changed, with_file=with_file)
     data = replace(data, record={**data.record, "home": home})
     script, style = script_of(data, SHOWING), style_of()
     policy = "; ".join(

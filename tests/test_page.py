@@ -35,6 +35,7 @@ from planning.page.formulas import CannotCompile, has_port, javascript_of
 from planning.parts import kinds
 from planning.questions.doubts import doubts
 from planning.questions.load import parse_system
+from planning.system.starter import starter_text
 
 MOST = 1_500_000  # bytes of a page
 
@@ -185,6 +186,15 @@ def test_only_what_users_move_is_repeated():
     )
     assert code.moving.startswith(f"v[{program.outputs[0]}] = ")
     assert len(code.moving.splitlines()) == 1
+
+
+def test_a_page_can_be_made_without_the_file(cli, tmp_path):
+    secret = "# keep: only we know that"
+    file = tmp_path / "shop.yaml"
+    file.write_text(f"{secret}\n{starter_text(title='Shop', file='shop.yaml')}")
+    for options, there in (((), True), (("--no-file",), False)):
+        assert cli("page", file, "--out", tmp_path / "x.html", *options).returncode == 0
+        assert (secret in (tmp_path / "x.html").read_text()) is there
 
 
 def test_the_command_writes_one_file(cli, tmp_path):

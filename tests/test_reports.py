@@ -10,8 +10,9 @@ import pytest
 
 from planning.batch.pages import index_page
 from planning.batch.reports import folder_name, run_reports
-from planning.present.report import inputs_hash
-from planning.questions.load import parse_system
+from planning.present.report import change_words, inputs_hash
+from planning.questions.capacity import capacity
+from planning.questions.load import load_system, parse_system
 from planning.system.starter import starter_text
 
 SHOP = starter_text(title="Shop", file="shop.yaml")
@@ -138,3 +139,35 @@ def test_two_files_of_one_name_are_refused(tmp_path):
         path.write_text(SHOP)
     with pytest.raises(ValueError, match="share the folder 'shop'"):
         run_reports([str(path) for path in files], [10.0], tmp_path / "reports", io.StringIO())
+
+
+def test_a_report_of_changed_inputs_says_which_and_keeps_them_beside_it(cli, tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP)
+    system = load_system(file)
+    path = next(each for each in system.inputs if each.endswith(".cores"))
+    other = float(system.inputs[path].value) * 4
+    out = tmp_path / "reports"
+    words = ["report", file, "--users", "500", "--out", out, "--set", f"{path}={other:g}"]
+    assert cli(*words).returncode == 0
+    page = (out / "shop/500/report.html").read_text()
+    head = page.partition("<h1>")[2].partition("plan-board")[0]
+    (changed,) = change_words(system, system.at({path: other}))
+    assert f"Changed from the file:</strong></p><ul><li>{changed}</li></ul>" in head
+    result = json.loads((out / "shop/500/result.json").read_text())
+    assert result["changed_from_file"] == [changed]
+    kept = load_system(out / "shop/500/shop.yaml")
+    assert kept.inputs[path].value == other
+    assert "(was: " in kept.inputs[path].estimate.source
+    assert result["capacity_users"] == capacity(system.at({path: other})).users
+    # The same hash on the page, in the JSON and of the file that is kept.
+    assert f"<code>{result['inputs_hash']}</code>" in head
+    assert result["inputs_hash"] == inputs_hash(kept) != inputs_hash(system)
+    assert cli("report", file, "--set", "parts.nothing=3", "--out", out).returncode == 2
+
+
+def test_a_report_of_the_file_as_it_is_tells_of_no_change(folder):
+    page = (folder[0] / "shop/20/report.html").read_text()
+    assert "Changed from the file" not in page
+    result = json.loads((folder[0] / "shop/20/result.json").read_text())
+    assert result["changed_from_file"] == []

@@ -17,21 +17,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from planning import __version__
 from planning.audit.verdicts import Audit
 from planning.batch import kernels
+from planning.batch.beside import asked_system, prices_beside, system_beside
 from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results
 from planning.batch.pages import audit_page, index_page, report_page
 from planning.dashboard.home import somewhere_to_live
@@ -51,10 +51,10 @@ from planning.present.terminal import plain
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.library import SHIPPED, Library
-from planning.questions.load import load_system
 from planning.questions.phases import ladder
 from planning.questions.requirements import requirements
 from planning.questions.surges import event_matrix
+from planning.system.system import System
 
 # Kernels at once: each is a process, and reports are short.
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
@@ -70,6 +70,7 @@ class Target:
     users: float
     folder: Path
     library: Library
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,6 +84,7 @@ def run_reports(
     out: Path,
     progress: TextIO,
     library: Library = SHIPPED,
+    settings: Mapping[str, str] | None = None,
 ) -> int:
     """
     Write all reports and the index.
@@ -99,6 +101,9 @@ def run_reports(
         Where a line per finished report goes.
     library : Library
         What names and prices mean.
+    settings : mapping of str to str
+        Inputs set to other values than the files have, by path; a report says so in its head,
+        and the file beside it has them.
 
     Returns
     -------
@@ -110,7 +115,7 @@ def run_reports(
     OSError
         If the index cannot be written.
     """
-    targets = list(_targets(systems, users, out, library))
+    targets = list(_targets(systems, users, out, library, settings or {}))
     failures = code = 0
     running: dict[Future[tuple[str, float]], Target] = {}
     with somewhere_to_live(), _terminable() as ended:
@@ -185,7 +190,11 @@ def folder_name(system: str, library: Library = SHIPPED) -> str:
 
 
 def _targets(
-    systems: Sequence[str], users: Sequence[float], out: Path, library: Library
+    systems: Sequence[str],
+    users: Sequence[float],
+    out: Path,
+    library: Library,
+    settings: Mapping[str, str],
 ) -> Iterator[Target]:
     names = [folder_name(system, library) for system in systems]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -196,7 +205,7 @@ def _targets(
     for system, name in zip(systems, names, strict=True):
         folder = out / name
         for count in users:
-            yield Target(system, count, folder / f"{count:.12g}", library)
+            yield Target(system, count, folder / f"{count:.12g}", library, settings)
 
 
 def _timed(target: Target) -> tuple[str, float]:
@@ -232,7 +241,8 @@ def _one(target: Target) -> None:
 
     target.folder.mkdir(parents=True, exist_ok=True)
     forget(target.folder)
-    result = _result(target)
+    system, changed = asked_system(target.system, target.library, target.settings)
+    result = _result(target, system, changed)
     notebook = target.folder / NOTEBOOK
     # A socket's path has at most 104 characters (macOS): a folder of its own with a short name.
     with tempfile.TemporaryDirectory(prefix="pl", dir=_SHORT) as sockets:
@@ -240,11 +250,17 @@ def _one(target: Target) -> None:
             str(workbooks_folder() / NOTEBOOK),
             None,
             parameters={
-                "system": _beside(target),
+                "system": system_beside(
+                    target.system,
+                    target.library,
+                    system if changed else None,
+                    target.folder / f"{target.name}.yaml",
+                ),
                 "users": target.users,
                 "phase": "0",
-                "prices": _prices_beside(target),
+                "prices": prices_beside(target.library, target.folder),
                 "static": True,
+                "changed": changed,
             },
             progress_bar=False,
             kernel_name="python3",
@@ -272,30 +288,13 @@ def _notebook_text(notebook: Any) -> str:
     return str(nbformat.writes(notebook))
 
 
-def _beside(target: Target) -> str:
-    """Return the notebook's system parameter: a name, or a copy of the file next to the report."""
-    if target.system in SHIPPED.names():
-        return target.system
-    path = target.library.path(target.system)
-    copy = target.folder / f"{target.name}.yaml"
-    shutil.copyfile(path, copy)
-    return copy.name
-
-
-def _prices_beside(target: Target) -> str | None:
-    """Return the notebook's own prices: a copy of their file next to the report."""
-    if target.library.prices is None:
-        return None
-    return Path(shutil.copyfile(target.library.prices, target.folder / "prices.yaml")).name
-
-
-def _result(target: Target) -> dict[str, Any]:
-    system = load_system(target.system, target.library)
+def _result(target: Target, system: System, changed: Sequence[str]) -> dict[str, Any]:
     record = assessment_record(assess(system, target.users), capacity(system), target.name)
     return {
         **record,
         "version": __version__,
         "inputs_hash": inputs_hash(system),
+        "changed_from_file": list(changed),
         "phases": phases_record(ladder(system, target.users), target.name)["phases"],
         "events": events_record(event_matrix(system), target.name)["phases"],
         "requirements": requirements_record(requirements(system, target.users)),

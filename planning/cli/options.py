@@ -72,6 +72,12 @@ def load(system: str, library: Library) -> tuple[Any, str]:
 
 def moved(system: Any, settings: list[str] | None) -> Any:
     """Return a system with inputs moved as `--set PATH=VALUE` says."""
+    values = settings_of(settings)
+    return system.at(values) if values else system
+
+
+def settings_of(settings: list[str] | None) -> dict[str, str]:
+    """Return what `--set PATH=VALUE` says, by path."""
     from planning.system.system import QUESTION
 
     values = {}
@@ -82,7 +88,7 @@ def moved(system: Any, settings: list[str] | None) -> Any:
         if path.strip() in QUESTION:
             raise UsageError(f"--set {each[:80]!r}: how many come is asked by --users.")
         values[path.strip()] = value.strip()
-    return system.at(values) if values else system
+    return values
 
 
 def one_format(as_json: bool, as_csv: bool) -> None:

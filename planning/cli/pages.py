@@ -30,16 +30,22 @@ def page(
     ] = None,
     prices: PricesOption = None,
     settings: SetOption = None,
+    file: Annotated[
+        bool, typer.Option(help="Whether the system file, comments too, travels in the page")
+    ] = True,
 ) -> None:
     """
     Write one HTML file with all sliders live: no server, no network, opens on a phone.
 
+    The file's own text travels in it, so that what a reader changes can be saved as a file.
     A system with a formula that pages cannot compute yet is refused by its name: use `serve`.
     """
     from planning.page.document import page_html
+    from planning.present.report import change_words
 
     loaded, name = load(system, library_of(prices))
-    text = page_html(moved(loaded, settings))
+    changed = moved(loaded, settings)
+    text = page_html(changed, changed=change_words(loaded, changed), with_file=file)
     path = Path(f"{name}.html") if out is None else out
     try:
         write_whole(path, text)

@@ -11,10 +11,13 @@ import typer
 from planning.cli.options import (
     JsonOption,
     PricesOption,
+    SetOption,
     UsageError,
     library_of,
     load,
+    moved,
     print_json,
+    settings_of,
     users_of,
 )
 
@@ -35,6 +38,7 @@ def report(
     ] = "1000,10000,100000",
     out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("reports"),
     prices: PricesOption = None,
+    settings: SetOption = None,
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
     from planning.batch.reports import run_reports
@@ -45,8 +49,10 @@ def report(
     if not targets:
         raise UsageError("--users names no growth target; write for example --users 1000,10000.")
     for each in names:
-        load(each, library)  # a bad file is said before the first kernel starts
-    raise typer.Exit(run_reports(names, targets, out, sys.stderr, library))
+        # A bad file, or an input that it has not, is said before the first kernel starts.
+        moved(load(each, library)[0], settings)
+    values = settings_of(settings)
+    raise typer.Exit(run_reports(names, targets, out, sys.stderr, library, values))
 
 
 @commands.command(epilog="Example: planning serve my_shop.yaml --port 8866")

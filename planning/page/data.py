@@ -28,7 +28,7 @@ from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
-from planning.present.report import inputs_hash, set_by_hand
+from planning.present.report import inputs_hash
 from planning.questions.assess import Assessment, assess
 from planning.questions.capacity import FINE, users_grid
 from planning.questions.changes import Reworded, changes_of, rewordings_of
@@ -61,7 +61,7 @@ class PageData:
     events: tuple[Compiled, ...] = ()
 
 
-def page_data(system: System) -> PageData:
+def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = True) -> PageData:
     """
     Return what a live page of a system holds.
 
@@ -69,6 +69,10 @@ def page_data(system: System) -> PageData:
     ----------
     system : System
         As it is today, with its phases.
+    changed : sequence of str
+        What was changed from its file, in words.
+    with_file : bool
+        Whether the text of its file is part of it.
 
     Raises
     ------
@@ -94,7 +98,9 @@ def page_data(system: System) -> PageData:
     ):
         phase["beside"] = beside
     movable = [[tables.texts.rows[place] for place, *_ in phase["inputs"]] for phase in phases]
-    saved = saved_record([step.system for step in steps], movable, tables)
+    saved: Mapping[str, Any] = {"refused": "this page was made without its file"}
+    if with_file:
+        saved = saved_record([step.system for step in steps], movable, tables)
     crowds = [crowd_record(step.system, max(target, 1.0)) for step in steps]
     record = {
         "title": system.title,
@@ -115,7 +121,7 @@ def page_data(system: System) -> PageData:
         "made": {
             "version": __version__,
             "hash": inputs_hash(system),
-            "set": set_by_hand(system),
+            "set": list(changed),
         },
         **tables.record(),
         **units_record(units),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -77,7 +77,15 @@ FRAMED = "framed.js"
 Books = tuple[tuple[str, str, str], ...]
 
 
-def page_html(system: System, home: str = "", *, books: Books = (), framed: bool = False) -> str:
+def page_html(
+    system: System,
+    home: str = "",
+    changed: Sequence[str] = (),
+    *,
+    with_file: bool = True,
+    books: Books = (),
+    framed: bool = False,
+) -> str:
     """
     Return a live page of a system as one HTML document.
 
@@ -87,6 +95,10 @@ def page_html(system: System, home: str = "", *, books: Books = (), framed: bool
         As it is today, with its phases.
     home : str
         Address of a page that lists others, relative to this one; none where it stands alone.
+    changed : sequence of str
+        What was changed from the file before the page was made, in words.
+    with_file : bool
+        Whether the text of its file travels with it, so that changes can be saved into it.
     books : tuple of (str, str, str)
         Workbooks that show the same: the view that each belongs to, its title, and its address
         with a query, to which the page adds its state.
@@ -99,7 +111,7 @@ def page_html(system: System, home: str = "", *, books: Books = (), framed: bool
     CannotCompile
         If a function of the system has no counterpart in JavaScript.
     """
-    data = page_data(system)
+    data = page_data(system, changed, with_file=with_file)
     data = replace(data, record={**data.record, "home": home, "books": books})
     rooms = (*SHOWING, FRAMED) if framed else SHOWING
     script, style = script_of(data, rooms), style_of(framed=framed)

@@ -69,7 +69,7 @@ def saved_record(
     if not systems[0].origin.text:
         return {"refused": "the system was made by a program and read from no file"}
     try:
-        text = _with_moves(systems[0])
+        text = text_with_moves(systems[0])
     except FileError as error:
         return {"refused": str(error)}
     root, places = composed(text), _Places(text)
@@ -132,8 +132,15 @@ def written_number(value: float, unit: str) -> Words:
     return Words(f"{digits}/s" if unit == "1/s" else f"{digits} {unit}")
 
 
-def _with_moves(system: System) -> str:
-    """Return the text of today's file with what was set by hand since it was read."""
+def text_with_moves(system: System) -> str:
+    """
+    Return the text of today's file with what was set by hand since it was read.
+
+    Raises
+    ------
+    FileError
+        If the file has no place for it.
+    """
     text = system.origin.text
     for path, (estimate, _) in system.inputs.items():
         if estimate.kind is Kind.ASKED:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from planning import __version__
-from planning.numbers.estimate import Kind
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.ranges import title_of
+from planning.questions.changes import changes_of
 from planning.questions.library import SHIPPED, Library
 from planning.questions.load import load_system
 from planning.system.system import System
@@ -32,6 +33,7 @@ def heading(
     *,
     static: bool = False,
     made: date | None = None,
+    changed: Sequence[str] = (),
 ) -> HTML:
     """
     Return the head of a report.
@@ -48,6 +50,8 @@ def heading(
         Whether it stands at the top of a page of its own, not below a notebook's title.
     made : datetime.date, optional
         When it is made; today if not given.
+    changed : sequence of str
+        What was changed from the file before it was made, as from :func:`change_words`.
     """
     from IPython.display import HTML
 
@@ -61,9 +65,12 @@ def heading(
         f"inputs as {escape(loaded.origin.file or system)} has them{own}",
         f"their hash <code>{inputs_hash(loaded)}</code>",
     )
+    moved = "".join(f"<li>{escape(each)}</li>" for each in changed)
+    apart = f"<p><strong>Changed from the file:</strong></p><ul>{moved}</ul>" if moved else ""
     return HTML(
         f"<{tag}>{escape(loaded.title)} at {escape(show(users, 'user'))}</{tag}>"
         f"<p>{escape(loaded.summary)}{document}</p><p><small>{' · '.join(facts)}</small></p>"
+        f"{apart}"
     )
 
 
@@ -88,23 +95,31 @@ def inputs_hash(system: System) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def set_by_hand(system: System) -> list[str]:
+def change_words(before: System, after: System) -> list[str]:
     """
-    Return what was set by hand since a system was read, a sentence's part each.
+    Return what was changed from a file, an input each, in words.
+
+    Parameters
+    ----------
+    before, after : System
+        As the file has it, and as it is now.
 
     Examples
     --------
-    >>> from planning.questions.load import load_system
-    >>> moved = load_system("ten_thousand_users").at({"parts.app.pool_size": 40})
-    >>> [each.partition(" (")[0] for each in set_by_hand(moved)]
-    ['app: Most database connections of one process = 40 connections']
+    >>> system = load_system("ten_thousand_users")
+    >>> change_words(system, system.at({"parts.app.pool_size": 40}))
+    ['app: Most database connections of one process: 20 connections → 40 connections']
     """
-    return [
-        f"{title_of(path, each.description)} = {show(value_at(each.estimate), each.unit)} "
-        f"({each.estimate.source})"
-        for path, each in system.inputs.items()
-        if each.estimate.kind is Kind.ASKED
-    ]
+    found = []
+    for each in changes_of(before, after):
+        words = [
+            "none" if one is None else show(value_at(one.estimate), one.unit)
+            for one in (each.before, each.after)
+        ]
+        known = each.after or each.before
+        title = title_of(each.path, known.description if known else "")
+        found.append(f"{title}: {' → '.join(words)}")
+    return found
 
 
 def _without_places(data: Any) -> Any:

@@ -12,6 +12,7 @@ from test_page_agrees import random_moves
 
 import planning
 from planning.numbers.nodes import value_at
+from planning.numbers.units import parse
 from planning.page.data import page_data
 from planning.page.document import script_of
 from planning.questions.assess import assess
@@ -105,3 +106,61 @@ def test_every_kind_of_part_can_be_saved(page: Page, path: Path, tmp_path: Path)
     system = planning.load_system(path)
     opened(page, system, tmp_path)
     assert check_saved(page, system, 5, 12) > 0
+
+
+HEAD = """title: Small
+workload: {users: 50, target: 100, activities: {ask: {interval: 10 s, cpu_time: 20 ms}}}
+"""
+PARTS = "parts: {app: {kind: service, processes: 2, cores: 2}}\n"
+LAYOUTS = {
+    "no phases": HEAD + PARTS,
+    "no line break at the end": (HEAD + PARTS).rstrip(),
+    "no phase in brackets": f"{HEAD}phases: []\n{PARTS}",
+    "in brackets": HEAD + PARTS + "phases: [{name: a, changes: {parts: {app: {cores: 4}}}}, "
+    "{name: b}]  # two\n",
+    "indented": HEAD + PARTS + "phases:\n    - name: a\n      # more\n      changes:\n"
+    "        parts:\n          app: {cores: 4}\n\n    - name: b\n# the end\n",
+    "before the parts": f"{HEAD}phases:\n- name: a\n  why: >\n    it is\n    slow\n- name: b\n{PARTS}",
+    "one line": "{title: Small, workload: {users: 50, target: 100, activities: {ask: "
+    "{interval: 10 s, cpu_time: 20 ms}}}, parts: {app: {kind: service, processes: 2, cores: 2}}}",
+    "one line with phases": "{title: 'S', workload: {users: 50, target: 100, activities: {ask: "
+    "{interval: 10 s, cpu_time: 20 ms}}}, parts: {app: {kind: service, processes: 2, cores: 2}}, "
+    "phases: [{name: a}]}",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("line", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_every_layout_of_a_file(page: Page, layout: str, line: str, tmp_path: Path) -> None:
+    text = LAYOUTS[layout].replace("\n", line)
+    system = parse_system(text, "small.yaml")
+    opened(page, system, tmp_path)
+    assert check_saved(page, system, 7, 8) > 0
+    (untouched,) = page.evaluate(SAVE, [[[], 0, ""]])
+    assert untouched["words"] == text
+
+
+def test_numbers_are_written_so_that_they_read_back_exactly(
+    page: Page, systems: Any, tmp_path: Path
+) -> None:
+    system = systems["one_million_users"]
+    opened(page, system, tmp_path)
+    units = sorted(unit for unit, *_ in page_data(system).record["units"])
+    rng = np.random.default_rng(2)
+    asks = [
+        (unit, float(f"{value:.{digits}g}"))
+        for unit in units
+        for digits in (1, 3, 15)
+        for value in 10 ** rng.uniform(-9, 14, 12)
+    ]
+    asks += [(unit, value) for unit in units for value in (0.0, 1.0, 60.0, 3600.0, 86400.0, 1e9)]
+    words = page.evaluate("asks => asks.map(([unit, value]) => writtenNumber(value, unit))", asks)
+    for (unit, value), text in zip(asks, words, strict=True):
+        assert parse(text, unit) == value, (text, unit)
+    short = {("s", 0.05): "50 ms", ("s", 180.0): "3 min", ("fraction", 0.7): "70 %",
+             ("core", 1.0): "1 core", ("core", 8.0): "8 cores", ("USD/month", 5.0): "$5/month",
+             ("byte", 5e8): "500 MB"}  # fmt: skip
+    told = page.evaluate(
+        "asks => asks.map(([unit, value]) => writtenNumber(value, unit))", list(short)
+    )
+    assert told == list(short.values())

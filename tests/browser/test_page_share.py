@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 import planning
 from planning.page.document import page_html
 from planning.present.json_records import assessment_record
-from planning.present.report import inputs_hash
+from planning.present.report import change_words, inputs_hash
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.load import parse_system
@@ -63,8 +63,8 @@ def shown(page: Page, tmp_path: Path, lookout: list[str]) -> Callable[..., Page]
         lambda asked: None if asked.url.startswith(known) else lookout.append(asked.url),
     )
 
-    def show(system: System, fragment: str = "") -> Page:
-        path.write_text(page_html(system), encoding="utf-8")
+    def show(system: System, fragment: str = "", changed: Sequence[str] = ()) -> Page:
+        path.write_text(page_html(system, changed=changed), encoding="utf-8")
         page.goto(path.as_uri() + fragment)
         expect(page.locator("h1")).to_contain_text("Holds")
         return page
@@ -164,9 +164,10 @@ def test_a_saved_phase_stands_after_the_one_it_was_made_in(
 
 
 def test_what_was_set_by_the_command_is_in_the_saved_file(shown: Any, systems: Any) -> None:
-    moved = systems["ten_thousand_users"].at({"parts.app.pool_size": 64.0})
-    page = shown(moved)
-    expect(page.locator(".changed")).to_contain_text("64 connections (set by hand")
+    system = systems["ten_thousand_users"]
+    moved = system.at({"parts.app.pool_size": 64.0})
+    page = shown(moved, changed=change_words(system, moved))
+    expect(page.locator(".changed")).to_contain_text("20 connections → 64 connections")
     back = parse_system(saved(page, "Save as a system file").decode())
     assert back.inputs["parts.app.pool_size"].value == 64.0
     assert capacity(back).users == capacity(moved).users

@@ -10,6 +10,7 @@ const redoButton = el("button", { type: "button", class: "quiet", title: "Do it 
 const resetButton = el("button", { type: "button", class: "quiet", onclick: () => resetAll() }, "Reset all");
 const changeCount = el("p", { class: "note", role: "status" }), chips = el("div", { class: "chips" });
 const changesHead = el("div", { class: "changes" }, changeCount, undoButton, redoButton, resetButton);
+const paperLine = el("p", { class: "note paper" });
 const changesLine = el("p", { class: "note changed" });
 
 // An input's name, its unit, what the file says and what it is now.
@@ -37,8 +38,9 @@ function tellChanges() {
   redoButton.disabled = !future.length;
   resetButton.hidden = many < 2;
   say(changeCount, `${count}.`);
+  say(paperLine, `Phase “${DATA.phases[state.phase].name}”. Printed on ${today()}, made by planning ${DATA.made.version}, hash of the inputs ${DATA.made.hash}.`);
   const words = changed.map(changeWords), told = words.join("; ");
-  say(changesLine, many ? `${count} from the file: ${told}.` : DATA.made.set.length ? `Made with ${DATA.made.set.join("; ")}.` : "All inputs as the file has them.");
+  say(changesLine, many ? `${count} from the file: ${told}.` : DATA.made.set.length ? `Made with other numbers than the file’s: ${DATA.made.set.join("; ")}.` : "All inputs as the file has them.");
   changesLine.title = many ? told : "";
   if (chips.dataset.told === told) return;
   chips.dataset.told = told;

@@ -46,7 +46,7 @@ const tabs = new Tabs({
 
 function build() {
   const about = [DATA.document, DATA.file].filter(Boolean).join(" · ");
-  verdictCard.append(headline, confidence, usersField.element, changesLine);
+  verdictCard.append(headline, confidence, usersField.element, changesLine, paperLine);
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
   root.replaceChildren(

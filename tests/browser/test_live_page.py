@@ -204,6 +204,7 @@ phases:
     expect(page.locator("#phases tbody tr")).to_have_count(3)
     expect(page.locator("header strong")).to_have_text(HOSTILE)
     expect(page.locator("#phases tbody tr").nth(1)).to_contain_text(HOSTILE)
+    page.get_by_role("tab", name="Surge").click()
     expect(page.locator("#events .matrix tbody th")).to_have_text(HOSTILE)
     page.get_by_role("tab", name="Upgrades").click()
     page.get_by_role("button", name="__proto__").click()

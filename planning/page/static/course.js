@@ -8,8 +8,10 @@ function courseChart(place, here) {
     const many = now.climbed[i].edge?.users ?? NaN, name = /^\d+$/.test(phase.name.split(":")[0]) ? `phase ${phase.name.split(":")[0]}` : phase.name.split(":")[0];
     const last = held[held.length - 1];
     if (!(many >= 1)) none.push(name);
-    else if (last && last[1] === many) Object.assign(last, [`${last[3]} to ${name.replace(/^phase /i, "")}`, many, i === state.phase ? i : last[2]]);
-    else if (many < Infinity) held.push([name, many, i, name]);
+    else if (last && last[1] === many) {
+      const numbered = /^phase \d/i.test(last[3]) && /^phase \d/i.test(name), count = last[4] + 1;
+      Object.assign(last, [`${last[3]} to ${name.replace(/^phase /i, "")}`, many, i === state.phase ? i : last[2], last[3], count, numbered ? `${last[3]} to ${name.slice(6)}` : `${count} phases`]);
+    } else if (many < Infinity) held.push([name, many, i, name, 1, name.length > 15 ? `${name.slice(0, 14)}…` : name]);
   });
   const seen = [users[0], ...held.map(([, many]) => many), users.reduce((most, each) => Math.max(most, each), 1)];
   const low = Math.log10(Math.min(...seen)) - 0.12, high = Math.max(Math.log10(Math.max(...seen)) + 0.12, low + 0.5);
@@ -25,14 +27,14 @@ function courseChart(place, here) {
   }
   picture.append(svg("text", { x: width - box.right, y: height - 2, "text-anchor": "end" }, "daily peak of users, month by month"));
   // Names stand beside their lines; those of close lines make room for one another.
-  const names = held.sort((a, b) => b[1] - a[1]).map(([name, many, i]) => ({ name, many, i, at: y(many) + 4 }));
+  const names = held.sort((a, b) => b[1] - a[1]).map(([name, many, i, , , label]) => ({ name, many, i, label, at: y(many) + 4 }));
   names.forEach((each, k) => (each.at = Math.max(each.at, k ? names[k - 1].at + 15 : box.top)));
   for (let k = names.length - 1, floor = height - box.bottom + 4; k >= 0; floor = names[k].at - 15, k--) names[k].at = Math.min(names[k].at, floor);
-  for (const { name, many, i, at } of names) {
+  for (const { label, many, i, at } of names) {
     const chosen = i === state.phase;
     picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: y(many), y2: y(many), class: chosen ? "held chosen" : "held" }),
       svg("line", { x1: width - box.right, x2: width - box.right + 7, y1: y(many), y2: at - 4, class: "leader" }),
-      svg("text", { x: width - box.right + 10, y: at, class: chosen ? "full" : "" }, narrow ? name : `${name}: ${inWords(many, 3)}`));
+      svg("text", { x: width - box.right + 10, y: at, class: chosen ? "full" : "" }, narrow ? rounded(many) : `${label}: ${inWords(many, 3)}`));
   }
   const days = Array.from({ length: 145 }, (_, k) => Math.round((last * k) / 144));
   picture.append(svg("polyline", { class: "first", points: days.map((day) => `${x(day).toFixed(1)},${y(users[day]).toFixed(1)}`).join(" ") }));

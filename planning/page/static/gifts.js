@@ -42,7 +42,7 @@ function crowdedChart({ row: [place, crowdedSlot, wait, waiters, most] }) {
     svg("text", { x: box.left - 6, y: y(10 ** power) + 4, "text-anchor": "end" }, inWords(10 ** power, 3)));
   const step = 10 ** Math.floor(Math.log10(far)), every = [0.2, 0.5, 1, 2].map((each) => each * step).find((each) => far / each <= (width < 560 ? 5 : 8));
   for (let tick = 0; tick <= far; tick += every) picture.append(svg("text", { x: x(tick), y: height - 18, "text-anchor": "middle" }, inWords(tick, 3)));
-  picture.append(svg("text", { x: width - box.right, y: height - 3, "text-anchor": "end" }, `${unit.replace("transaction", "transactions")} to the row of the most popular receiver`),
+  picture.append(svg("text", { x: width - box.right, y: height - 3, "text-anchor": "end" }, `${unit.replace("transaction", "transactions")} to ${width < 560 ? "one row" : "the row of the most popular receiver"}`),
     svg("text", { x: 0, y: 12 }, "connections that wait"));
   picture.append(svg("line", { x1: x(ceiling), x2: x(ceiling), y1: box.top - 4, y2: height - box.bottom, class: "limit" }),
     svg("text", { x: x(ceiling), y: box.top - 9, "text-anchor": x(ceiling) > width - 110 ? "end" : "middle", class: "full" }, `one row carries ${show(ceiling, unit)}`));

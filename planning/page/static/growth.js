@@ -48,7 +48,7 @@ const usedToday = (share) => (share === Infinity ? "nothing there for it today" 
 function mover(id) {
   const held = (i) => {
     const place = DATA.phases[i].constraints.findIndex((item) => item.id === id);
-    return place < 0 ? Infinity : now.climbed[i].edge.held[place];
+    return place < 0 ? Infinity : now.climbed[i].edge?.held[place] ?? NaN;
   };
   const gone = (i) => !DATA.phases[i].constraints.some((item) => item.id === id);
   return DATA.phases.find((_, i) => i > state.phase && now.climbed[i]?.edge && (gone(i) || held(i) > held(state.phase)));
@@ -140,7 +140,7 @@ function tellLasting() {
   lasting.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
 }
 // Marks of a time axis from the first day on, with dates where somebody said when it starts.
-function timeTicks(end, every = 6) {
+function timeTicks(end, every = innerWidth < 704 ? 12 : 6) {
   const ticks = [];
   for (let month = 0; month * DATA.growth.daysAMonth <= end + 1; month += every) {
     const day = Math.min(month * DATA.growth.daysAMonth, end), date = dateOf(Math.round(day));

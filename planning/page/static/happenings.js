@@ -70,3 +70,8 @@ function recallSizes(said) {
   }
   return new Set(sizedWords().map(([name]) => name));
 }
+// Paper has every view.
+addEventListener("beforeprint", () => {
+  tellCrowd(true);
+  tellEvents();
+});

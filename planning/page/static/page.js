@@ -148,11 +148,11 @@ function later() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
-    climb(0);
     tellFindings();
-    tellCrowd(true);
-    tellEvents();
     tellSources();
+    if (state.tab === "surge") tellCrowd(true);
+    if (state.tab === "surge") resting = setTimeout(() => (tellEvents(), climb(0)), 0);
+    else climb(0);
     if (state.tab === "growth") growOn();
     tellTopic(state.tab);
     remember();

@@ -87,7 +87,8 @@ def _entry(name: str, library: Library, own: bool) -> Any:
     from functools import cache
 
     from planning.dashboard.contents import SystemEntry
-    from planning.page.document import Books, page_html
+    from planning.page.document import page_html
+    from planning.page.prose import Book
     from planning.present.cards import Card, card
     from planning.questions.load import load_system
 
@@ -99,7 +100,7 @@ def _entry(name: str, library: Library, own: bool) -> Any:
         return card(system)
 
     @cache
-    def page(books: Books) -> str:
+    def page(books: tuple[Book, ...]) -> str:
         return page_html(system, home="../..", books=books)
 
     return SystemEntry(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from planning.page.prose import Book
 from planning.present.cards import Card
 
 
@@ -35,6 +36,9 @@ class Workbook:
         Kinds of parts it is about; only systems that have one of them list it. Empty: all do.
     tab : str
         View of a live page that it shows in prose and formulas; none if empty.
+    prose : str
+        Its words, as Markdown, if that view shows all that it shows: the page then stands in for
+        it, and no kernel is started to read it.
     """
 
     path: Path
@@ -43,6 +47,7 @@ class Workbook:
     per_system: bool = True
     needs: frozenset[str] = frozenset()
     tab: str = ""
+    prose: str = ""
 
     def fits(self, system: SystemEntry) -> bool:
         """Whether a system has something that this workbook shows."""
@@ -66,9 +71,8 @@ class SystemEntry:
         Says whether it holds its target, what breaks first and what it costs, in one look. Called
         at every visit of the landing page: whoever gives it keeps what takes long.
     page : callable or None
-        Makes its live page, as HTML, from the workbooks that belong to its views (view, title and
-        address of each); a `ValueError` says why there cannot be one. None where there is no page
-        to open.
+        Makes its live page, as HTML, from the workbooks that belong to its views; a `ValueError`
+        says why there cannot be one. None where there is no page to open.
     """
 
     key: str
@@ -77,7 +81,7 @@ class SystemEntry:
     parts: frozenset[str] = frozenset()
     own: bool = False
     card: Callable[[], Card] = Card
-    page: Callable[[tuple[tuple[str, str, str], ...]], str] | None = None
+    page: Callable[[tuple[Book, ...]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,8 @@ def workbook(path: Path) -> Workbook:
     ----------
     path : pathlib.Path
         A ``.ipynb`` file. One that cannot be read is named after its file. The notebook's
-        metadata may say more: ``{"planning": {"needs": ["hot_row"], "tab": "surge"}}``, or
-        ``{"planning": {"per_system": false}}``.
+        metadata may say more: ``{"planning": {"per_system": false}}``, or
+        ``{"planning": {"needs": ["hot_row"], "tab": "gifts", "on_page": true}}``.
 
     Returns
     -------
@@ -160,7 +164,8 @@ def workbook(path: Path) -> Workbook:
             summary = lines[1]
     needs = frozenset(str(kind) for kind in notes.get("needs", ()))
     per_system, tab = bool(notes.get("per_system", True)), str(notes.get("tab", ""))
-    return Workbook(path, title, summary, per_system, needs, tab)
+    prose = "\n\n".join(texts[1:]) if notes.get("on_page") is True else ""
+    return Workbook(path, title, summary, per_system, needs, tab, prose)
 
 
 def contents_of(workbooks: Path, systems: Iterable[SystemEntry], reports: Path) -> Contents:

@@ -17,6 +17,7 @@ from planning.dashboard.contents import Contents, Report, SystemEntry, Workbook
 from planning.dashboard.frame import Page
 from planning.dashboard.limits import asking
 from planning.dashboard.policy import policy
+from planning.page.prose import Book
 from planning.present.cards import Card, card_html
 from planning.present.vega import bundle_text
 
@@ -69,8 +70,14 @@ class Landing(Page):
             address=f"{self.base_url}planning/systems/{quote(system.key)}" if system.page else "",
             own=system.own,
             summary=system.summary,
-            links=[(book.title, self.address(book, system.key)) for book in books],
+            links=[(book.title, self.entry(book, system)) for book in books],
         )
+
+    def entry(self, book: Workbook, system: SystemEntry) -> str:
+        """Where a workbook is read about a system: on its live page, if that has all of it."""
+        if not book.prose or not system.page:
+            return self.address(book, system.key)
+        return f"{self.base_url}planning/systems/{quote(system.key)}#tab={quote(book.tab)}"
 
     def address(self, book: Workbook | Report, system: str | None = None) -> str:
         """
@@ -144,10 +151,11 @@ class LivePage(Landing):
         make = found.page
         # Relative to the page, whatever stands before the server's own addresses.
         books = tuple(
-            (
+            Book(
                 book.tab,
                 book.title,
                 f"../..{self.address(book, key).removeprefix(self.base_url[:-1])}",
+                book.prose,
             )
             for book in contents.workbooks
             if book.tab and book.fits(found)

@@ -19,6 +19,7 @@ from typing import Any
 
 from planning.page.compile import Compiled, functions
 from planning.page.data import PageData, page_data
+from planning.page.prose import Book, prose_html
 from planning.present.theme import css_variables
 from planning.system.system import System
 
@@ -73,17 +74,13 @@ SHOWING = (
 FRAMED = "framed.js"
 
 
-# View, title and address of a workbook; the address has a query already.
-Books = tuple[tuple[str, str, str], ...]
-
-
 def page_html(
     system: System,
     home: str = "",
     changed: Sequence[str] = (),
     *,
     with_file: bool = True,
-    books: Books = (),
+    books: Sequence[Book] = (),
     framed: bool = False,
 ) -> str:
     """
@@ -99,9 +96,8 @@ def page_html(
         What was changed from the file before the page was made, in words.
     with_file : bool
         Whether the text of its file travels with it, so that changes can be saved into it.
-    books : tuple of (str, str, str)
-        Workbooks that show the same: the view that each belongs to, its title, and its address
-        with a query, to which the page adds its state.
+    books : sequence of Book
+        Workbooks that show the same.
     framed : bool
         Whether it stands in a frame of a notebook, which is told of every move and may ask for a
         state itself.
@@ -112,7 +108,9 @@ def page_html(
         If a function of the system has no counterpart in JavaScript.
     """
     data = page_data(system, changed, with_file=with_file)
-    data = replace(data, record={**data.record, "home": home, "books": books})
+    data = replace(
+        data, record={**data.record, "home": home, "books": [book[:3] for book in books]}
+    )
     rooms = (*SHOWING, FRAMED) if framed else SHOWING
     script, style = script_of(data, rooms), style_of(framed=framed)
     policy = "; ".join(
@@ -134,7 +132,7 @@ def page_html(
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         f'<main id="page"><h1>{title}</h1>\n'
         "<noscript><p>This page computes in your browser: allow its script.</p></noscript></main>\n"
-        f"<script>{script}</script>\n</body>\n</html>\n"
+        f"{prose_html(books)}<script>{script}</script>\n</body>\n</html>\n"
     )
 
 

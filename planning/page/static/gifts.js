@@ -62,6 +62,6 @@ function crowdedChart({ row: [place, crowdedSlot, wait, waiters, most] }) {
 // The view of a topic, where it is the one that is looked at; paper has all of them.
 const TELL = { connections: tellConnections, streaming: tellStreaming, gifts: tellGifts };
 function tellTopic(tab) {
-  if (TELL[tab] && has(tab)) TELL[tab]();
+  if (TELL[tab] && TABS.some(([name]) => name === tab)) TELL[tab]();
 }
 addEventListener("beforeprint", () => Object.keys(TELL).forEach(tellTopic));

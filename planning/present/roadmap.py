@@ -82,8 +82,9 @@ class Roadmap:
         )
         self._static = static
         self._grid = Grid(choices_of(self.system), max(target, 1.0))
-        self.found = self._schedule()
         self._note: Any = widgets.HTML()
+        self.found = self._schedule()
+        self._note.value = ""
         make: Any = HTML if static else widgets.HTML
         draw: Any = chart  # mypy takes every dataset for `min_height`
         self._head: Any = make(headline_html(self.found))
@@ -101,19 +102,19 @@ class Roadmap:
     def _slider(self, title: str, estimate: Estimate) -> Slider:
         return Slider(title, estimate, title, lambda: self.update())
 
+    def _say(self, text: str) -> None:
+        self._note.value = f'<p role="status">{escape(text)} …</p>'
+
     def _schedule(self) -> Schedule:
         now = value_at(self.system.workload.users)
         demand = ramp(self._start, now, self._target.value, MONTHS, int(self._reached.value))
         budget = self._budget.value
         most = np.inf if budget >= _MOST_BUDGET else budget
-        return schedule_of(self._grid, demand, self._spare.value, most)
+        return schedule_of(self._grid, demand, self._spare.value, most, progress=self._say)
 
     def update(self) -> None:
         """Search again, and show what was found."""
-        self._note.value = (
-            f'<p role="status">Searching {self._grid.choices.count:,} sets over {MONTHS} months …'
-            "</p>"
-        )
+        self._say(f"Searching {self._grid.choices.count:,} sets over {MONTHS} months")
         # An exception in a callback would vanish into a log and leave old numbers standing.
         try:
             self.found = self._schedule()

@@ -173,14 +173,15 @@ def details_html(found: Schedule) -> str:
     if found.refused:
         lines = "".join(f"<li>{escape(line)}</li>" for line in words.refused_lines(found))
         parts.append(f"<p>{words.REFUSED_HEAD}</p><ul>{lines}</ul>")
-    said: list[str] = [words.waiting_words(found, waited(found))]
+    offered = frontier(found)
+    said = [words.waiting_words(found, waited(found)), words.nearest_words(found, offered)]
     phases = as_phases(found)
     if phases is not None:
         said.append(words.phases_words(found, phases))
     said.append(words.not_stated_words(found))
     parts += [f"<p>{escape(line)}</p>" for line in said if line]
     offers = table_html("What money a month holds", words.OFFER_HEAD,
-                        words.offer_rows(frontier(found)))  # fmt: skip
+                        words.offer_rows(offered))  # fmt: skip
     return "".join([*parts, offers])
 
 

@@ -98,6 +98,26 @@ def frontier(
     return _cheapest_first(offers)
 
 
+def nearest(offers: tuple[Offer, ...], users: float, budget: float) -> Offer | None:
+    """
+    Return the cheapest offer that holds so many users for so much a month.
+
+    Where none does, the one within the budget that holds most; None where none is within it.
+
+    Parameters
+    ----------
+    offers : tuple of Offer
+        As :func:`frontier` returns them: the cheapest first, each holding more than those before.
+    users : float
+        Users wanted. [user]
+    budget : float
+        Most it may cost. [USD/month]
+    """
+    paid = [each for each in offers if each.monthly <= budget]
+    enough = (each for each in paid if each.capacity.users >= users)
+    return next(enough, paid[-1] if paid else None)
+
+
 def more(offers: tuple[Offer, ...], now: float, budget: float) -> Offer | None:
     """
     Return the offer that holds most for so much a month, if it holds more than `now`.

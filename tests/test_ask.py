@@ -254,3 +254,38 @@ def test_what_comes_along_is_not_written_into(cli, tmp_path):
     run = cli("ask", path, "--answers", answers)
     assert run.returncode == 2
     assert "parts.gate.speed" in run.stderr
+
+
+PHASES = """phases:
+  - name: wider gate
+    changes: {parts: {gate: {requests: {value: 400 requests/s, low: 350 requests/s, \
+high: 450 requests/s}}}}
+"""
+
+
+def test_after_a_phase_its_system_is_asked_and_todays_file_written(cli, tmp_path):
+    path = tmp_path / "limited.yaml"
+    path.write_text(FILE + PHASES, encoding="utf-8")
+    users = 3200.0
+    today, later = (Interview(path, users, 2000, after=each) for each in (None, "wider"))
+    assert (today.phase, later.phase) == ("today", "wider gate")
+    assert later.chance > today.chance
+    assert {each.path for each in today.open()} == {RATE, INTERVAL}
+    # What the phase states anew would not move by an answer about today.
+    assert [each.path for each in later.open()] == [INTERVAL]
+    done = later.answer(INTERVAL, {"value": "10 s", "source": "measured"})
+    assert done.after == later.chance > done.before
+    assert planning.load_system(str(path)).workload.activities["page"].interval.value == 10.0
+    asked = ("ask", str(path), "--users", "3200", "--draws", "500", "--json")
+    record = json.loads(cli(*asked, "--after", "1").stdout)
+    assert record["phase"] == "wider gate"
+    assert json.loads(cli(*asked).stdout)["phase"] == "today"
+
+
+def test_a_phase_that_is_none_is_refused_in_one_line(cli, tmp_path):
+    path = tmp_path / "limited.yaml"
+    path.write_text(FILE + PHASES, encoding="utf-8")
+    run = cli("ask", str(path), "--after", "nowhere", "--json")
+    assert run.returncode == 2
+    assert "wider gate" in run.stderr
+    assert run.stderr.count("\n") == 1

@@ -31,6 +31,10 @@ def ask(
         str, typer.Argument(metavar="FILE", help="Your system file; answers are written into it")
     ],
     users: Annotated[str | None, typer.Option(help="Users asked about; the file's target")] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(metavar="PHASE", help="Ask of the system after a phase, by number or name"),
+    ] = None,
     answers: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Answers by input, in YAML, instead of typing them"),
@@ -58,7 +62,7 @@ def ask(
         )
     count = None if users is None else users_of(users)
     given = None if answers is None else _answers(answers)
-    asked = Interview(library.path(file), count, draws_of(draws), seed, library)
+    asked = Interview(library.path(file), count, draws_of(draws), seed, library, after)
     before = asked.chance
     if given is not None:
         _answered_from(asked, given, answers, quiet=as_json)

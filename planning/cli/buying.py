@@ -20,6 +20,7 @@ from planning.cli.options import (
     print_json,
     users_of,
 )
+from planning.cli.progress import progress_line
 
 commands = typer.Typer()
 _MOST_MONTHS = 120
@@ -102,19 +103,20 @@ def plan(
         raise UsageError(f"--extra {extra} must be more than 0.")
     spare = None if headroom is None else parse(headroom, "fraction")
     sure = None if probability is None else parse(probability, "fraction")
-    found = cheapest(
-        today, demand, budget=most, headroom=spare, sizes=sizes,
-        probability=sure, draws=draws, seed=seed,
-    )  # fmt: skip
     judged = None
-    if regret:
-        from planning.questions.upgrades.regret import least_regret
+    with progress_line() as say:
+        found = cheapest(
+            today, demand, budget=most, headroom=spare, sizes=sizes,
+            probability=sure, draws=draws, seed=seed, progress=say,
+        )  # fmt: skip
+        if regret:
+            from planning.questions.upgrades.regret import least_regret
 
-        judged = least_regret(found, seed=seed)
-        found = judged.schedule
-    # Of least regret is not cheapest: what waiting costs is a question about the cheapest.
-    later = waited(found) if judged is None else None
-    offers, phases = frontier(found), as_phases(found)
+            judged = least_regret(found, seed=seed, progress=say)
+            found = judged.schedule
+        # Of least regret is not cheapest: what waiting costs is a question about the cheapest.
+        later = waited(found) if judged is None else None
+        offers, phases = frontier(found, progress=say), as_phases(found)
     if as_json:
         print_json(plan_record(found, offers, later, phases, name) | regret_record(judged))
     else:

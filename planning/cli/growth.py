@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +23,7 @@ from planning.cli.options import (
     print_json,
     users_of,
 )
+from planning.cli.progress import progress_line
 from planning.numbers.writing import write_whole
 
 if TYPE_CHECKING:
@@ -117,15 +117,15 @@ def _known(system: Any, history: Path | None, column: str | None) -> Outlook | N
     from planning.questions.growth.history import read_history
     from planning.questions.growth.outlook import outlook, outlook_of
 
-    def told(done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == of else ""
-            print(f"\rback-test: window {done} of {of}", end=end, file=sys.stderr, flush=True)
+    with progress_line() as say:
 
-    if history is not None:
-        found: Outlook | None = outlook(read_history(history, column), progress=told)
-    else:
-        found = outlook_of(system, progress=told)
+        def told(done: int, of: int) -> None:
+            say(f"back-test: window {done} of {of}")
+
+        if history is not None:
+            found: Outlook | None = outlook(read_history(history, column), progress=told)
+        else:
+            found = outlook_of(system, progress=told)
     age = 0 if found is None else (dt.date.today() - found.start).days
     if found is not None and age > _STALE:
         typer.echo(

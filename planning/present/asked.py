@@ -11,9 +11,15 @@ from planning.present.ranges import title_of
 from planning.questions.interview import MOST_QUESTIONS, Answered, Interview, Question
 
 
+def _head(asked: Interview) -> str:
+    """Return the verdict, and after which phase."""
+    head = words.headline(asked.sample)
+    return head if asked.phase == "today" else f"After {asked.phase!r}: {head}"
+
+
 def opening_words(asked: Interview) -> str:
     """Return the verdict before any answer, and what is going to happen."""
-    head = words.headline(asked.sample)
+    head = _head(asked)
     if asked.firm:
         return f"{head} That is firm: nothing is asked, and nothing is written."
     return (
@@ -59,7 +65,7 @@ def closing_words(asked: Interview) -> str:
     """Return the verdict at the end, and whether it is firm."""
     many = len(asked.answers)
     wrote = f"{many} answer{'' if many == 1 else 's'} written" if many else "Nothing was written"
-    head = words.headline(asked.sample)
+    head = _head(asked)
     if asked.firm:
         return f"{wrote}. {head} That is firm."
     left = asked.open()
@@ -85,6 +91,7 @@ def interview_record(asked: Interview, before: float) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "file": str(asked.path),
+        "phase": asked.phase,
         "users": asked.sample.users,
         "draws": asked.sample.count,
         "seed": asked.sample.seed,

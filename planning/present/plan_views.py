@@ -12,7 +12,7 @@ from rich.table import Table
 from planning.present import plan_words as words
 from planning.present.json_records import SCHEMA_VERSION, finite
 from planning.present.terminal import plain
-from planning.questions.upgrades.frontier import Offer, more
+from planning.questions.upgrades.frontier import Offer, more, nearest
 from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Bill, Schedule, Step
 
@@ -54,6 +54,7 @@ def plan_view(
     lines.append("")
     if later is not None:
         lines.append(plain(words.waiting_words(found, later)))
+    lines.append(plain(words.nearest_words(found, offers)))
     lines.append(plain(words.more_words(_more(found, offers, extra), extra, found)))
     if phases is not None:
         lines.append(plain(words.phases_words(found, phases)))
@@ -94,6 +95,7 @@ def plan_record(
     A cost is null where none is stated, and the least it can be where `costs_not_stated` names any.
     """
     today = found.choices.today
+    near = nearest(tuple(offers), float(found.demand.users[-1]), found.budget)
     return {
         "schema_version": SCHEMA_VERSION,
         "system": name,
@@ -149,6 +151,7 @@ def plan_record(
         "phases_as_written": None
         if phases is None
         else {"total": _stated(phases.total, phases.bill), "months_not_held": len(phases.unheld)},
+        "nearest": None if near is None else [choice.name for choice in near.chosen],
         "offers": [
             {
                 "monthly": _stated(each.monthly, each.bill),

@@ -12,7 +12,7 @@ from planning.numbers.units import show
 from planning.present.cells import share_used
 from planning.questions.changes import Moved
 from planning.questions.upgrades.chance import Chances
-from planning.questions.upgrades.frontier import Offer
+from planning.questions.upgrades.frontier import Offer, nearest
 from planning.questions.upgrades.regret import Regret
 from planning.questions.upgrades.schedule import Bill, Schedule, Step, Unheld
 
@@ -165,6 +165,26 @@ def waiting_words(found: Schedule, later: Schedule) -> str:
     saved = later.total - found.total
     money = f"costs {dollars(saved)} more" if saved >= 0 else f"saves {dollars(-saved)}"
     return f"Deciding a month later {money}{unheld}."
+
+
+def nearest_words(found: Schedule, offers: Sequence[Offer]) -> str:
+    """Return what is cheapest of all that holds the last month's users, or comes nearest to it."""
+    wanted = float(found.demand.users[-1])
+    who = show(wanted, "user")
+    money = f" for {dollars(found.budget)} a month" if np.isfinite(found.budget) else ""
+    best = nearest(tuple(offers), wanted, found.budget)
+    if best is None:
+        return f"Nothing on offer{money} comes near {who}."
+    bought = ", ".join(choice.name for choice in best.chosen) or "the system as it is"
+    bill = bill_words(best.monthly, best.bill)
+    price = f"at {bill} a month" if best.bill.priced else bill
+    if best.capacity.users >= wanted:
+        return f"The cheapest that holds {who}, without room to spare: {bought}, {price}."
+    first = best.capacity.binding.name
+    return (
+        f"Nothing on offer holds {who}{money}; nearest comes {bought}, {price}: it holds "
+        f"{show(best.capacity.users, 'user')}, then {first} breaks."
+    )
 
 
 def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:

@@ -83,8 +83,9 @@ class Roadmap:
         )
         self._static = static
         self._grid = Grid(choices_of(self.system), max(target, 1.0))
-        self.found = self._schedule()
         self._note: Any = widgets.HTML()
+        self.found = self._schedule()
+        self._note.value = ""
         make: Any = HTML if static else widgets.HTML
         draw: Any = chart  # mypy takes every dataset for `min_height`
         self._head: Any = make(headline_html(self.found))
@@ -102,19 +103,19 @@ class Roadmap:
     def _slider(self, title: str, estimate: Estimate) -> Slider:
         return Slider(title, estimate, title, lambda: self.update())
 
+    def _say(self, text: str) -> None:
+        self._note.value = f'<p role="status">{escape(text)} …</p>'
+
     def _schedule(self) -> Schedule:
         now = value_at(self.system.workload.users)
         demand = ramp(self._start, now, self._target.value, MONTHS, int(self._reached.value))
         budget = self._budget.value
         most = np.inf if budget >= _MOST_BUDGET else budget
-        return schedule_of(self._grid, demand, self._spare.value, most)
+        return schedule_of(self._grid, demand, self._spare.value, most, progress=self._say)
 
     def update(self) -> None:
         """Search again, and show what was found."""
-        self._note.value = (
-            f'<p role="status">Searching {self._grid.choices.count:,} sets over {MONTHS} months …'
-            "</p>"
-        )
+        self._say(f"Searching {self._grid.choices.count:,} sets over {MONTHS} months")
         # An exception in a callback would vanish into a log and leave old numbers standing.
         try:
             self.found = self._schedule()
@@ -173,14 +174,15 @@ def details_html(found: Schedule) -> str:
     if found.refused:
         lines = "".join(f"<li>{escape(line)}</li>" for line in words.refused_lines(found))
         parts.append(f"<p>{words.REFUSED_HEAD}</p><ul>{lines}</ul>")
-    said: list[str] = [words.waiting_words(found, waited(found))]
+    offered = frontier(found)
+    said = [words.waiting_words(found, waited(found)), words.nearest_words(found, offered)]
     phases = as_phases(found)
     if phases is not None:
         said.append(words.phases_words(found, phases))
     said.append(words.not_stated_words(found))
     parts += [f"<p>{escape(line)}</p>" for line in said if line]
     offers = table_html("What money a month holds", words.OFFER_HEAD,
-                        words.offer_rows(frontier(found)))  # fmt: skip
+                        words.offer_rows(offered))  # fmt: skip
     return "".join([*parts, offers])
 
 

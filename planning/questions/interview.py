@@ -27,6 +27,7 @@ from planning.questions.library import SHIPPED, Library
 from planning.questions.load import validate
 from planning.questions.sampling import Sample, sample
 from planning.questions.sensitivity import influences
+from planning.system.patches import phase_number, phase_system
 from planning.system.system import System
 
 # From these on a chance is a verdict: one in twenty is what people call sure.
@@ -102,11 +103,16 @@ class Interview:
         As there.
     library : Library
         Own prices.
+    after : str, optional
+        Phase, by number or name, with which it is asked whether the system holds; today by default.
+        What that phase or one before it states anew is theirs to say, and not asked.
 
     Raises
     ------
     FileError
         If the file cannot be read, or is no valid system.
+    ValueError
+        If there is no such phase.
     """
 
     def __init__(
@@ -116,8 +122,9 @@ class Interview:
         draws: int = 10_000,
         seed: int = 0,
         library: Library = SHIPPED,
+        after: str | None = None,
     ) -> None:
-        self.path, self.library = path, library
+        self.path, self.library, self.after = path, library, after
         self._users, self._draws, self._seed = users, draws, seed
         self._text = text_of(path)
         self.passed = set[str]()
@@ -134,15 +141,23 @@ class Interview:
         """Whether the chance is a verdict: 95 % or more, or 5 % or less."""
         return self.chance >= FIRM_HOLDS or self.chance <= FIRM_FAILS
 
+    @property
+    def phase(self) -> str:
+        """Name of the phase with which it is asked, ``today`` without one."""
+        number = phase_number(self.system, self.after)
+        return self.system.phases[number - 1].name if number else "today"
+
     def open(self) -> tuple[Question, ...]:
         """Return what is still worth asking, what matters most first; neither passed nor known."""
         found = [
             Question(path, estimate, description, each.first)
-            for each in influences(self.system, _BASE_DRAWS, self._seed)
+            for each in influences(self.sample.system, _BASE_DRAWS, self._seed)
             if each.total >= _LEAST
             for path, estimate, description in zip(
                 each.paths, each.estimates, each.descriptions, strict=True
             )
+            # An answer is written where today's system states it: only what is still so is asked.
+            if path in self.system.inputs and self.system.inputs[path].estimate == estimate
         ]
         done = self.passed | {each.path for each in self.answers}
         left = MOST_QUESTIONS - len(done)
@@ -188,7 +203,8 @@ class Interview:
     def _asked(self, text: str) -> tuple[System, Sample]:
         document = parse_document(text.removeprefix("\ufeff"), str(self.path))
         system = validate(document, self.library)
-        return system, sample(system, self._draws, self._seed, self._users)
+        asked = phase_system(system, self.after)
+        return system, sample(asked, self._draws, self._seed, self._users)
 
 
 def answer_of(value: str, between: str, source: str, today: dt.date) -> dict[str, str | float]:

@@ -10,11 +10,13 @@ import pytest
 from planning.present import plan_words as words
 from planning.present.plan_views import plan_record
 from planning.present.roadmap_charts import bill_columns
+from planning.questions.capacity import capacity
 from planning.questions.load import parse_system
 from planning.questions.upgrades.demand import ramp
-from planning.questions.upgrades.frontier import frontier
+from planning.questions.upgrades.frontier import frontier, nearest
 from planning.questions.upgrades.plan import as_phases, plan, waited
 from planning.questions.upgrades.schedule import Schedule
+from planning.system.patches import apply_changes
 from tests.upgrades.systems import START
 
 SHOP = """
@@ -134,3 +136,42 @@ def test_what_holds_by_its_numbers_alone_is_named_with_its_finding():
     (line,) = words.refused_lines(found)
     assert line.startswith("many: pools: pools may open 160 connections")
     assert record(found)["refused"][0]["choices"] == ["many"]
+
+
+OFFERS = """costs: {base: {monthly: $25/month}}
+upgrades:
+  - name: two
+    changes: {parts: {app: {cores: 2, processes: 2, pool_size: 10}},
+      costs: {hosts: {monthly: $40/month}}}
+  - name: four
+    changes: {parts: {app: {cores: 4, processes: 4, pool_size: 10}},
+      costs: {hosts: {monthly: $100/month}}}
+    excludes: [two]
+"""
+
+
+@pytest.mark.parametrize(
+    ("budget", "bought", "enough"),
+    [(500.0, "four", True), (124.9, "two", False), (64.9, None, False), (24.0, None, None)],
+)
+def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough):
+    system = parse_system(SHOP + OFFERS)
+    found = plan(system, ramp(START, 500.0, 3000.0, 3, 1), headroom=0.0, budget=budget)
+    offers = frontier(found)
+    near = nearest(offers, 3000.0, budget)
+    line = words.nearest_words(found, offers)
+    if enough is None:
+        assert near is None
+        assert line == "Nothing on offer for $24 a month comes near 3,000 users."
+        return
+    names = [choice.name for choice in near.chosen]
+    assert names == ([] if bought is None else [bought])
+    # By hand: the system with that upgrade alone.
+    upgrade = next((each.changes for each in system.upgrades if each.name == bought), {})
+    holds = capacity(apply_changes(system, upgrade, ())).users
+    assert near.capacity.users == holds
+    assert (holds >= 3000.0) is enough
+    start = "The cheapest that holds 3,000 users" if enough else "Nothing on offer holds"
+    assert line.startswith(start)
+    assert (bought or "the system as it is") in line
+    assert record(found)["nearest"] == names

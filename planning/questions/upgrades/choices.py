@@ -13,7 +13,7 @@ never from adding up what each of its upgrades brings by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -29,8 +29,14 @@ from planning.system.phase import Phase, Upgrade
 from planning.system.system import System
 
 Set = tuple[int, ...]
+# Told in words how far a search is.
+Progress = Callable[[str], None]
 # A change of size is free, but none is made without need: that it costs a tenth of a cent says so.
 _CHANGE_OF_SIZE = 1e-3
+
+
+def unheard(text: str) -> None:
+    """Tell nobody how far a search is."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 from planning.numbers.nodes import Array
 from planning.questions.assess import Verdict, assess
 from planning.questions.capacity import Capacity, capacity
-from planning.questions.upgrades.choices import Choice, Set
+from planning.questions.upgrades.choices import Choice, Progress, Set, unheard
 from planning.questions.upgrades.schedule import Bill, Schedule
 
 _PER_TENFOLD = 24
@@ -50,7 +50,9 @@ class Offer:
     bill: Bill
 
 
-def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
+def frontier(
+    found: Schedule, users: float | None = None, progress: Progress = unheard
+) -> tuple[Offer, ...]:
     """
     Return the offers that are best for their money, the cheapest first.
 
@@ -61,6 +63,8 @@ def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
     users : float, optional
         Users wanted: what is held beyond them is worth nothing more; those of the last month by
         default. [user]
+    progress : callable
+        Told how many offers are found.
     """
     wanted = float(found.demand.users[-1]) if users is None else users
     levels = np.unique(np.append(np.geomspace(1.0, max(wanted, 10.0), _steps(wanted)), wanted))
@@ -88,9 +92,30 @@ def frontier(found: Schedule, users: float | None = None) -> tuple[Offer, ...]:
         once = sum(float(axis.moves[a, b]) for axis, a, b in moves if not axis.sizes_of)
         bill = Bill(bool(billed.monthly), billed.not_stated)
         offers.append(Offer(place, choices.changed(choices.today, place), held, cost, once, bill))
+        progress(f"what money holds: {len(offers)} offers of {choices.count:,} sets")
         if len(offers) == _MOST or best >= wanted:
             break
     return _cheapest_first(offers)
+
+
+def nearest(offers: tuple[Offer, ...], users: float, budget: float) -> Offer | None:
+    """
+    Return the cheapest offer that holds so many users for so much a month.
+
+    Where none does, the one within the budget that holds most; None where none is within it.
+
+    Parameters
+    ----------
+    offers : tuple of Offer
+        As :func:`frontier` returns them: the cheapest first, each holding more than those before.
+    users : float
+        Users wanted. [user]
+    budget : float
+        Most it may cost. [USD/month]
+    """
+    paid = [each for each in offers if each.monthly <= budget]
+    enough = (each for each in paid if each.capacity.users >= users)
+    return next(enough, paid[-1] if paid else None)
 
 
 def more(offers: tuple[Offer, ...], now: float, budget: float) -> Offer | None:

@@ -23,7 +23,7 @@ from planning.flow.constraint import FULL, utilisation
 from planning.numbers.nodes import Array
 from planning.questions.doubts import doubts
 from planning.questions.drawn import DrawnSystem
-from planning.questions.upgrades.choices import Choices, Set
+from planning.questions.upgrades.choices import Choices, Progress, Set, unheard
 from planning.questions.upgrades.numbers import (
     FIXED,
     Told,
@@ -94,6 +94,8 @@ class Grid:
         What could be bought.
     users : float
         About how many users it will be asked; the program is the same for all. [user]
+    progress : callable
+        Told how many programs are made.
 
     Attributes
     ----------
@@ -105,7 +107,7 @@ class Grid:
         Sets that make no system, with the words of the error.
     """
 
-    def __init__(self, choices: Choices, users: float) -> None:
+    def __init__(self, choices: Choices, users: float, progress: Progress = unheard) -> None:
         self.choices = choices
         self.refused: dict[Set, str] = {}
         self._users = users
@@ -118,7 +120,10 @@ class Grid:
             numeric = kept
             self._patched.clear()
         self.numeric = numeric
-        self.programs = dict(self._compiled())
+        self.programs: dict[Set, _Program] = {}
+        for place, program in self._compiled():
+            self.programs[place] = program
+            progress(f"{choices.count:,} sets: program {len(self.programs)} is made")
 
     def _structural(self, numeric: tuple[int, ...]) -> Iterator[Set]:
         """Yield the places on the axes that change the program."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.questions.assess import assess
-from planning.questions.upgrades.choices import Axis, Choices, Set
+from planning.questions.upgrades.choices import Axis, Choices, Progress, Set, unheard
 from planning.system.phase import Upgrade
 
 # What is wanted where nothing is there counts as so many times too much.
@@ -34,7 +34,9 @@ class _Move:
     cost: float
 
 
-def narrowed(choices: Choices, users: float, months: int, most: int) -> Choices:
+def narrowed(
+    choices: Choices, users: float, months: int, most: int, progress: Progress = unheard
+) -> Choices:
     """
     Return choices of which every combination can be assessed.
 
@@ -48,6 +50,8 @@ def narrowed(choices: Choices, users: float, months: int, most: int) -> Choices:
         Over which one-off costs are spread. [months]
     most : int
         Sets that can be assessed.
+    progress : callable
+        Told how many steps are found.
 
     Returns
     -------
@@ -59,6 +63,7 @@ def narrowed(choices: Choices, users: float, months: int, most: int) -> Choices:
     second: list[int] = []
     while search.short > 0.0 and (best := search.best()) is not None:
         search.take(best)
+        progress(f"{choices.count:,} sets are too many: narrowing them, step {len(ranked) + 1}")
         ranked.append(best.axis)
         second += [each.axis for each in search.known[:_RUNNERS_UP]]
     order = dict.fromkeys((*ranked, *second, *range(len(choices.axes))))

@@ -21,7 +21,14 @@ from planning.numbers.nodes import Array, value_at
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.chance import Chances
-from planning.questions.upgrades.choices import Choices, Set, choices_of, phases_of
+from planning.questions.upgrades.choices import (
+    Choices,
+    Progress,
+    Set,
+    choices_of,
+    phases_of,
+    unheard,
+)
 from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.narrowing import narrowed
@@ -45,6 +52,7 @@ def plan(
     probability: float | None = None,
     draws: int = 1000,
     seed: int = 0,
+    progress: Progress = unheard,
 ) -> Schedule:
     """
     Find the cheapest schedule of upgrades.
@@ -67,6 +75,8 @@ def plan(
         draws in which no limit is passed, without headroom. [fraction]
     draws, seed : int
         As for :func:`planning.sample`.
+    progress : callable
+        Told in words how far the search is.
 
     Returns
     -------
@@ -96,9 +106,10 @@ def plan(
         )
     most = float(demand.users.max())
     if choices.count > MOST_SETS:
-        choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED)
+        choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED, progress)
     chances = None if probability is None else Chances(choices, probability, draws, seed)
-    return schedule_of(Grid(choices, most), demand, spare, budget, chances=chances)
+    grid = Grid(choices, most, progress)
+    return schedule_of(grid, demand, spare, budget, chances=chances, progress=progress)
 
 
 def _priced(choices: Choices) -> bool:
@@ -165,6 +176,7 @@ def schedule_of(
     budget: float,
     waiting: int = 0,
     chances: Chances | None = None,
+    progress: Progress = unheard,
 ) -> Schedule:
     """
     Find the cheapest schedule over sets that are assessed already.
@@ -179,16 +191,19 @@ def schedule_of(
         Months before anything is decided.
     chances : Chances, optional
         How sure a set must be.
+    progress : callable
+        Told how many schedules were looked at.
     """
     problem = Problem(grid, demand, headroom, budget, waiting, chances)
-    return told(problem, *best_path(problem))
+    return told(problem, *best_path(problem, progress))
 
 
-def best_path(problem: Problem) -> tuple[list[Set], list[bool]]:
+def best_path(problem: Problem, progress: Progress = unheard) -> tuple[list[Set], list[bool]]:
     """Return the set of each month on the cheapest way, and whether it holds the month."""
     choices = problem.choices
     moves = [axis.moves for axis in choices.axes]
-    for _ in range(_MOST_REFUSALS):
+    for number in range(_MOST_REFUSALS):
+        progress(f"{choices.count:,} sets are assessed: schedule {number + 1} is looked at in full")
         costs, penalty = problem.costs()
         total, found = cheapest_schedule(costs + penalty, moves, choices.today)
         if not np.isfinite(total):

@@ -22,7 +22,7 @@ from planning.numbers.doubt import drawn
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
 from planning.questions.doubts import doubts, together
-from planning.questions.upgrades.choices import Set
+from planning.questions.upgrades.choices import Progress, Set, unheard
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.numbers import Told
 from planning.questions.upgrades.plan import best_path, told
@@ -166,14 +166,16 @@ def regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
     return _judged(found, found.places, each, seed)
 
 
-def least_regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
+def least_regret(
+    found: Schedule, draws: int = DRAWS, seed: int = 0, progress: Progress = unheard
+) -> Regret:
     """
     Return the schedule of least regret, of the chosen one and those that are best for some draw.
 
     First counts the mean of the months not held, then the mean of the cost where all is held
-    alike. As for :func:`regret`.
+    alike. As for :func:`regret`; `progress` is told how many draws are planned for.
     """
-    each = _drawn(found, draws, seed)
+    each = _drawn(found, draws, seed, progress)
     paths = list(dict.fromkeys((found.places, *(draw.best for draw in each))))
     judged = [_judged(found, path, each, seed) for path in paths]
     number = min(
@@ -192,7 +194,7 @@ def least_regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
     return Regret(told(problem, path, held), seed, least.months, least.cost, least.compared)
 
 
-def _drawn(found: Schedule, draws: int, seed: int) -> list[_Draw]:
+def _drawn(found: Schedule, draws: int, seed: int, progress: Progress = unheard) -> list[_Draw]:
     """Return the sets in each draw, and the best schedule for it."""
     if draws < 1:
         raise ValueError(f"draws(={draws}) must be at least 1.")
@@ -214,6 +216,7 @@ def _drawn(found: Schedule, draws: int, seed: int) -> list[_Draw]:
             billed.monthly <= found.budget + SLACK
         )
         kept.append(_Draw(billed.monthly, held, tuple(best)))
+        progress(f"regret: {draw + 1} of {draws} draws have their cheapest schedule")
     for place, trouble in found.choices.troubles.items():
         if trouble:
             for each in kept:

@@ -29,31 +29,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from planning import __version__
 from planning.audit.verdicts import Audit
 from planning.batch import kernels
+from planning.batch.answers import Answers
 from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results, write
 from planning.batch.pages import audit_page, index_page, report_page
 from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
-from planning.present.json_records import (
-    SCHEMA_VERSION,
-    assessment_record,
-    audit_record,
-    events_record,
-    phases_record,
-    requirements_record,
-)
-from planning.present.report import inputs_hash
+from planning.present.json_records import SCHEMA_VERSION, audit_record
 from planning.present.terminal import plain
-from planning.questions.assess import assess
-from planning.questions.capacity import capacity
 from planning.questions.library import SHIPPED, Library
-from planning.questions.load import load_system
-from planning.questions.phases import ladder
-from planning.questions.requirements import requirements
-from planning.questions.surges import event_matrix
 
 # Kernels at once: each is a process, and reports are short.
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
@@ -69,6 +55,7 @@ class Target:
     users: float
     folder: Path
     library: Library
+    answers: Answers
 
     @property
     def name(self) -> str:
@@ -193,9 +180,9 @@ def _targets(
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file; --out names a folder.")
     for system, name in zip(systems, names, strict=True):
-        folder = out / name
+        folder, answers = out / name, Answers(system, library, name)
         for count in users:
-            yield Target(system, count, folder / f"{count:.12g}", library)
+            yield Target(system, count, folder / f"{count:.12g}", library, answers)
 
 
 def _timed(target: Target) -> tuple[str, float]:
@@ -231,7 +218,7 @@ def _one(target: Target) -> None:
 
     target.folder.mkdir(parents=True, exist_ok=True)
     forget(target.folder)
-    result = _result(target)
+    result = target.answers.at(target.users)
     notebook = target.folder / NOTEBOOK
     # A socket's path has at most 104 characters (macOS): a folder of its own with a short name.
     with tempfile.TemporaryDirectory(prefix="pl", dir=_SHORT) as sockets:
@@ -286,19 +273,6 @@ def _prices_beside(target: Target) -> str | None:
     if target.library.prices is None:
         return None
     return Path(shutil.copyfile(target.library.prices, target.folder / "prices.yaml")).name
-
-
-def _result(target: Target) -> dict[str, Any]:
-    system = load_system(target.system, target.library)
-    record = assessment_record(assess(system, target.users), capacity(system), target.name)
-    return {
-        **record,
-        "version": __version__,
-        "inputs_hash": inputs_hash(system),
-        "phases": phases_record(ladder(system, target.users), target.name)["phases"],
-        "events": events_record(event_matrix(system), target.name)["phases"],
-        "requirements": requirements_record(requirements(system, target.users)),
-    }
 
 
 def _reason(error: Exception) -> str:

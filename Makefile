@@ -59,8 +59,8 @@ chances: $(VENV)/tested ## Write the README's table of how sure the five answers
 screenshots: $(VENV)/tested ## Write pictures of the pages to data/screenshots (ARGS=landing: one page)
 	@$(PY) tests/browser/screenshots.py $(ARGS)
 
-bench: $(VENV)/tested ## Print how fast things are, as ratios of one run
-	@$(PY) -m tests.bench
+bench: $(VENV)/benched ## Print how fast things are beside stock Voila and Panel (ARGS="visitors 10": ten minutes of 50)
+	@$(PY) -m tests.bench $(ARGS)
 
 reference: $(VENV)/installed ## Write REFERENCE.md: what every field of a system file means
 	@$(PY) -m planning explain --markdown > REFERENCE.md
@@ -69,6 +69,8 @@ lock: $(VENV)/tested ## Bring requirements.lock up to date with pyproject.toml
 	$(PY) -m uv pip compile $(COMPILE) --extra lab --group lock -o requirements.lock pyproject.toml
 	$(PY) -m uv pip compile $(COMPILE) --extra lab --extra test --group lock -c requirements.lock \
 	  -o tests/requirements.lock pyproject.toml
+	$(PY) -m uv pip compile $(COMPILE) --extra bench --group lock -c requirements.lock \
+	  -o tests/bench/requirements.lock pyproject.toml
 
 # Universal: one file for Linux and macOS and all Pythons; versions and hashes, no addresses.
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -105,4 +107,9 @@ $(VENV)/tested: $(VENV)/installed tests/requirements.lock
 	@echo "installing the test extras"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@$(PY) tests/browser/find_browser.py --install
+	@touch $@
+
+$(VENV)/benched: $(VENV)/tested tests/bench/requirements.lock
+	@echo "installing Panel, to measure beside"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
 	@touch $@

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from planning.audit.verdicts import Audit
@@ -13,6 +14,10 @@ from planning.present import audit_words
 from planning.present.static_chart import with_bundle
 from planning.present.theme import STATIC, page_css
 
+if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
+
+_own = threading.local()
 _TONES = {"holds": "ok", "warning": "warn", "critical": "warn", "does not hold": "bad"}
 
 
@@ -27,25 +32,32 @@ def report_page(notebook: Any, title: str) -> str:
     title : str
         Title of the page.
     """
-    from nbconvert import HTMLExporter
-
-    # "basic" is the notebook's content alone: no scripts, styles or fonts from anywhere.
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_input=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        exclude_anchor_links=True,
-    )
     # The system comes first: the workbook's own title is for those who open it live.
     cells = notebook.cells
     if cells and cells[0].cell_type == "markdown" and cells[0].source.startswith("# "):
         notebook = notebook.copy()
         notebook.cells = cells[1:]
-    body, _ = exporter.from_notebook_node(notebook)
+    body, _ = _exporter().from_notebook_node(notebook)
     nav = '<p class="plan-nav"><a href="../../index.html">All reports</a> · '
     nav += '<a href="result.json">Numbers (JSON)</a></p>'
     return with_bundle(_page(title, f"{nav}{body}"))
+
+
+def _exporter() -> HTMLExporter:
+    """Return this thread's exporter: its templates are compiled once, not for each page."""
+    from nbconvert import HTMLExporter
+
+    if not hasattr(_own, "exporter"):
+        # "basic" is the notebook's content alone: no scripts, styles or fonts from anywhere.
+        _own.exporter = HTMLExporter(
+            template_name="basic",
+            exclude_input=True,
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+            exclude_anchor_links=True,
+        )
+    found: HTMLExporter = _own.exporter
+    return found
 
 
 def audit_page(found: Audit) -> str:

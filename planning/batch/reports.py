@@ -24,37 +24,23 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from planning import __version__
 from planning.audit.verdicts import Audit
 from planning.batch import kernels
-from planning.batch.beside import asked_system, prices_beside, system_beside
+from planning.batch.answers import Answers
+from planning.batch.beside import prices_beside, system_beside
 from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results
 from planning.batch.pages import audit_page, index_page, report_page
 from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
 from planning.numbers.writing import write_whole
-from planning.present.json_records import (
-    SCHEMA_VERSION,
-    assessment_record,
-    audit_record,
-    events_record,
-    phases_record,
-    requirements_record,
-)
-from planning.present.report import inputs_hash
+from planning.present.json_records import SCHEMA_VERSION, audit_record
 from planning.present.terminal import plain
-from planning.questions.assess import assess
-from planning.questions.capacity import capacity
 from planning.questions.library import SHIPPED, Library
-from planning.questions.phases import ladder
-from planning.questions.requirements import requirements
-from planning.questions.surges import event_matrix
-from planning.system.system import System
 
 # Kernels at once: each is a process, and reports are short.
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
@@ -70,7 +56,7 @@ class Target:
     users: float
     folder: Path
     library: Library
-    settings: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers
 
     @property
     def name(self) -> str:
@@ -203,9 +189,9 @@ def _targets(
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is a file; --out names a folder.")
     for system, name in zip(systems, names, strict=True):
-        folder = out / name
+        folder, answers = out / name, Answers(system, library, name, settings)
         for count in users:
-            yield Target(system, count, folder / f"{count:.12g}", library, settings)
+            yield Target(system, count, folder / f"{count:.12g}", library, answers)
 
 
 def _timed(target: Target) -> tuple[str, float]:
@@ -241,8 +227,8 @@ def _one(target: Target) -> None:
 
     target.folder.mkdir(parents=True, exist_ok=True)
     forget(target.folder)
-    system, changed = asked_system(target.system, target.library, target.settings)
-    result = _result(target, system, changed)
+    result = target.answers.at(target.users)
+    changed = target.answers.changed
     notebook = target.folder / NOTEBOOK
     # A socket's path has at most 104 characters (macOS): a folder of its own with a short name.
     with tempfile.TemporaryDirectory(prefix="pl", dir=_SHORT) as sockets:
@@ -253,7 +239,7 @@ def _one(target: Target) -> None:
                 "system": system_beside(
                     target.system,
                     target.library,
-                    system if changed else None,
+                    target.answers.altered,
                     target.folder / f"{target.name}.yaml",
                 ),
                 "users": target.users,
@@ -286,19 +272,6 @@ def _notebook_text(notebook: Any) -> str:
     import nbformat
 
     return str(nbformat.writes(notebook))
-
-
-def _result(target: Target, system: System, changed: Sequence[str]) -> dict[str, Any]:
-    record = assessment_record(assess(system, target.users), capacity(system), target.name)
-    return {
-        **record,
-        "version": __version__,
-        "inputs_hash": inputs_hash(system),
-        "changed_from_file": list(changed),
-        "phases": phases_record(ladder(system, target.users), target.name)["phases"],
-        "events": events_record(event_matrix(system), target.name)["phases"],
-        "requirements": requirements_record(requirements(system, target.users)),
-    }
 
 
 def _reason(error: Exception) -> str:

@@ -1,9 +1,4 @@
-"""
-How fast it is, printed as medians and ratios of one run: ``make bench``.
-
-Nothing here passes or fails: this machine is not yours. Times are CPU seconds of this
-process unless said otherwise.
-"""
+"""The library itself. Times are CPU seconds of this process unless said otherwise."""
 
 from __future__ import annotations
 
@@ -129,13 +124,3 @@ def main() -> None:
         "Erlang C, 100,000 evaluations",
         f"{cpu(lambda: wait_probability(load, servers)) * 1e3:.0f} ms",
     )
-    repaint = ["-m", "pytest", "tests/browser", "-k", "repaint", "-s", "-q", "--no-header"]
-    run = subprocess.run([sys.executable, *repaint], capture_output=True, text=True, check=False)
-    for found in run.stdout.splitlines():
-        if found.startswith("slider to repaint"):
-            what, _, times = found.partition(":")
-            line(what, times.strip().removeprefix("median ").split(",")[0], "wall, in Chromium")
-
-
-if __name__ == "__main__":
-    main()

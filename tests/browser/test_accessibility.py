@@ -83,7 +83,14 @@ def test_a_live_page(looked: Page, site: str) -> None:
     looked.goto(f"{site}planning/systems/ten_thousand_users")
     expect(looked.locator("h1")).to_contain_text("Holds 10,000 users?")
     assert grave(looked) == []
-    assert grave(unfolded(looked)) == []
+    looked.get_by_label("Time a query holds").and_(looked.locator("[type=range]")).press("Home")
+    expect(looked.locator(".chip")).to_have_count(1)
+    for tab in looked.get_by_role("tab").all():
+        tab.click()
+        assert grave(unfolded(looked)) == [], tab.text_content()
+    looked.get_by_role("button", name="Save and share").click()
+    expect(looked.locator("#share")).to_contain_text("for everyone who can open this address")
+    assert grave(looked) == []
 
 
 def test_what_is_handed_in_and_refused(looked: Page, site: str, lookout: list[str]) -> None:

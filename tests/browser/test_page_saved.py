@@ -120,7 +120,8 @@ LAYOUTS = {
     "{name: b}]  # two\n",
     "indented": HEAD + PARTS + "phases:\n    - name: a\n      # more\n      changes:\n"
     "        parts:\n          app: {cores: 4}\n\n    - name: b\n# the end\n",
-    "before the parts": f"{HEAD}phases:\n- name: a\n  why: >\n    it is\n    slow\n- name: b\n{PARTS}",
+    "before the parts": f"{HEAD}phases:\n- name: a\n  why: >\n    it is\n    slow\n"
+    f"- name: b\n{PARTS}",
     "one line": "{title: Small, workload: {users: 50, target: 100, activities: {ask: "
     "{interval: 10 s, cpu_time: 20 ms}}}, parts: {app: {kind: service, processes: 2, cores: 2}}}",
     "one line with phases": "{title: 'S', workload: {users: 50, target: 100, activities: {ask: "
@@ -157,7 +158,7 @@ def test_numbers_are_written_so_that_they_read_back_exactly(
     words = page.evaluate("asks => asks.map(([unit, value]) => writtenNumber(value, unit))", asks)
     for (unit, value), text in zip(asks, words, strict=True):
         assert parse(text, unit) == value, (text, unit)
-    short = {("s", 0.05): "50 ms", ("s", 180.0): "3 min", ("fraction", 0.7): "70 %",
+    short = {("s", 0.05): "50 ms", ("s", 7200.0): "2 h", ("fraction", 0.7): "70 %",
              ("core", 1.0): "1 core", ("core", 8.0): "8 cores", ("USD/month", 5.0): "$5/month",
              ("byte", 5e8): "500 MB"}  # fmt: skip
     told = page.evaluate(

@@ -4,7 +4,7 @@
 // A number as a file says it: the shortest spelling that is read back as exactly this number.
 function writtenNumber(value, unit) {
   const digits = String(value).replace("e+", "e"), known = SPELLINGS.get(unit)?.names ?? new Map();
-  const spellings = [...known].filter(([name]) => name && !unit.includes("*") && !wrongNumber(name, value));
+  const spellings = [...known].filter(([name]) => name && !unit.includes("*") && !name.endsWith("/mo") && !wrongNumber(name, value));
   // A factor without end, such as one per minute in one per second, is cut: nobody reads it alike.
   const found = spellings.filter(([, factor]) => String(factor).length < 14).flatMap(([name, factor]) => {
     const amount = Number((value / factor).toPrecision(15));

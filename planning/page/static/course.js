@@ -10,7 +10,7 @@ function courseChart(place, here) {
     if (!(many >= 1)) none.push(name);
     else if (last && last[1] === many) {
       const numbered = /^phase \d/i.test(last[3]) && /^phase \d/i.test(name), count = last[4] + 1;
-      Object.assign(last, [`${last[3]} to ${name.replace(/^phase /i, "")}`, many, i === state.phase ? i : last[2], last[3], count, numbered ? `${last[3]} to ${name.slice(6)}` : `${count} phases`]);
+      Object.assign(last, [`${last[3]} to ${/^phase \d/i.test(last[3]) ? name.replace(/^phase /i, "") : name}`, many, i === state.phase ? i : last[2], last[3], count, numbered ? `${last[3]} to ${name.slice(6)}` : `${count} phases`]);
     } else if (many < Infinity) held.push([name, many, i, name, 1, name.length > 15 ? `${name.slice(0, 14)}…` : name]);
   });
   const seen = [users[0], ...held.map(([, many]) => many), users.reduce((most, each) => Math.max(most, each), 1)];
@@ -40,7 +40,7 @@ function courseChart(place, here) {
   picture.append(svg("polyline", { class: "first", points: days.map((day) => `${x(day).toFixed(1)},${y(users[day]).toFixed(1)}`).join(" ") }));
   const ends = names.map(({ name, many, i }) => ({ name, many, i, day: users.findIndex((each) => each > many) }));
   for (const { many, day } of ends) if (day > 0) picture.append(svg("circle", { cx: x(day), cy: y(many), r: 4.5, class: "edge" }));
-  const past = (day, name) => (day < 0 ? `${name} is never full` : day === 0 ? `${name} is full already` : `${name} is full ${dayWords(day)}`);
+  const past = (day, name) => `${name} ${/ to /.test(name) ? "are" : "is"} ${day < 0 ? "never full" : day === 0 ? "full already" : `full ${dayWords(day)}`}`;
   const nobody = none.length ? ` ${capital(none.join(", "))}: not one user at any time.` : "";
   const told = `From ${show(users[0], "user")} to ${show(Math.round(users[last]), "user")} in ${Math.round(months(last))} months, with limits used whole: ` +
     `${[...ends].reverse().map(({ name, day }) => past(day, name)).join("; ") || "no phase has a capacity"}.${nobody}`;
@@ -48,7 +48,7 @@ function courseChart(place, here) {
   say(place.words, `${asksWhen(users)} ${told}`);
   readable(body, picture, { left: box.left, right: width - box.right, top: box.top, bottom: height - box.bottom }, "Time along the course of users", (part) => {
     const day = Math.round(part * last), many = Math.floor(users[day]), enough = [...names].reverse().find((each) => each.many >= many);
-    const first = DATA.phases[enough?.i] ? `${enough.name} holds them` : "no phase holds them";
+    const first = DATA.phases[enough?.i] ? `${enough.name} ${/ to /.test(enough.name) ? "hold" : "holds"} them` : "no phase holds them";
     return { x: x(day), words: `${day ? capital(dayWords(day)) : "On the first day"}: ${show(many, "user")}; ${first}.` };
   });
 }

@@ -52,6 +52,7 @@ class Field {
     // What somebody is typing is not written over.
     if (document.activeElement !== this.box || this.box.value === this.box.defaultValue) this.box.value = this.box.defaultValue = words;
     this.box.classList.toggle("long", this.box.value.length > 12);
+    this.box.classList.toggle("longest", this.box.value.length > 15);
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;

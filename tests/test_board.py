@@ -105,6 +105,11 @@ WORDS = {
         "the file says nothing of its growth",
     ],
     "how long": lambda s: ["the file says nothing of growth"],
+    "what to buy": lambda s: [
+        *(step.date.isoformat() for step in s.schedule.steps),
+        *(choice.name for step in s.schedule.steps for choice in step.added),
+        "What money a month holds",
+    ],
     "inputs": lambda s: [path for path, (one, _) in s.system.inputs.items() if in_use(one)],
 }
 # ... and what each chart draws: a dataset, a column of it, and the values this has to have.
@@ -356,5 +361,5 @@ def test_a_board_keeps_moves_it_has_no_slider_for_to_the_last_digit():
 
 
 def test_a_tab_that_no_live_page_has_is_refused():
-    with pytest.raises(ValueError, match="no tab 'growth' on a live page; there are verdict"):
-        Board("live_stream_limits", inputs=[], views=["verdict"], tab="growth")
+    with pytest.raises(ValueError, match="no tab 'prices' on a live page; there are verdict"):
+        Board("live_stream_limits", inputs=[], views=["verdict"], tab="prices")

@@ -10,7 +10,8 @@ import pytest
 from planning.numbers.nodes import value_at
 from planning.present import plan_words as words
 from planning.present import roadmap_charts as charts
-from planning.present.roadmap import MONTHS, Roadmap, details_html, headline_html, roadmap
+from planning.present.roadmap import MONTHS, Roadmap, roadmap
+from planning.present.roadmap_views import details_html, headline_html
 from planning.questions.capacity import capacity
 from planning.questions.upgrades.demand import ramp
 from planning.questions.upgrades.plan import plan

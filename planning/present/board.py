@@ -30,6 +30,7 @@ from planning.present.drawn_events import surges_html
 from planning.present.live import chart
 from planning.present.order import in_order
 from planning.present.phase_chances import phase_chances_html
+from planning.present.roadmap_views import what_to_buy_html
 from planning.present.runway_views import how_long_html, runway_html
 from planning.present.sliders import Slider, growth_sliders, sliders_for, users_slider
 from planning.present.state import State, start_users
@@ -219,6 +220,7 @@ VIEWS: Mapping[str, Callable[[State, bool], View]] = {
     "measure": lambda state, static: TextView(measure_html, state, static),
     "runway": lambda state, static: TextView(lambda s: runway_html(s.runway), state, static),
     "how long": lambda state, static: TextView(how_long_html, state, static),
+    "what to buy": lambda state, static: TextView(what_to_buy_html, state, static),
     "timeline": _timeline,
     "fan": _fan,
     "inputs": lambda state, static: TextView(words.inputs_html, state, static),

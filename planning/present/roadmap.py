@@ -18,24 +18,22 @@ from IPython.display import HTML, display
 
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
-from planning.present import plan_words as words
 from planning.present import roadmap_charts as charts
 from planning.present.board import page_style
-from planning.present.html import missing_html, table_html, trouble_html
+from planning.present.html import missing_html, trouble_html
 from planning.present.live import chart
+from planning.present.roadmap_views import details_html, headline_html
 from planning.present.sliders import Slider
 from planning.questions.library import SHIPPED, Library
 from planning.questions.load import load_system
 from planning.questions.upgrades.choices import choices_of
 from planning.questions.upgrades.demand import ramp
-from planning.questions.upgrades.frontier import frontier
 from planning.questions.upgrades.grid import Grid
-from planning.questions.upgrades.plan import as_phases, schedule_of, waited
+from planning.questions.upgrades.plan import schedule_of
 from planning.questions.upgrades.schedule import Schedule
 
 MONTHS = 24
 _REACHED, _MOST_TARGET, _MOST_BUDGET = 12, 1e7, 1e6
-STEP_HEAD = ("in effect", "decide by", "bought", "per month", "once", "holds", "breaks first then")
 
 
 class Roadmap:
@@ -146,57 +144,6 @@ class Roadmap:
         both = widgets.Box([side, main])
         both.add_class("plan-board")
         display(widgets.VBox([widgets.HTML(page_style()), both]))
-
-
-def headline_html(found: Schedule) -> str:
-    """Return what comes of it, and where the demand comes from."""
-    tone = "ok" if found.held else "bad"
-    return (
-        f'<div class="plan-verdict plan-{tone}" role="status" aria-live="polite">'
-        f"<strong>{escape(words.headline(found))}</strong>"
-        f"<span>{escape(found.demand.words)}.</span></div>"
-    )
-
-
-def details_html(found: Schedule) -> str:
-    """Return the steps and why, months not held, offers, waiting, and the document's phases."""
-    parts = [table_html("What to buy, and when", STEP_HEAD, [_row(found, n) for n in
-                        range(len(found.steps))])]  # fmt: skip
-    for step in found.steps:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in words.step_lines(step))
-        parts.append(
-            f"<details><summary>Why {escape(words.step_title(step))}</summary><ul>{lines}</ul>"
-            "</details>"
-        )
-    if found.unheld:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in words.unheld_lines(found))
-        parts.append(f"<p>Not held:</p><ul>{lines}</ul>")
-    if found.refused:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in words.refused_lines(found))
-        parts.append(f"<p>{words.REFUSED_HEAD}</p><ul>{lines}</ul>")
-    offered = frontier(found)
-    said = [words.waiting_words(found, waited(found)), words.nearest_words(found, offered)]
-    phases = as_phases(found)
-    if phases is not None:
-        said.append(words.phases_words(found, phases))
-    said.append(words.not_stated_words(found))
-    parts += [f"<p>{escape(line)}</p>" for line in said if line]
-    offers = table_html("What money a month holds", words.OFFER_HEAD,
-                        words.offer_rows(offered))  # fmt: skip
-    return "".join([*parts, offers])
-
-
-def _row(found: Schedule, number: int) -> tuple[str, ...]:
-    step = found.steps[number]
-    return (
-        step.date.isoformat(),
-        step.order_by.isoformat(),
-        ", ".join(choice.name for choice in step.added),
-        words.bill_words(step.monthly, step.bill),
-        words.dollars(step.once) if step.once else "",
-        words.users_words(step.after.users),
-        step.after.binding.name,
-    )
 
 
 def roadmap(

@@ -25,12 +25,17 @@ from planning.questions.requirements import Requirement, requirements
 from planning.questions.sampling import Sample, sample
 from planning.questions.sensitivity import Influence, Swing, influences, tornado
 from planning.questions.surges import EventResult, event_matrix
+from planning.questions.upgrades.demand import ramp
+from planning.questions.upgrades.plan import plan
+from planning.questions.upgrades.schedule import Schedule
 from planning.system.patches import ladder_systems, moved_systems, phase_number, phase_system
 from planning.system.system import System
 
 # Few enough to follow a slider; the command draws more.
 _DRAWS, _BASE_DRAWS, _PASSING_DRAWS = 2_000, 128, 200
 _EVENT_DRAWS, _PHASE_DRAWS, _SEED = 300, 500, 0
+# A schedule: its months, and the month from which the users asked about are there.
+_MONTHS, _REACHED = 24, 12
 
 
 @dataclass(frozen=True)
@@ -187,6 +192,14 @@ class State:
             seed=_SEED,
             ladder=[("today", asked.system), *self.climbed[1:]],
         )
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """When to buy which of the file's upgrades, to hold the users asked about in a year."""
+        now = value_at(self.base.workload.users)
+        start = dt.date.today() if self.today is None else self.today
+        demand = ramp(start, now, max(self.users, 1.0), _MONTHS, _REACHED)
+        return plan(self.base, demand, sizes=False)
 
     @cached_property
     def influences(self) -> tuple[Influence, ...]:

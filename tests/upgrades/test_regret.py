@@ -12,7 +12,7 @@ from planning.questions.upgrades.choices import choices_of
 from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.plan import plan
-from planning.questions.upgrades.regret import CommonDraws, least_regret, regret
+from planning.questions.upgrades.regret import DrawnNumbers, least_regret, regret
 from tests.upgrades.systems import START, brute, held_and_cost, random_demand, random_shop, shop
 
 QUERY = "workload.activities.page.query_time"
@@ -28,7 +28,7 @@ def in_draw(system, common, draw):
 def test_a_set_in_a_draw_is_what_its_own_drawn_system_says(name: str) -> None:
     choices = choices_of(load_system(name))
     grid = Grid(choices, 1000.0)
-    common = CommonDraws(grid, 6, 0)
+    common = DrawnNumbers(grid, 6, 0)
     users = np.geomspace(10.0, 1e5, 5)
     rng = np.random.default_rng(1)
     for draw in range(6):
@@ -48,7 +48,7 @@ def test_regret_is_what_trying_every_schedule_of_each_draw_says(seed: int) -> No
     system, demand = random_shop(rng, doubted=True), random_demand(rng)
     found = plan(system, demand, headroom=0.0, sizes=False)
     judged = regret(found, draws=4, seed=seed)
-    common = CommonDraws(found.grid, 4, seed)
+    common = DrawnNumbers(found.grid, 4, seed)
     for draw in range(4):
         told = common.of(draw)
         query = system.inputs[QUERY].estimate
@@ -95,8 +95,8 @@ def test_the_same_seed_gives_the_same_regret() -> None:
     one, two, other = (regret(found, 20, seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.months, two.months)
     assert (
-        CommonDraws(found.grid, 20, 0).points[QUERY].tolist()
-        != CommonDraws(found.grid, 20, 1).points[QUERY].tolist()
+        DrawnNumbers(found.grid, 20, 0).points[QUERY].tolist()
+        != DrawnNumbers(found.grid, 20, 1).points[QUERY].tolist()
     )
     assert other.draws == 20
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.numbers.nodes import Array
 from planning.questions.assess import Verdict, assess
 from planning.questions.capacity import Capacity, capacity
 from planning.questions.upgrades.choices import Choice, Progress, Set, unheard
+from planning.questions.upgrades.levels import last_held, levels_to
 from planning.questions.upgrades.schedule import Bill, Schedule
 
-_PER_TENFOLD = 24
 # Offers people look at.
 _MOST = 24
 
@@ -67,9 +66,9 @@ def frontier(
         Told how many offers are found.
     """
     wanted = float(found.demand.users[-1]) if users is None else users
-    levels = np.unique(np.append(np.geomspace(1.0, max(wanted, 10.0), _steps(wanted)), wanted))
+    levels = np.unique(np.append(levels_to(wanted), wanted))
     answers = found.grid.ask(levels)
-    holds = _holds(answers.used, levels)
+    holds = last_held(answers.used, levels)
     monthly = np.take_along_axis(
         answers.monthly, np.searchsorted(levels, holds)[None].clip(max=len(levels) - 1), axis=0
     )[0]
@@ -133,17 +132,6 @@ def more(offers: tuple[Offer, ...], now: float, budget: float) -> Offer | None:
     """
     paid = [each for each in offers if each.monthly <= budget and each.capacity.users > now]
     return max(paid, key=lambda each: each.capacity.users, default=None)
-
-
-def _steps(users: float) -> int:
-    return int(np.log10(max(users, 10.0)) * _PER_TENFOLD) + 2
-
-
-def _holds(used: Array, levels: Array) -> Array:
-    """Return the last level that each set holds, 0 where not even the first. [user]"""
-    full = used > 1.0
-    first = np.where(full.any(axis=0), np.argmax(full, axis=0), len(levels))
-    return np.asarray(np.concatenate(([0.0], levels))[first])
 
 
 def _cheapest_first(offers: list[Offer]) -> tuple[Offer, ...]:

@@ -13,12 +13,11 @@ from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Set
 from planning.questions.upgrades.demand import MONTH, MonthlyDemand
 from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.levels import last_held, levels_to
 
 # A month that is not held is worse than all bills together; of two sets that do not hold it the
 # one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
 _NOT_HELD, _PER_TENFOLD, _TENFOLDS = 1e4, 0.01, 12.0
-# Steps in which that is told apart: money is not spent on less.
-_LEVELS_PER_TENFOLD = 24
 SLACK = 1e-9
 
 
@@ -71,11 +70,11 @@ class Problem:
 
     def _holds(self) -> Array:
         """Return about how many users each set holds, within a step. Shape (*axes). [user]"""
-        most = max(float(self.demand.users.max()), 10.0)
-        levels = np.geomspace(1.0, most, int(np.log10(most) * _LEVELS_PER_TENFOLD) + 2)
-        full = self.grid.ask(levels).used > 1.0 - self.headroom + SLACK
-        first = np.where(full.any(axis=0), np.argmax(full, axis=0), len(levels))
-        return np.asarray(np.concatenate(([0.1], levels))[first])
+        # The steps tell sets that do not hold apart: money is not spent on less. One that holds
+        # nobody is a tenfold below one that holds somebody.
+        levels = levels_to(float(self.demand.users.max()))
+        used = self.grid.ask(levels).used
+        return last_held(used, levels, 1.0 - self.headroom + SLACK, nobody=0.1)
 
     def _ready(self, waiting: int) -> Array:
         """Return whether each set can be in effect in each month. Shape (months, *axes)."""

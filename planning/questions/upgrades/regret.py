@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.models.uncertainty import points
 from planning.numbers.doubt import drawn
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Array, value_at
 from planning.questions.doubts import doubts, together
+from planning.questions.shared_draws import SharedDraws
 from planning.questions.upgrades.choices import Progress, Set, unheard
 from planning.questions.upgrades.grid import Grid
 from planning.questions.upgrades.numbers import Told
@@ -96,9 +96,9 @@ class Regret:
 
 
 @dataclass(eq=False)
-class CommonDraws:
+class DrawnNumbers:
     """
-    One point for each input and draw, whatever set is asked.
+    What each input is in a draw, whatever set states it: its shared point, in that set's range.
 
     Parameters
     ----------
@@ -114,9 +114,9 @@ class CommonDraws:
     _known: dict[tuple[object, ...], Array] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        """Lay the points."""
+        """Lay the points, which hang together as the file says."""
         paths = list(dict.fromkeys(p for each in self.grid.systems() for p in doubts(each)))
-        even = points.latin(self.count, len(paths), np.random.default_rng(self.seed))
+        even = SharedDraws(self.count, self.seed).points(paths)
         columns = together(self.grid.choices.system, paths, even)
         self.points = dict(zip(paths, columns, strict=True))
 
@@ -205,7 +205,7 @@ def _drawn(found: Schedule, draws: int, seed: int, progress: Progress = unheard)
             f"{draws} draws of {found.choices.count:,} sets over {months} months are too many: "
             f"ask for at most {most} draws, or fewer months."
         )
-    common = CommonDraws(found.grid, draws, seed)
+    common = DrawnNumbers(found.grid, draws, seed)
     kept = []
     for draw in range(draws):
         grid = found.grid.drawn(common.of(draw))

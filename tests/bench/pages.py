@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.bench import peer
 from tests.bench.questions import line
@@ -98,11 +98,16 @@ class Figures:
 
 
 def main() -> None:
-    """Measure all pages, by turns, and print them."""
+    """Measure all pages, one after the other, and print them."""
     if find_spec("panel") is None:
         print("Panel is not installed (the `bench` extra): measured without it.")
     with sites() as found, chromium() as browser:
-        measured = {site.name: measure(site, browser) for site in found}
+        measured = {}
+        for site in found:
+            try:
+                measured[site.name] = measure(site, browser)
+            except Error as error:  # the others are measured all the same
+                print(f"{site.name}: not measured: {error.message.splitlines()[0]}")
     peers = [name for name in ("stock Voila", "Panel") if name in measured]
     for name, each in measured.items():
         show(name, each, {peer: measured[peer] for peer in peers if peer != name})

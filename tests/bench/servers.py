@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-START = 90.0  # [s] for a server to answer
+START = 240.0  # [s] for a server to answer, on a busy machine
 STOP = 15.0  # [s] for it to end by itself
 
 
@@ -50,7 +50,7 @@ def serving(arguments: list[str], folder: Path, port: int, home: str = "/") -> I
     Raises
     ------
     RuntimeError
-        If it does not answer within 90 s.
+        If it does not answer within 240 s.
     """
     command = [sys.executable, "-m", *arguments]
     log = folder / f"{port}.log"
@@ -103,7 +103,7 @@ def private(pid: int) -> float:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5):
+        with urllib.request.urlopen(url, timeout=60):
             return True
     except urllib.error.HTTPError:
         return True

@@ -13,7 +13,7 @@ Nothing of a file gets into the code but numbers of slots: names and texts trave
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from planning.models.networks.closed_classes import throughput_among
@@ -50,7 +50,7 @@ class Compiled:
     formulas: tuple[Function, ...]
 
 
-def compiled(program: Program, mover: str = "users") -> Compiled:
+def compiled(program: Program, mover: str = "users", held: Collection[int] = ()) -> Compiled:
     """
     Translate a program.
 
@@ -60,6 +60,9 @@ def compiled(program: Program, mover: str = "users") -> Compiled:
         Its steps are sums, products and their like, and functions marked with ``@formula``.
     mover : str
         Name of the leaf that moves most often.
+    held : collection of int
+        Slots that may be given a value in place of what they compute: what is kept of what was
+        written while users grew.
 
     Raises
     ------
@@ -73,7 +76,10 @@ def compiled(program: Program, mover: str = "users") -> Compiled:
     for step in program.steps:
         node, inputs = program.nodes[step.slot], dict(step.inputs)
         assert isinstance(node, Derived)  # leaves have no step
-        line = f"v[{step.slot}] = {_call(node, inputs)};"
+        call = _call(node, inputs)
+        if step.slot in held:
+            call = f"KEPT.get({step.slot}) ?? {call}"
+        line = f"v[{step.slot}] = {call};"
         if not node.formula.operation and node.function not in (*PORTED, charged):
             used[node.function] = None
         depends = any(each in moved for each in inputs.values())

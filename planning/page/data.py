@@ -19,9 +19,12 @@ from planning.numbers.nodes import Derived, Node, depends_on, value_at
 from planning.numbers.program import Program
 from planning.page.compile import Compiled, compiled
 from planning.page.draws import Doubts
+from planning.page.events import Events
+from planning.page.growing import accruals_record, fills, growth_record, kept_times, lead_days
 from planning.page.saved import saved_record
-from planning.page.surges import crowd_record, event_records
+from planning.page.surges import crowd_record
 from planning.page.tables import Tables
+from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
@@ -31,6 +34,8 @@ from planning.questions.capacity import FINE, users_grid
 from planning.questions.changes import Reworded, changes_of, rewordings_of
 from planning.questions.phases import PhaseStep, ladder
 from planning.system.system import QUESTION, System
+
+RATE = "fraction/month"  # unit of growth
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,14 @@ class PageData:
         One per phase, today first.
     crowds : tuple of Compiled or None
         One per phase, moved by how many come at once; None where a page cannot compute that.
+    events : tuple of Compiled
+        Of the file's events in all phases, each once.
     """
 
     record: Mapping[str, Any]
     programs: tuple[Compiled, ...]
     crowds: tuple[Compiled | None, ...] = ()
+    events: tuple[Compiled, ...] = ()
 
 
 def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = True) -> PageData:
@@ -77,12 +85,13 @@ def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = 
     for step in steps:
         result = assess(step.system, value_at(system.workload.target))
         program = program_of(result)
-        programs.append(compiled(program))
         reworded = rewordings_of(system, step.system)
         phase = _phase(step, result, program, tables, versions, reworded)
+        programs.append(compiled(program, held=[kept for kept, *_ in phase["accruals"]]))
         asked = Program([*result.ends, result.monthly_cost], stated_inputs(result))
         phases.append({**phase, **doubted.phase(result.system, program.slots, asked.inputs)})
-    units = {tables.texts.rows[row[1]] for row in tables.stated.rows}
+    events = Events([step.system for step in steps])
+    units = {tables.texts.rows[row[1]] for row in tables.stated.rows} | {RATE} | events.units
     target = value_at(system.workload.target)
     for phase, beside in zip(
         phases, _beside([step.system for step in steps], phases, tables), strict=True
@@ -102,8 +111,11 @@ def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = 
         "grid": users_grid().tolist(),
         "fine": FINE,
         "phases": phases,
+        "growth": growth_record(system),
+        "ladders": ladders() if any(phase["topics"]["streaming"] for phase in phases) else {},
         "doubts": doubted.record(),
-        "events": event_records([step.system for step in steps]),
+        "events": events.records,
+        "shapes": events.shapes,
         "crowds": [record for record, _ in crowds],
         "saved": saved,
         "made": {
@@ -114,14 +126,15 @@ def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = 
         **tables.record(),
         **units_record(units),
     }
-    return PageData(record, tuple(programs), tuple(made for _, made in crowds))
+    made = tuple(each for _, each in crowds)
+    return PageData(record, tuple(programs), made, events.programs)
 
 
 def program_of(result: Assessment) -> Program:
     """Return the program of everything that a page shows of an assessment."""
     assert isinstance(result.users, Estimate)  # asked, never computed
     names = {**stated_inputs(result), "users": result.users}
-    return Program(shown_nodes(result), names, merge=False)
+    return Program([*shown_nodes(result), *kept_times(result)], names, merge=False)
 
 
 def stated_inputs(result: Assessment) -> dict[str, Estimate]:
@@ -173,6 +186,7 @@ def _phase(
                 "grows": depends_on(item.load, result.users)
                 or depends_on(item.limit, result.users),
                 # A share that no user lowers: any search along users finds its one crossing.
+                "fills": fills(result, item.load, item.limit),
                 "rises": not depends_on(item.limit, result.users)
                 and _rises(item.load, result.users, {}),
                 "remedy": item.remedy,
@@ -180,7 +194,7 @@ def _phase(
             for item in result.constraints
         ],
         "monthly": [[name, slots[id(node)]] for name, node in result.monthly.items()],
-        "cost": program.outputs[len(program.outputs) - 1 - len(result.traffic)],
+        "cost": program.outputs[-1 - len(result.traffic) - len(kept_times(result))],
         "traffic": [slots[id(node)] for node in result.traffic],
         "warn": value_at(step.system.warn_at),
         "critical": value_at(step.system.critical_at),
@@ -192,6 +206,9 @@ def _phase(
         ],
         "once": once(step),
         "lead": lead_time(step),
+        "leadDays": lead_days(step.phase),
+        "topics": topics_record(result, slots),
+        "accruals": accruals_record(result, slots),
         "claimed": [
             None if node is None else [value_at(node), node.unit]
             for node in (step.claimed_users, step.claimed_monthly)

@@ -39,8 +39,12 @@ SHOWING = (
     "engine.js",
     "draws.js",
     "crowds.js",
+    "trajectory.js",
     "elements.js",
+    "readout.js",
     "charts.js",
+    "curve.js",
+    "words.js",
     "inputs.js",
     "tabs.js",
     "save.js",
@@ -52,7 +56,14 @@ SHOWING = (
     "upgrades.js",
     "sure.js",
     "surge.js",
+    "happenings.js",
     "money.js",
+    "growth.js",
+    "course.js",
+    "connections.js",
+    "streaming.js",
+    "gifts.js",
+    "glossary.js",
     "page.js",
 )
 
@@ -116,7 +127,7 @@ def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
     rooms : tuple of str
         Files of ``static/`` after those that compute.
     """
-    made = [each for each in (*data.programs, *data.crowds) if each is not None]
+    made = [each for each in (*data.programs, *data.crowds, *data.events) if each is not None]
     formulas = {each: None for program in made for each in program.formulas}
     parts = [
         '"use strict";',
@@ -124,6 +135,7 @@ def script_of(data: PageData, rooms: tuple[str, ...]) -> str:
         *(_read(name) for name in COMPUTING),
         functions(formulas),
         f"const PROGRAMS = [{_programs(data.programs)}];",
+        f"const EVENTS = [{_programs(data.events)}];",
         f"const CROWDS = [{_programs(data.crowds)}];",
         *(_read(name) for name in rooms),
     ]

@@ -1,15 +1,15 @@
 """
-Surges as a page holds them: the file's events as computed here, and a crowd of any size.
+Surges as a page holds them: a crowd of any size, and what it meets.
 
-Events are told as Python finds them, phase by phase. "And 3,000 at once?" is a program of its own
-for every phase: so many users do the heaviest activity in the same second while nobody else is
-there. What each limit does to them is judged in the page, by the rules of
-:mod:`planning.flow.surge`.
+"And 3,000 at once?" is a program of its own for every phase: so many users do the heaviest
+activity in the same second while nobody else is there. What each limit does to them is judged in
+the page, by the rules of :mod:`planning.flow.surge`. The file's own events are in
+:mod:`planning.page.events`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from planning.flow.constraint import PastLimit, SurgeVerdict
@@ -24,34 +24,6 @@ from planning.system.system import Event, Surge, System
 
 _LOST = ("share refused", "share failed")
 CROWD = "crowd"
-
-
-def event_records(systems: Sequence[System]) -> list[Mapping[str, Any]]:
-    """
-    Return every event of a system with what it does in each phase.
-
-    Parameters
-    ----------
-    systems : sequence of System
-        Today and after each phase, of one file.
-
-    Returns
-    -------
-    list of mapping
-        ``name``, and per phase a verdict, the share served (None where it is not known) and why.
-    """
-    return [
-        {"name": event.name, "phases": [_cell(system, event) for system in systems]}
-        for event in systems[0].events
-    ]
-
-
-def _cell(system: System, event: Event) -> list[Any]:
-    try:
-        result = assess_event(system, event)
-    except ValueError as error:
-        return [SurgeVerdict.UNKNOWN.name, None, f"cannot be computed: {error}"]
-    return [result.verdict.name, share_served(result), reason(result)]
 
 
 def share_served(result: EventResult) -> float | None:
@@ -100,7 +72,7 @@ def crowd_record(system: System, target: float) -> tuple[Mapping[str, Any], Comp
         if result.verdict is SurgeVerdict.UNKNOWN:
             return {"refused": reason(result)}, None
         lag = system.workload.lag_after
-        nodes = [lag, *(node for each in result.outcomes for node in _nodes(each).values())]
+        nodes = [lag, *(node for each in result.outcomes for node in outcome_nodes(each).values())]
         names = {path: each for path, (each, _) in system.inputs.items()}
         program = Program(nodes, {**names, CROWD: size}, merge=False)
         made = compiled(program, CROWD)
@@ -119,11 +91,11 @@ def crowd_record(system: System, target: float) -> tuple[Mapping[str, Any], Comp
         "users": program.slots.get(CROWD, -1),
         "lag": slots[id(lag)],
         "activity": system.workload.heaviest(),
-        "limits": [_limit(each, slots) for each in result.outcomes],
+        "limits": [limit_record(each, slots) for each in result.outcomes],
     }, made
 
 
-def _nodes(outcome: Outcome) -> dict[str, Node]:
+def outcome_nodes(outcome: Outcome) -> dict[str, Node]:
     """Return load, limit and numbers of an outcome, by name."""
     item = outcome.constraint
     return {"load": item.load, "limit": item.limit, **outcome.numbers} | (
@@ -131,11 +103,13 @@ def _nodes(outcome: Outcome) -> dict[str, Node]:
     )
 
 
-def _limit(outcome: Outcome, slots: Mapping[int, int]) -> Mapping[str, Any]:
-    item = outcome.constraint
+def limit_record(outcome: Outcome, slots: Mapping[int, int]) -> Mapping[str, Any]:
+    """Return what a page needs to judge one limit: its rule, its remedy and its slots."""
+    item, named = outcome.constraint, outcome_nodes(outcome)
     return {
         "name": item.name,
         "past": str(item.past_limit),
         "worst": int(item.worst),
-        "slots": {key: [slots[id(node)], node.unit] for key, node in _nodes(outcome).items()},
+        "remedy": item.remedy,
+        "slots": {key: [slots[id(node)], node.unit] for key, node in named.items()},
     }

@@ -78,7 +78,9 @@ def test_an_address_that_asks_for_what_is_not_here_is_told(shop: Page) -> None:
 
 
 def test_what_cannot_be_read_or_is_not_allowed_is_said_and_changes_nothing(shop: Page) -> None:
-    box = shop.locator("#inputs input[type=text]").first
+    box = shop.get_by_label("page: Time a query holds", exact=False).and_(
+        shop.locator("input[type=text]")
+    )
     for typed, words in (("50 GB", "does not fit"), ("soon", "not a quantity"), ("5", "no unit")):
         box.fill(typed)
         box.press("Enter")
@@ -97,9 +99,8 @@ def test_a_phase_is_chosen_and_its_capacity_told(shop: Page) -> None:
 
 def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> None:
     tabs = shop.get_by_role("tab")
-    expect(tabs).to_have_text(
-        ["Verdict", "Upgrades", "Compare", "Surge", "How sure", "Money", "Sources"]
-    )
+    names = "Verdict, Upgrades, Compare, Surge, How sure, Growth, Money, Connections, Sources"
+    expect(tabs).to_have_text(names.split(", "))
     shop.locator("#verdict input[type=text]").fill("500")
     shop.locator("#verdict input[type=text]").press("Enter")
     tabs.first.focus()
@@ -117,9 +118,9 @@ def test_tabs_are_views_of_one_state_and_the_address_knows_which(shop: Page) -> 
     shop.reload()
     expect(shop.locator("[role=tabpanel]:visible")).to_have_id("panel-upgrades")
     expect(shop.locator("h1")).to_contain_text("Holds 500 users?")
-    shop.goto(shop.url.replace("tab=upgrades", "tab=growth"))
+    shop.goto(shop.url.replace("tab=upgrades", "tab=weather"))
     shop.reload()
-    expect(shop.locator(".trouble")).to_contain_text("a view “growth”")
+    expect(shop.locator(".trouble")).to_contain_text("a view “weather”")
 
 
 def test_paper_has_every_view(shop: Page) -> None:
@@ -203,6 +204,7 @@ phases:
     expect(page.locator("#phases tbody tr")).to_have_count(3)
     expect(page.locator("header strong")).to_have_text(HOSTILE)
     expect(page.locator("#phases tbody tr").nth(1)).to_contain_text(HOSTILE)
+    page.get_by_role("tab", name="Surge").click()
     expect(page.locator("#events .matrix tbody th")).to_have_text(HOSTILE)
     page.get_by_role("tab", name="Upgrades").click()
     page.get_by_role("button", name="__proto__").click()
@@ -238,3 +240,33 @@ def test_its_policy_lets_no_other_script_run(shop: Page, lookout: list[str]) -> 
     assert shop.evaluate("window.hit") is None
     assert [each for each in lookout if re.search("Content Security Policy", each)]
     lookout.clear()  # it was meant to complain
+
+
+def test_what_can_be_bought_comes_first_and_a_phase_marks_what_it_sets(shop: Page) -> None:
+    expect(shop.locator("#inputs h3").first).to_have_text("What you can buy or set")
+    bought = shop.locator("#inputs h3:first-child ~ .field label")
+    expect(bought.first).to_contain_text(re.compile("[Cc]onnections|[Cc]ores"))
+    expect(shop.locator("#inputs .phased")).to_have_count(0)
+    shop.locator("#phase").select_option("1")
+    expect(shop.locator("#inputs .phased").first).to_contain_text("set by Phase 1: quick wins; was")
+
+
+def test_a_document_is_called_by_its_title(shop: Page) -> None:
+    shop.get_by_role("tab", name="Sources").click()
+    title = "“Scalability analysis: can this project handle 10K+ concurrent users?”"
+    expect(shop.locator("#sources tbody")).to_contain_text(f"document {title}: issues 2 and 5")
+    expect(shop.locator("#sources tbody")).to_contain_text("ten_thousand_users.yaml:17")
+    for panel in ("#sources", "#why", "#inputs"):
+        assert not re.search(r"\bS2\b", shop.locator(panel).text_content() or ""), panel
+
+
+def test_the_curve_is_read_by_key_and_by_pointer(shop: Page) -> None:
+    probe = shop.get_by_label("Users along the curve")
+    probe.focus()
+    probe.press("End")
+    expect(shop.locator("#curve .readout")).to_contain_text("At 100,000 users 5 of 7 limits")
+    expect(probe).to_have_attribute("aria-valuetext", re.compile("Fullest: app pool"))
+    probe.blur()
+    expect(shop.locator("#curve .readout")).to_contain_text("arrow keys")
+    probe.hover(position={"x": 2, "y": 20})
+    expect(shop.locator("#curve .readout")).to_contain_text("At 1 user none of 7 limits are passed")

@@ -35,7 +35,7 @@ function barRows(body, machine, result, why) {
     const bar = svg("svg", { class: "bar", role: "img", "aria-label": `${item.name}: ${showShare(share)} used`, preserveAspectRatio: "none" },
       ...ticksTo(most).map(([tick]) => {
         const x = `${placeOf(tick, most)}%`;
-        return svg("line", { x1: x, x2: x, y1: "0", y2: "100%", class: tick === 1 ? "limit" : "grid" });
+        return svg("line", { x1: x, x2: x, y1: "2", y2: "22", class: tick === 1 ? "limit" : "grid" });
       }),
       svg("rect", { width: `${width}%`, height: "14", y: "5", rx: "3", class: tone(share, phase) }));
     return el("li", { class: "row" },
@@ -52,56 +52,6 @@ function barRows(body, machine, result, why) {
     body.append(el("details", { open }, el("summary", {}, `${roomy.length} more ${roomy.length > 1 ? "have" : "has"} room: under 10 % used`),
       el("ul", { class: "bars" }, ...roomy.map(row))));
   }
-}
-
-// Used share of every limit as users grow: what runs out first has a name, the rest is grey.
-function curve(body, machine, edge, users) {
-  // A view that is not shown has no width; paper shows all.
-  const width = Math.max(body.clientWidth || usersField.element.clientWidth, 280), height = 230, items = machine.phase.constraints;
-  const narrow = width < 560, box = { left: 40, right: narrow ? 12 : 150, top: 26, bottom: 34 };
-  const finite = [users, edge.users].filter((each) => each < Infinity && each > 0);
-  const decades = clip(Math.ceil(Math.log10(Math.max(100, ...finite) * 4)), 3, 12), top = 100;
-  const x = (count) => box.left + ((width - box.left - box.right) * Math.log10(Math.max(count, 1))) / decades;
-  const y = (share) => box.top + (height - box.top - box.bottom) * (1 - clip(Math.log(share / LEAST) / Math.log(top / LEAST), 0, 1));
-  const counts = Array.from({ length: 97 }, (_, i) => 10 ** ((decades * i) / 96));
-  const shares = counts.map((count) => machine.used(count));
-  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "curve" });
-  for (const [tick, words] of [[0.01, "1 %"], [0.1, "10 %"], [1, "full"], [10, "10×"], [100, "100×"]]) {
-    picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: y(tick), y2: y(tick), class: tick === 1 ? "limit" : "grid" }),
-      svg("text", { x: box.left - 6, y: y(tick) + 4, "text-anchor": "end", class: tick === 1 ? "full" : "" }, words));
-  }
-  const every = Math.ceil(decades / (narrow ? 4 : 7));
-  for (let k = 0; k <= decades; k += every) {
-    picture.append(svg("text", { x: x(10 ** k), y: height - 16, "text-anchor": narrow && k === decades ? "end" : "middle" }, inWords(10 ** k, 3)));
-  }
-  picture.append(svg("text", { x: width - box.right, y: height - 2, "text-anchor": "end" }, "users at the same time"));
-  const line = (i, kind) => {
-    const points = counts.map((count, k) => [x(count), y(shares[k][i]), shares[k][i]]).filter(([, , share]) => share >= LEAST && share <= top);
-    return svg("polyline", { class: kind, points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ") });
-  };
-  items.forEach((item, i) => {
-    if (!item.paid && i !== edge.binding) picture.append(line(i, "other"));
-  });
-  const ask = x(users);
-  picture.append(svg("line", { x1: ask, x2: ask, y1: box.top - 6, y2: height - box.bottom, class: "asked" }));
-  picture.append(svg("text", { x: ask, y: box.top - 11, "text-anchor": ask > width - box.right - 60 ? "end" : ask < 100 ? "start" : "middle" }, show(users, "user")));
-  if (edge.users < Infinity) {
-    picture.append(line(edge.binding, "first"), svg("circle", { cx: x(edge.users), cy: y(1), r: 5, class: "edge" }));
-    if (!narrow) {
-      const end = Math.min(shares[shares.length - 1][edge.binding], top), name = items[edge.binding].name;
-      const short = name.length > 19 ? `${name.slice(0, 18)}…` : name;
-      picture.append(svg("text", { x: width - box.right + 8, y: y(end) + 4, class: "named" }, short));
-      const others = y(end) < box.top + 20 ? y(end) + 22 : box.top + 4;
-      picture.append(svg("text", { x: width - box.right + 8, y: others }, "grey: the other limits"));
-    }
-    const near = x(edge.users), room = near > box.left + 90;
-    picture.append(svg("text", { x: near + (room ? -9 : 9), y: y(1) + (room ? -8 : 20), "text-anchor": room ? "end" : "start", class: "named halo" }, show(edge.users, "user")));
-  }
-  const words = edge.users < Infinity
-    ? `${items[edge.binding].name} is full from ${show(edge.users, "user")} on`
-    : "no limit is reached at any number of users";
-  picture.setAttribute("aria-label", `Used share of each limit as users grow: ${words}`);
-  body.replaceChildren(picture);
 }
 
 // A bar in proportion, for amounts that add up or numbers of users on a logarithmic scale.

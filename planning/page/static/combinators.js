@@ -1,5 +1,8 @@
 // Sums, products, quotients and bounds, as in planning.numbers.nodes.
 
+// What was really kept of what was written, by slot: put here while users grow, empty otherwise.
+const KEPT = new Map();
+
 function quotient(top, bottom) {
   return bottom > 0 ? top / bottom : top > 0 ? Infinity : 0;
 }

@@ -34,6 +34,7 @@ class Field {
       const rule = `must be ${above ? "above" : "at least"} ${show(least, this.unit)}` + (most === null ? "" : ` and at most ${show(most, this.unit)}`);
       if (value < least * (1 - 1e-12) || (above && value <= least) || (most !== null && value > most * (1 + 1e-12))) throw new RangeError(`${this.box.value} ${rule}.`);
       if (whole && value !== Math.round(value)) throw new RangeError(`${this.box.value} must be a whole number.`);
+      this.shown = this.box.value;
       this.moved(value);
     } catch (error) {
       this.wrong(error.message);
@@ -47,10 +48,12 @@ class Field {
   put(value, note, kind = "") {
     this.box.removeAttribute("aria-invalid");
     this.note.className = kind;
-    const words = show(value, this.unit, 4);
-    this.box.value = words;
+    // What somebody is typing is not written over.
+    if (document.activeElement !== this.box || this.box.value === this.shown) this.box.value = this.shown = show(value, this.unit, 4);
+    this.box.classList.toggle("long", this.box.value.length > 12);
+    this.box.classList.toggle("longest", this.box.value.length > 15);
     // What is shown is no text that somebody is typing.
-    if (this.box.defaultValue !== words) this.box.defaultValue = words;
+    if (this.box.defaultValue !== this.shown) this.box.defaultValue = this.shown;
     const step = stepOf(value, ...this.scale);
     // While it is being slid the slider stays where the hand is.
     if (document.activeElement !== this.slider || Math.abs(Number(this.slider.value) - step) > 1) this.slider.value = step;
@@ -88,16 +91,17 @@ function fieldsOf(machine, users, moved) {
     const [, unit, low, high, kind, source, , , title, scale, bounds, shown] = DATA.stated[machine.phase.nodes[slot]];
     if (!shown) continue;
     const path = text(place), field = new Field(`in-${slot}`, text(title), text(unit), scale.slice(0, 3), bounds, (value) => moved(path, value));
-    const who = `${text(kind)}: ${text(source)}`;
+    const who = sourceWords(text(kind), text(source)), phased = changedBy(state.phase, path);
+    if (phased) field.element.querySelector("label").append(" ", el("span", { class: "phased" }, `set by ${phased.phase.name}`, phased.before === null ? "" : `; was ${show(phased.before, field.unit)}`));
     field.path = path;
     field.slot = slot;
     field.show = (value) => {
       const span = low !== null && low < high ? `${show(low, field.unit)} to ${show(high, field.unit)}` : "";
       const outside = span && (value < low || value > high);
       field.put(value, outside ? `outside ${span} · ${who}` : span ? `${span} · ${who}` : who, outside ? "outside" : "");
-      field.note.title = who;
+      field.note.title = sourceWords(text(kind), text(source), true);
     };
-    found.push({ field, doubted: scale[3], weight: swing(machine, slot, scale, users) });
+    found.push({ field, doubted: scale[3], buy: canBuy(path, text(unit), text(kind)), weight: swing(machine, slot, scale, users) });
   }
   found.sort((a, b) => b.doubted - a.doubted || b.weight - a.weight);
   return found;

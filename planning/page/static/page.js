@@ -1,7 +1,7 @@
 // The page: one state, and what it leads to. A move repaints the verdict in the same frame; the
 // search along users and the phases follow as soon as the hand rests.
 
-const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)), compare: null };
+const state = { phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)), rate: DATA.growth.rate, today: DATA.growth.users, since: DATA.growth.start, compare: null };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 
 const root = document.getElementById("page");
@@ -15,6 +15,7 @@ const bars = card("bars", "What runs out"), lines = card("curve", "As users grow
 const confidence = el("p", { class: "confidence" });
 const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
 const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");
+const growing = card("growing", "How users grow"), course = card("course", "Users against what each phase holds"), passed = card("passed", "When each limit is passed"), lasting = card("lasting", "How long each phase lasts");
 const costs = card("cost", "What it costs"), growth = card("growth", "What it costs as users grow"), why = card("why", "Where the numbers come from"), wrong = card("findings", "Wrong at any number of users");
 const sources = card("sources", "Sources"), inputs = card("inputs", "Inputs");
 const most = Math.max(1e7, DATA.target * 10);
@@ -28,11 +29,16 @@ const tabs = new Tabs({
   compare: [compareCard.section, shiftCard.section, differCard.section],
   surge: [atOnce.section, happenings.section],
   sure: [sure.section, spread.section, first.section, drawn.section],
+  growth: [growing.section, course.section, passed.section, lasting.section],
   money: [costs.section, growth.section],
+  connections: [holders.section, waits.section],
+  streaming: [egress.section],
+  gifts: [contention.section, crowded.section],
   sources: [why.section, sources.section],
 }, (name) => {
   state.tab = name;
   remember();
+  later();
 });
 
 function build() {
@@ -133,16 +139,19 @@ function refresh(machineToo) {
   tellWhy();
   tellChanges();
   if (state.tab === "surge") tellCrowd();
+  tellTopic(state.tab);
 }
 function later() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
-    climb(0);
     tellFindings();
-    tellCrowd();
-    tellEvents();
     tellSources();
+    if (state.tab === "surge") tellCrowd(true);
+    if (state.tab === "surge") resting = setTimeout(() => (tellEvents(), climb(0)), 0);
+    else climb(0);
+    if (state.tab === "growth") growOn();
+    tellTopic(state.tab);
     remember();
   }, 120);
 }
@@ -150,7 +159,7 @@ function later() {
 function climb(index) {
   if (index >= DATA.phases.length) {
     tellPhases();
-    tellCompare();
+    if (state.tab === "compare") tellCompare();
     return drawOn();
   }
   if (!now.climbed[index]) {
@@ -168,7 +177,7 @@ function climb(index) {
 // The address carries what was asked, so that a reload or a sent link shows the same.
 function address() {
   const compare = state.compare ? [["compare", state.compare.join(" ")]] : [];
-  return new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...state.moves]);
+  return new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...grownWords(), ...sizedWords(), ...state.moves]);
 }
 function remember() {
   try {
@@ -193,14 +202,17 @@ function recall() {
   if (crowd >= 0 && crowd <= 1e9) state.crowd = Math.round(crowd);
   const compare = (said.get("compare") ?? "").split(" ");
   if (compare.length === 2 && compare.every((key) => key === "mine" || DATA.phases[key])) state.compare = compare;
+  recallGrowth(said);
+  const sized = recallSizes(said);
   const tab = said.get("tab"), there = tab === null || TABS.some(([name]) => name === tab);
   if (tab !== null && there) tabs.show((state.tab = tab));
-  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !["users", "phase", "tab", "crowd", "compare"].includes(name));
+  const strange = [...said.keys()].filter((name) => name && !known.has(name) && !sized.has(name) && !["users", "phase", "tab", "crowd", "compare", "rate", "today", "since"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);
   return strange.length ? `The address asks for what this page has not: ${strange.join(", ")}.` : "";
 }
 
 build();
+explainTerms();
 const unknown = recall();
 try {
   refresh(true);

@@ -56,7 +56,7 @@ function percent(value, digits) {
 function show(value, unit, digits = 3) {
   if (Number.isNaN(value)) return "unknown";
   if (Math.abs(value) === Infinity) return "no limit";
-  if (unit === "fraction") return `${percent(value, digits)} %`;
+  if (unit === "fraction" || unit.startsWith("fraction/")) return `${percent(value, digits)} %${unit.slice(8)}`;
   if (unit === "1/s") return `${inWords(value, digits)}/s`;
   if (unit.startsWith("USD/byte")) return `$${inWords(value * 1e9, digits)}/GB${unit.slice(8)}`;
   if (unit === "USD/token") return `$${inWords(value * 1e6, digits)}/Mtoken`;

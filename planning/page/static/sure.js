@@ -59,7 +59,7 @@ function tellSure(sampling) {
   say(sure.words, `${chanceWords(found, state.users)}. Each draw is this system with every doubted number somewhere in its range.${severe}`);
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   sure.body.replaceChildren(el("dl", { class: "facts" },
-    fact(`chance to hold ${show(state.users, "user")}`, ofDraws(found.chance), "no limit is passed"),
+    fact(`chance to hold ${show(state.users, "user")}`, ofDraws(found.chance), found.chance === 0 ? "in every draw some limit is passed" : found.chance === 1 ? "no draw passes a limit" : "of the draws pass no limit"),
     fact("careful answer (P10)", careful, "9 of 10 draws hold this"),
     fact("middle (P50)", middle, "as many hold more as less"),
     fact("good case (P90)", good, "1 of 10 draws holds this")),
@@ -87,7 +87,7 @@ function tellDrawn(sampling) {
     const [a, b, c] = [-1.2815515655446004, 0, 1.2815515655446004].map((z) => show(quantile(shape, z), text(unit)));
     const cell = (label, words) => el("td", { "data-label": label }, words);
     return el("tr", {}, el("th", { scope: "row" }, text(title) || text(path)), cell("stated range", `${show(low, text(unit))} to ${show(high, text(unit))}`),
-      cell("P10, P50, P90", [a, b, c].join(", ")), cell("who says so", `${text(kind)}: ${text(source)}`));
+      cell("P10, P50, P90", [a, b, c].join(", ")), cell("who says so", sourceWords(text(kind), text(source))));
   };
   const heads = ["input", "stated range", "P10, P50, P90", "who says so"];
   drawn.body.replaceChildren(el("details", { open }, el("summary", {}, "All that was drawn"), el("div", { class: "wide" }, el("table", {},

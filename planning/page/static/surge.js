@@ -11,24 +11,25 @@ const crowdField = new Field("crowd", "Users in the same second, with nobody the
   tellCrowd();
   remember();
 });
-// The same in neighbouring phases is said once.
+// The same in neighbouring phases is said once; what is not green says what would make it so.
 function surgeRows(cells) {
-  const runs = [];
+  const runs = [], green = cells.findIndex(([verdict]) => verdict === "STABLE");
   cells.forEach((cell, i) => {
     const last = runs[runs.length - 1];
     if (last && last.cell.join("|") === cell.join("|")) last.to = i;
     else runs.push({ from: i, to: i, cell });
   });
-  return el("ul", { class: "surges" }, ...runs.map(({ from, to, cell: [verdict, share, why] }) => {
+  return el("ul", { class: "surges" }, ...runs.map(({ from, to, cell: [verdict, share, why, helps, held] }) => {
     const [first, last] = [DATA.phases[from].name, DATA.phases[to].name];
     const served = share === null ? "not known" : `${show(share, "fraction")} served`;
+    const mend = helps.length ? `To turn it green: ${helps.map(documented).join("; ")}${green > to ? ` (“${DATA.phases[green].name}” does)` : ""}.` : "";
     return el("li", { class: from <= state.phase && state.phase <= to ? "on" : "" },
       el("span", { class: "when" }, from === to ? first : `${first} to ${last}`),
       el("span", { class: "what" }, el("b", { class: SURGE_TONES[verdict], title: SURGE_WORDS[verdict] }, verdict), " ", el("span", {}, served)),
-      el("span", { class: "note" }, `${capital(why)}.`));
+      el("span", { class: "note" }, `${capital(why)}.`, ...(held ? [" ", el("b", {}, `${held}.`)] : []), ...(mend ? [el("span", { class: "mend" }, mend)] : [])));
   }));
 }
-function tellCrowd() {
+function tellCrowd(resting = false) {
   const possible = CROWDS.some(Boolean), activity = DATA.crowds[state.phase].activity;
   crowdField.element.hidden = !possible;
   if (!possible) {
@@ -36,36 +37,31 @@ function tellCrowd() {
     return;
   }
   crowdField.put(state.crowd, "");
+  const asked = JSON.stringify([state.phase, ...state.moves]);
+  if (resting && asked !== crowdsHeld.asked) Object.assign(crowdsHeld, { asked, held: DATA.phases.map((_, i) => tryOr(() => crowdHeld(i, movesAt(i, state.phase, state.moves)), NaN)) });
+  const known = asked === crowdsHeld.asked;
   const cells = DATA.phases.map((_, i) => {
     try {
-      const found = crowdAt(i, movesAt(i, state.phase, state.moves), state.crowd);
-      return [found.verdict, found.share, found.why];
+      const found = crowdAt(i, movesAt(i, state.phase, state.moves), state.crowd), held = crowdsHeld.held[i];
+      const most = !known || !CROWDS[i] || Number.isNaN(held) ? "" : held === Infinity ? "Green at any size" : held ? `Green up to ${show(held, "user")} at once` : "Green for nobody";
+      return [found.verdict, found.share, found.why, found.helps, most];
     } catch (error) {
-      return ["UNKNOWN", null, `cannot be computed: ${error.message}`];
+      return ["UNKNOWN", null, `cannot be computed: ${error.message}`, [], ""];
     }
   });
   const [verdict, share] = cells[state.phase];
   const part = share === null ? "" : `: ${show(share, "fraction")} served`;
   say(atOnce.words, `${show(state.crowd, "user")} come in the same second${activity ? ` and each does “${activity}” once` : ""}. ` +
     `In “${DATA.phases[state.phase].name}”: ${verdict}, ${SURGE_WORDS[verdict]}${part}.`);
-  atOnce.body.replaceChildren(crowdField.element, surgeRows(cells));
+  const rows = surgeRows(cells);
+  if (atOnce.body.contains(crowdField.element)) atOnce.body.lastElementChild.replaceWith(rows);
+  else atOnce.body.replaceChildren(crowdField.element, rows);
 }
-// Events by phases: a verdict and a share in every cell; why, for the chosen phase and for all.
-function tellEvents() {
-  if (!DATA.events.length) {
-    say(happenings.words, "The file names no events: what happens when many come at once is asked above.");
-    return;
+const crowdsHeld = { asked: "", held: [] };
+function tryOr(answer, otherwise) {
+  try {
+    return answer();
+  } catch {
+    return otherwise;
   }
-  say(happenings.words, "As the file has them: what you move by hand does not change these. “Served” is what the worst limit still takes.");
-  const cell = ([verdict, share], i) => el("td", { "data-label": DATA.phases[i].name, class: i === state.phase ? "on" : "" },
-    el("b", { class: SURGE_TONES[verdict], title: SURGE_WORDS[verdict] }, verdict), " ", el("small", {}, share === null ? "" : `${show(share, "fraction")} served`));
-  const rows = DATA.events.map((event) => el("tr", {}, el("th", { scope: "row" }, event.name), ...event.phases.map(cell)));
-  const heads = ["event", ...DATA.phases.map((phase) => phase.name)].map((head) => el("th", { scope: "col" }, head));
-  const why = DATA.events.map((event) => el("li", {}, el("b", {}, `${event.name}: `), `${capital(event.phases[state.phase][2])}.`));
-  const open = happenings.body.querySelector("details")?.open ?? false;
-  happenings.body.replaceChildren(
-    el("table", { class: "matrix" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)),
-    el("h3", {}, `Why, in “${DATA.phases[state.phase].name}”`), el("ul", { class: "findings reasons" }, ...why),
-    el("details", { open }, el("summary", {}, "Why, in every phase"),
-      ...DATA.events.map((event) => el("section", { class: "event", "aria-label": event.name }, el("h3", {}, event.name), surgeRows(event.phases)))));
 }

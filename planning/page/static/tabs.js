@@ -1,7 +1,12 @@
 // Tabs: several views of one state. All of them are in the page, one is shown, and paper has all.
 // The pattern is that of the ARIA Authoring Practices: arrows, Home and End move, one tab stop.
 
-const TABS = [["verdict", "Verdict"], ["upgrades", "Upgrades"], ["compare", "Compare"], ["surge", "Surge"], ["sure", "How sure"], ["money", "Money"], ["sources", "Sources"]];
+const has = (topic) => DATA.phases.some(({ topics }) => topics[topic].length);
+const TABS = [
+  ["verdict", "Verdict"], ["upgrades", "Upgrades"], ["compare", "Compare"], ["surge", "Surge"], ["sure", "How sure"], ["growth", "Growth"], ["money", "Money"],
+  ...[["connections", "Connections"], ["streaming", "Streaming"], ["gifts", "Gifts"]].filter(([topic]) => has(topic)),
+  ["sources", "Sources"],
+];
 
 class Tabs {
   // Sections by the name of their tab; `turned` is told the name of the tab that was chosen.

@@ -17,7 +17,7 @@ function tell() {
   let head = "";
   if (result.verdict === "does not hold") {
     head = edge.users < state.users ? `${capital(first.name)} runs out first, ${past}.` : `${capital(item.name)} is past its limit here.`;
-  } else if (kind === "bad") head = `${capital(severe[0])}: ${severe[2]}.`;
+  } else if (kind === "bad") head = `${capital(severe[0])}: ${documented(severe[2])}.`;
   else head = edge.users < Infinity ? `${capital(first.name)} runs out first, ${past}.` : "No limit is reached at any number of users.";
   const mark = el("em", { class: kind }, answer);
   if (headline.textContent !== `Holds ${users}? ${answer} ${head}`) headline.replaceChildren(`Holds ${users}? `, mark, ` ${head}`);
@@ -52,9 +52,10 @@ function tellWhy() {
     why.body.replaceChildren(select, el("ol", { class: "why", tabindex: 0, "aria-label": "Derivation" }));
   }
   select.value = chosen;
+  say(why.words, LABELLED ? `“The document” is “${LABELLED[1]}”.` : "");
   const list = why.body.querySelector("ol"), ends = chosen < items.length ? [items[chosen].load, items[chosen].limit] : [machine.phase.cost];
   list.replaceChildren(...ends.flatMap((slot, i) => explain(machine, result.values, slot).map(([depth, words]) => {
-    const line = el("li", { class: depth ? "" : "top" }, i && !depth ? `limit: ${words}` : words);
+    const line = el("li", { class: depth ? "" : "top" }, documented(i && !depth ? `limit: ${words}` : words));
     line.style.paddingInlineStart = `${Math.min(depth, 8) * 1.1}rem`;
     return line;
   })));
@@ -64,7 +65,12 @@ function tellFindings() {
   wrong.section.hidden = !found.length;
   say(wrong.words, "As the file has it: sliders do not move these.");
   wrong.body.replaceChildren(el("ul", { class: "findings" }, ...found.map(([part, severity, what, remedy]) =>
-    el("li", {}, el("b", { class: WORST.get(severity) >= 2 ? "bad" : "" }, `${severity} · ${part}`), ` ${what}. `, el("span", { class: "note" }, `What helps: ${remedy}.`)))));
+    el("li", {}, el("b", { class: WORST.get(severity) >= 2 ? "bad" : "" }, `${severity} · ${part}`), ` ${documented(what)}. `, el("span", { class: "note" }, `What helps: ${documented(remedy)}.`)))));
+}
+// Where a number stands: file and line, then its path.
+function stands(place) {
+  const [path, line] = place.split(", ");
+  return [line ? `${line} ` : "", el("small", {}, path)];
 }
 function tellSources() {
   const { machine, result } = now;
@@ -72,17 +78,20 @@ function tellSources() {
   const row = ([place, slot]) => {
     const [, unit, , , kind, source, at, , title] = DATA.stated[machine.phase.nodes[slot]];
     return el("tr", {}, el("th", { scope: "row" }, text(title) || text(place)), el("td", { "data-label": "value" }, show(result.values[slot], text(unit))),
-      el("td", { "data-label": "source" }, machine.moved.has(slot) ? `set by hand (was ${text(kind)}: ${text(source)})` : `${text(kind)}: ${text(source)}`),
-      el("td", { "data-label": "place" }, text(at)));
+      el("td", { "data-label": "source" }, machine.moved.has(slot) ? `set by hand (was ${sourceWords(text(kind), text(source), true)})` : sourceWords(text(kind), text(source), true)),
+      el("td", { "data-label": "place" }, ...stands(text(at))));
   };
   const head = el("thead", {}, el("tr", {}, ...["input", "value", "who says so", "where"].map((each) => el("th", { scope: "col" }, each))));
   sources.body.replaceChildren(el("div", { class: "wide" }, el("table", {}, head, el("tbody", {}, ...machine.phase.inputs.map(row)))));
 }
 function fillInputs() {
   now.fields = fieldsOf(now.machine, now.edge.users >= 1 && now.edge.users < Infinity ? now.edge.users : state.users, move);
-  const doubted = now.fields.filter((each) => each.doubted), firm = now.fields.filter((each) => !each.doubted);
-  const shown = doubted.slice(0, 8), folded = [...doubted.slice(8), ...firm];
+  // What moves nothing is no help to buy.
+  const bought = now.fields.filter((each) => each.buy && each.weight > 1e-6).sort((a, b) => b.weight - a.weight).slice(0, 4);
+  const rest = now.fields.filter((each) => !bought.includes(each)), shown = rest.filter((each) => each.doubted).slice(0, 8);
+  if (!shown.length && !bought.length) shown.push(...rest.slice(0, 8));
+  const folded = rest.filter((each) => !shown.includes(each)), group = (title, some) => (some.length ? [el("h3", {}, title), ...some.map(({ field }) => field.element)] : []);
   say(inputs.words, "Those that change most come first. Type with a unit, or slide.");
-  inputs.body.replaceChildren(...(shown.length ? shown : folded.splice(0, 8)).map(({ field }) => field.element));
+  inputs.body.replaceChildren(...group("What you can buy or set", bought), ...group(bought.length ? "What the rest depends on" : "", shown));
   if (folded.length) inputs.body.append(el("details", {}, el("summary", {}, `${folded.length} more`), ...folded.map(({ field }) => field.element)));
 }

@@ -16,7 +16,7 @@ function curve(body, machine, edge, users) {
   const y = (share) => box.top + (height - box.top - box.bottom) * (1 - clip(Math.log(share / LEAST) / Math.log(top / LEAST), 0, 1));
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "curve" });
   for (let tick = LEAST; tick <= top * 1.01; tick *= 10) {
-    const share = Number(tick.toPrecision(3)), words = share === 1 ? "full" : share < 1 ? `${share * 100} %` : `${inWords(share, 3)}×`;
+    const share = Number(tick.toPrecision(3)), words = share === 1 ? "full" : share < 1 ? `${share * 100} %` : `${rounded(share)}×`;
     picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: y(share), y2: y(share), class: share === 1 ? "limit" : "grid" }),
       svg("text", { x: box.left - 6, y: y(share) + 4, "text-anchor": "end", class: share === 1 ? "full" : "" }, words));
   }

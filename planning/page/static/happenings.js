@@ -50,7 +50,7 @@ function lookInto(place) {
 function sizeFields(place) {
   return DATA.events[place].sizes.filter(([name]) => DATA.events[place].phases.some(([, , , shape]) => shape >= 0 && DATA.shapes[shape].sizes.some(([path]) => path === `event.${name}`)))
     .map(([name, words, unit, value, scale, bounds]) => {
-      const key = `${place}.${name}`, field = new Field(`size-${place}-${name}`, words, unit, scale, bounds, (moved) => {
+      const key = `${place}.${name}`, field = new Field(`size-${place}-${name}`, words.replaceAll("`", ""), unit, scale, bounds, (moved) => {
         if (moved === value) chosen.sized.delete(key);
         else chosen.sized.set(key, moved);
         tellEvents();

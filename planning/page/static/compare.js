@@ -172,3 +172,4 @@ function tellDiffering({ moved, reworded, came, went }) {
     ...list("Wrong whatever the load, and mended", went.map(([part, , what]) => el("li", {}, el("b", { class: "ok" }, part), ` ${what}`))),
     ...list("Newly wrong whatever the load", came.map(([part, , what]) => el("li", {}, el("b", { class: "bad" }, part), ` ${what}`))));
 }
+addEventListener("beforeprint", tellCompare);

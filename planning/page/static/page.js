@@ -162,7 +162,7 @@ function later() {
 function climb(index) {
   if (index >= DATA.phases.length) {
     tellPhases();
-    tellCompare();
+    if (state.tab === "compare") tellCompare();
     return drawOn();
   }
   if (!now.climbed[index]) {

@@ -105,6 +105,8 @@ function fileRow() {
 }
 function openShare() {
   remember();
+  // What no view has shown yet is drawn as for paper, so that it can be a picture.
+  window.dispatchEvent(new Event("beforeprint"));
   const local = location.protocol === "file:", box = el("input", { type: "text", readonly: true, value: link(), "aria-label": "Link to this page as it is now", onfocus: (event) => event.target.select() });
   const picture = (section) => el("li", {}, el("span", {}, section.querySelector("h2").textContent),
     ...["svg", "png"].map((kind) => pressed(kind.toUpperCase(), () => savePicture(section, kind), `${section.querySelector("h2").textContent} as ${kind.toUpperCase()}`)));

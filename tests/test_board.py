@@ -14,6 +14,7 @@ import planning
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.present import html as words
+from planning.present import plan_words
 from planning.present.address import understood
 from planning.present.board import VIEWS, Board
 from planning.present.board import board as board_of
@@ -108,7 +109,7 @@ WORDS = {
     "what to buy": lambda s: [
         *(step.date.isoformat() for step in s.schedule.steps),
         *(choice.name for step in s.schedule.steps for choice in step.added),
-        "What money a month holds",
+        plan_words.headline(s.schedule),
     ],
     "inputs": lambda s: [path for path, (one, _) in s.system.inputs.items() if in_use(one)],
 }

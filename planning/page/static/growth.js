@@ -140,7 +140,7 @@ function tellLasting() {
   lasting.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
 }
 // Marks of a time axis from the first day on, with dates where somebody said when it starts.
-function timeTicks(end, every = innerWidth < 704 ? 12 : 6) {
+function timeTicks(end, every = 12) {
   const ticks = [];
   for (let month = 0; month * DATA.growth.daysAMonth <= end + 1; month += every) {
     const day = Math.min(month * DATA.growth.daysAMonth, end), date = dateOf(Math.round(day));

@@ -35,7 +35,7 @@ function tell() {
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   facts.replaceChildren(
     fact(state.phase ? "holds in this phase" : "holds today", showLoad(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
-    fact("with that mended", ...after), fact("costs", monthly, money), bestPhase());
+    fact("with that mended", ...after), fact("costs", monthly, money), ...(DATA.phases.length > 1 ? [bestPhase()] : []));
 }
 function bestPhase() {
   const best = now.best;

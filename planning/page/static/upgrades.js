@@ -28,7 +28,7 @@ function tellPhases() {
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];
   now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",
     enough >= 0 ? `${showLoad(found.edge.users, "user")}, ${monthlyOf(DATA.phases[chosen], found.monthly)}` : `most: ${showLoad(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
-  facts.lastElementChild.replaceWith(bestPhase());
+  if (DATA.phases.length > 1) facts.lastElementChild.replaceWith(bestPhase());
   tellSteps();
 }
 // What each phase changes of the one before it: why, which inputs, and what it adds.

@@ -30,8 +30,9 @@ from planning.system.patches import phase_system
 LIBRARY_VARIABLE = "PLANNING_LIBRARY"
 # Where the server has the live pages, as a workbook's page sees it.
 PAGES = "../../../planning/systems/"
-# What is no input: the question, and where on a live page it was asked.
-_QUESTION = ("system", "users", "phase", "tab", "crowd")
+# What is no input: the question, and what else a live page's own views were asked.
+_QUESTION = ("system", "users", "phase", "tab", "crowd", "compare", "rate", "today", "since")
+_EVENT = "event."
 _LONGEST = 8_000
 
 
@@ -70,6 +71,8 @@ def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str,
     {'system': 'ten_thousand_users', 'missing': 'nothing', 'users': 10000.0, 'phase': '2'}
     >>> understood("parts.app.cores=8&parts.nothing=1", "ten_thousand_users")["moved"]
     {'parts.app.cores': 8.0}
+    >>> understood("tab=growth&rate=0.1&event.0.users=5000", "ten_thousand_users")
+    {'system': 'ten_thousand_users'}
     """
     asked: dict[str, Any] = {"system": system}
     if len(query) > _LONGEST:
@@ -92,6 +95,7 @@ def understood(query: str, system: str, library: Library = SHIPPED) -> dict[str,
         if int(phase) <= len(loaded.phases):
             asked["phase"] = str(int(phase))
     said = {name: text for name, text in values.items() if name not in _QUESTION}
+    said = {name: text for name, text in said.items() if not name.startswith(_EVENT)}
     # What was set by hand in another system is no move of the one that is shown in its place.
     if said and "missing" not in asked:
         loaded = phase_system(load_system(asked["system"], library), asked.get("phase"))

@@ -16,7 +16,7 @@ from planning.numbers.nodes import value_at
 from planning.present import html as words
 from planning.present import plan_words
 from planning.present.address import understood
-from planning.present.board import VIEWS, Board
+from planning.present.board import Board
 from planning.present.board import board as board_of
 from planning.present.carried import carried
 from planning.present.cells import shown
@@ -25,6 +25,7 @@ from planning.present.html import inputs_html, phases_html, verdict_html
 from planning.present.ranges import in_use, positions, title_of
 from planning.present.runway_charts import held_columns
 from planning.present.state import State
+from planning.present.views import VIEWS
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
 from planning.questions.reasons import reason

@@ -71,7 +71,7 @@ def test_what_the_page_moved_anew_in_another_phase_is_no_old_move(shown):
         ("moved", {QUERY: -1.0}, "query_time: -1 must be at least 0 s"),
         ("moved", {QUERY: [0.1, 0.2]}, "must be one number"),
         ("moved", {QUERY: math.inf}, "must be a finite number"),
-        ("tab", "growth", "tab"),
+        ("tab", "prices", "tab"),
         ("crowd", -1, "crowd\\(=-1\\) must be 0 to"),
         ("capacity", 1.0, "read-only"),
         ("verdict", "holds", "read-only"),
@@ -90,7 +90,7 @@ def test_what_is_not_allowed_is_said_and_changes_nothing(shown, trait, value, wo
     [
         ({"phase": "nothing"}, "no phase 'nothing'"),
         ({"moved": {"parts.x": 1}}, "'parts.x' is not an input"),
-        ({"tab": "growth"}, "tab\\(='growth'\\) must be one of verdict, "),
+        ({"tab": "prices"}, "tab\\(='prices'\\) must be one of verdict, "),
         ({"height": 0}, "height\\(=0\\) must be at least 1"),
         ({"users": -1}, "users\\(=-1\\) must be 0"),
     ],

@@ -203,6 +203,10 @@ def test_the_command_writes_one_file(cli, tmp_path):
     assert "wrote live_stream_limits.html" in run.stdout
     text = (tmp_path / "live_stream_limits.html").read_text(encoding="utf-8")
     assert "<title>Live stream limits</title>" in text
-    elsewhere = cli("page", "live_stream_limits", "--out", tmp_path / "no" / "x.html")
+    elsewhere = cli("page", "live_stream_limits", "--out", tmp_path / "new" / "x.html")
+    assert elsewhere.returncode == 0
+    assert (tmp_path / "new" / "x.html").read_text(encoding="utf-8") == text
+    (tmp_path / "file").touch()
+    elsewhere = cli("page", "live_stream_limits", "--out", tmp_path / "file" / "x.html")
     assert elsewhere.returncode == 2
     assert len(elsewhere.stderr.splitlines()) == 1

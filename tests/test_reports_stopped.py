@@ -12,8 +12,9 @@ import time
 
 import pytest
 
-from planning.batch.files import results, write
+from planning.batch.files import results
 from planning.batch.reports import run_reports
+from planning.numbers.writing import write_whole
 
 PLANNING = [sys.executable, "-m", "planning"]
 # Runs a command that may write no file of more than 300 kB, as where a disk is nearly full.
@@ -98,7 +99,7 @@ def test_a_folder_that_cannot_be_made_is_one_line():
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     (tmp_path / "page").mkdir()
     with pytest.raises(OSError, match="page") as failed:
-        write(tmp_path / "page", "text")
+        write_whole(tmp_path / "page", "text")
     assert failed.value.filename == str(tmp_path / "page")
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
 

@@ -20,7 +20,7 @@ from planning.questions.capacity import capacity
 from planning.questions.load import parse_system
 from planning.system.patches import ladder_systems, moved_systems
 
-FOLDER = Path(__file__).parent.parent
+FOLDER = Path(__file__).parent.parent.parent
 TRACES = [path for kind in ("traces", "programs") for path in (FOLDER / kind).glob("*.yaml")]
 SAVE = """(asks) => asks.map(([moves, phase, name]) => {
   const moved = new Map(moves);

@@ -22,7 +22,7 @@ from planning.system.patches import ladder_systems, moved_systems
 
 RTOL = 1e-9
 DRAWS = 3
-TRACES = sorted((Path(__file__).parent.parent / "traces").glob("*.yaml"))
+TRACES = sorted((Path(__file__).parent.parent.parent / "traces").glob("*.yaml"))
 
 ASK = """(asks) => asks.map(([phase, moves, users]) => {
   const told = (machine, values, slot, deep = 0) =>

@@ -28,7 +28,7 @@ ASK = """(asks) => asks.map(([phase, moves, users, rate]) => {
   const days = [...growing.days].map(String), order = growing.order().map((i) => constraints[i].id);
   return { days, order, lasts: String(lasts.day), first: constraints[lasts.first]?.id ?? null };
 })"""
-PROGRAMS = sorted((Path(__file__).parent.parent / "programs").glob("*.yaml"))
+PROGRAMS = sorted((Path(__file__).parent.parent.parent / "programs").glob("*.yaml"))
 
 
 def opened(page: Page, system: Any, folder: Path) -> None:

@@ -1,7 +1,8 @@
 """
 Charts in a real browser with no network: they draw, follow a slider, and follow the theme.
 
-``pytest tests/browser/pages/test_live_chart.py -k repaint -s`` prints the time from slider to screen.
+``pytest tests/browser/pages/test_live_chart.py -k repaint -s`` prints the time from slider to
+screen.
 """
 
 from __future__ import annotations

@@ -152,8 +152,9 @@ def ours(folder: Path, stack: ExitStack) -> list[Site]:
     root = f"http://127.0.0.1:{port}/"
     book = f"{root}voila/render/workbooks/capacity.ipynb?system={SYSTEM}"
     return [
+        # What follows in the same frame; the curve and the phases wait until the hand rests.
         Site("live page", f"{root}planning/systems/{SYSTEM}", pid,
-             "input[type=range]", "#bars, svg.curve"),
+             "input[type=range]", "#verdict h1, #bars"),
         Site("workbook", book, pid, ".noUi-handle", ".planning-chart svg, .planning-chart canvas"),
     ]  # fmt: skip
 

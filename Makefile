@@ -36,8 +36,8 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser/served
-	$(PY) -m pytest tests/browser/served
+	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser
+	$(PY) -m pytest -n auto --dist loadfile tests/browser
 
 test-oldest: ## Test with the oldest Python found, in .venv-oldest
 	@for p in $(PYTHONS); do "$$p" -c '$(FITS)' 2>/dev/null && found="$$p"; done; \

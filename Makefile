@@ -37,7 +37,8 @@ test: $(VENV)/tested ## Lint, types, tests, doctests, workbooks and browser test
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m pytest -n auto --dist loadfile --ignore=tests/browser
-	$(PY) -m pytest -n auto --dist loadfile tests/browser
+	$(PY) -m pytest -n auto --dist loadfile tests/browser/pages
+	$(PY) -m pytest tests/browser/served
 
 test-oldest: ## Test with the oldest Python found, in .venv-oldest
 	@for p in $(PYTHONS); do "$$p" -c '$(FITS)' 2>/dev/null && found="$$p"; done; \

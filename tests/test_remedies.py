@@ -130,3 +130,12 @@ def test_requirements_say_how_many_would_just_do(systems):
     assert frame.loc["database cpu", "enough"] == 67
     assert frame.loc["app pool", "enough"] == float("inf")  # the database is past its cores
     assert frame["enough"].isna()["requests"]
+
+
+@pytest.mark.parametrize("name", planning.system_names())
+@pytest.mark.parametrize("users", [1.0, 1e4, 1e6, 1e7, 1e9])
+def test_a_remedy_is_told_at_any_number_of_users(name, users):
+    # Of ten million users no number of database connections would do: told, not an error.
+    result = planning.assess(planning.load_system(name), users)
+    for each in result.constraints:
+        assert remedy(each)

@@ -130,7 +130,9 @@ class Estimate:
     place: Place | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if not np.all(np.isfinite(self.value)):
+        # What was searched for may be infinite: no number suffices. What is stated never is.
+        endless = self.kind is Kind.ASKED and not np.any(np.isnan(self.value))
+        if not (endless or np.all(np.isfinite(self.value))):
             raise ValueError(f"value(={self.value}) must be a finite number.")
         if (self.low is None) != (self.high is None):
             raise ValueError("low and high go together: give both or neither.")

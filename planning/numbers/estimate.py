@@ -167,8 +167,15 @@ class Estimate:
         note : str, optional
             Why; the moved number is no longer what its source said. Its range is dropped where
             the value left it.
+
+        Raises
+        ------
+        ValueError
+            If the value is not finite.
         """
         moved: float | NDArray[np.float64] = np.asarray(value, dtype=float)
+        if not np.all(np.isfinite(moved)):
+            raise ValueError(f"value(={moved}) must be a finite number.")
         if np.ndim(moved) == 0:
             moved = float(moved)
             inside = (

@@ -200,7 +200,8 @@ def arrive(site: Site, browser: Browser) -> float:
         # A page that goes by itself: the next need not wait for it.
         page.evaluate("url => { setTimeout(() => { location.href = url }) }", site.url)
     for page in pages:
-        page.wait_for_url(site.url, wait_until="commit", timeout=WAIT)
+        # A live page adds what it shows to its address.
+        page.wait_for_url(f"{site.url}**", wait_until="commit", timeout=WAIT)
         site.wait(page)
     found = time.perf_counter() - begun
     for page in pages:

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from planning.dashboard.warm import available
+
 PATIENCE = 60.0  # [s] on a busy machine
 SCRIPT = """
+import os
 from pathlib import Path
 from planning.dashboard.contents import Contents, SystemEntry
 from planning.dashboard.serve import serve
@@ -27,8 +30,23 @@ def card():
 def page(books):
     raise CannotCompile("pages have no counterpart of <odd>.")
 
-odd = SystemEntry("odd", "Odd shop", card=card, page=page)
-serve(lambda: Contents(systems=(odd, SystemEntry("bare", "Bare shop"))), port=0, warm=())
+def counted(books):
+    number = len(list(Path().glob("made*")))
+    Path(f"made{number}").touch()
+    return f"<p>{Path('file').read_text()}, by process {os.getpid()}</p>"
+
+def killed(books):
+    os.kill(os.getpid(), 9)
+
+def version():
+    return Path("file").read_text()
+
+if __name__ == "__main__":
+    odd = SystemEntry("odd", "Odd shop", card=card, page=page)
+    kept = SystemEntry("kept", "Kept shop", page=counted, version=version)
+    lost = SystemEntry("lost", "Lost shop", page=killed)
+    bare = SystemEntry("bare", "Bare shop")
+    serve(lambda: Contents(systems=(odd, kept, lost, bare)), port=0, warm=())
 """
 
 
@@ -36,14 +54,14 @@ serve(lambda: Contents(systems=(odd, SystemEntry("bare", "Bare shop"))), port=0,
 def port(tmp_path_factory) -> Iterator[tuple[int, Path]]:
     """Port of a server, and the folder in which its cards leave a trace."""
     folder = tmp_path_factory.mktemp("served")
+    (folder / "file").write_text("first")
+    (folder / "script.py").write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], cwd=folder, stdout=subprocess.PIPE, text=True
+        [sys.executable, "script.py"], cwd=folder, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
     assert found
-    # The address is told before the first card is made: a port in use would be told sooner still.
-    assert not (folder / "looked").exists()
     yield int(found[1]), folder
     process.send_signal(signal.SIGTERM)
     process.wait(20)
@@ -59,7 +77,7 @@ def asked(port: tuple[int, Path], path: str) -> tuple[int, str]:
     return answer.status, text
 
 
-def test_a_visit_makes_the_cards(port: tuple[int, Path]) -> None:
+def test_a_visit_shows_the_cards(port: tuple[int, Path]) -> None:
     status, text = asked(port, "/")
     assert status == 200
     assert (port[1] / "looked").exists()
@@ -73,6 +91,26 @@ def test_a_system_that_no_page_can_compute_says_so_in_words(port: tuple[int, Pat
     assert status == 422
     assert "<h1>Odd shop: no live page</h1>" in text
     assert "pages have no counterpart of &lt;odd&gt;." in text
+
+
+def test_a_page_is_kept_until_its_file_changes_and_then_made_anew(port: tuple[int, Path]) -> None:
+    first = asked(port, "/planning/systems/kept")
+    assert first[0] == 200
+    assert first[1].startswith("<p>first, by process ")
+    assert asked(port, "/planning/systems/kept") == first
+    assert len(list(port[1].glob("made*"))) == 1
+    (port[1] / "file").write_text("second")
+    assert "<p>second, by process " in asked(port, "/planning/systems/kept")[1]
+    assert len(list(port[1].glob("made*"))) == 2
+
+
+@pytest.mark.skipif(not available(), reason="no process is forked here: the server makes pages")
+def test_a_process_that_is_lost_is_told_and_the_server_goes_on(port: tuple[int, Path]) -> None:
+    status, text = asked(port, "/planning/systems/lost")
+    assert status == 503
+    assert "ended before it was done" in text
+    assert '<a class="planning-open" href="/planning/systems/lost">Try again</a>' in text
+    assert asked(port, "/")[0] == 200
 
 
 @pytest.mark.parametrize("key", ["bare", "none"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ from planning.cli.options import (
     settings_of,
     users_of,
 )
-
-if TYPE_CHECKING:
-    from planning.questions.library import Library
 
 commands = typer.Typer()
 
@@ -66,6 +63,7 @@ def serve(
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
     from planning.dashboard.contents import Contents, contents_of
+    from planning.dashboard.entries import entry_of
     from planning.dashboard.serve import serve as serve_workbooks
     from planning.numbers.shipped import workbooks_folder
     from planning.present.address import LIBRARY_VARIABLE
@@ -74,44 +72,13 @@ def serve(
     for file in files or ():
         load(file, library_of(prices))
     own = {Path(file).stem for file in files or ()}
-    entries = [_entry(name, library, name in own) for name in library.names()]
+    entries = [entry_of(name, library, name in own) for name in library.names()]
 
     def contents() -> Contents:
         return contents_of(workbooks_folder(), entries, reports)
 
     kernels = {LIBRARY_VARIABLE: library.text()}
     raise typer.Exit(serve_workbooks(contents, port=port, environment=kernels))
-
-
-def _entry(name: str, library: Library, own: bool) -> Any:
-    from functools import cache
-
-    from planning.dashboard.contents import SystemEntry
-    from planning.page.document import page_html
-    from planning.page.prose import Book
-    from planning.present.cards import Card, card
-    from planning.questions.load import load_system
-
-    system = load_system(name, library)
-
-    # Not before somebody looks: the port is open a second or two sooner.
-    @cache
-    def shown() -> Card:
-        return card(system)
-
-    @cache
-    def page(books: tuple[Book, ...]) -> str:
-        return page_html(system, home="../..", books=books)
-
-    return SystemEntry(
-        key=name,
-        title=system.title,
-        summary=system.summary,
-        parts=frozenset(part.kind_name for part in system.parts.values()),
-        own=own,
-        card=shown,
-        page=page,
-    )
 
 
 @commands.command(epilog="Example: planning new my_shop")

@@ -11,7 +11,7 @@ every visit, so a report that has just been written is there::
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,11 +68,13 @@ class SystemEntry:
     own : bool
         Whether it is the visitor's own, not one that comes along.
     card : callable
-        Says whether it holds its target, what breaks first and what it costs, in one look. Called
-        at every visit of the landing page: whoever gives it keeps what takes long.
+        Says whether it holds its target, what breaks first and what it costs, in one look.
     page : callable or None
         Makes its live page, as HTML, from the workbooks that belong to its views; a `ValueError`
         says why there cannot be one. None where there is no page to open.
+    version : callable
+        Says what is different after its file was changed. Card and page are made anew then, in
+        another process where one can be forked: both must be such that they can be pickled.
     """
 
     key: str
@@ -82,6 +84,7 @@ class SystemEntry:
     own: bool = False
     card: Callable[[], Card] = Card
     page: Callable[[tuple[Book, ...]], str] | None = None
+    version: Callable[[], Hashable] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)

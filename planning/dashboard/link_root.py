@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 
 class LinkRoot:
@@ -69,6 +70,25 @@ class LinkRoot:
             (self.root / name).symlink_to(folder, target_is_directory=True)
             self._names[folder] = name
         return f"{self._names[folder]}/{file.name}"
+
+    def live(self, file: Path, system: str | None = None) -> str:
+        """
+        Where a notebook opens live, below the server's root.
+
+        Parameters
+        ----------
+        file : pathlib.Path
+            The notebook.
+        system : str, optional
+            Key of the system that it is to show.
+
+        Returns
+        -------
+        str
+            A path with a query, without a slash before it.
+        """
+        query = f"?{urlencode({'system': system})}" if system else ""
+        return f"voila/render/{quote(self.address(file))}{query}"
 
     def close(self) -> None:
         """Remove the links; what they point at stays."""

@@ -5,31 +5,20 @@ What is served without a kernel: the landing page, live pages, reports and the c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, StaticFileHandler, authenticated
 
 from planning.dashboard.contents import Contents, Report, SystemEntry, Workbook
 from planning.dashboard.frame import Page
 from planning.dashboard.limits import asking
 from planning.dashboard.policy import policy
-from planning.page.prose import Book
 from planning.present.cards import Card, card_html
 from planning.present.vega import bundle_text
 
-T = TypeVar("T")
-
 # What a report may consist of; a notebook's source or a key lying about is not among it.
 REPORT_FILES = {".html", ".css", ".js", ".svg", ".png", ".csv", ".json", ".xlsx", ".pdf", ".md"}
-
-
-async def elsewhere(make: Callable[[], T]) -> T:
-    """Return what takes a second of arithmetic to make; other visitors are served meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(None, make)
 
 
 class Landing(Page):
@@ -39,7 +28,7 @@ class Landing(Page):
     async def get(self) -> None:
         """Answer with the list."""
         contents = self.dashboard.contents()
-        shown = await elsewhere(lambda: [system.card() for system in contents.systems])
+        shown = await asyncio.gather(*map(self.dashboard.kept.card, contents.systems))
         cards: dict[bool, list[str]] = {True: [], False: []}
         for system, each in zip(contents.systems, shown, strict=True):
             cards[system.own].append(self.card(system, each, contents))
@@ -80,24 +69,8 @@ class Landing(Page):
         return f"{self.base_url}planning/systems/{quote(system.key)}#tab={quote(book.tab)}"
 
     def address(self, book: Workbook | Report, system: str | None = None) -> str:
-        """
-        Where a notebook opens live.
-
-        Parameters
-        ----------
-        book : Workbook or Report
-            What to open.
-        system : str, optional
-            Key of the system it is to show.
-
-        Returns
-        -------
-        str
-            A path with a query.
-        """
-        path = quote(self.dashboard.links.address(book.path))
-        query = f"?{urlencode({'system': system})}" if system else ""
-        return str(url_path_join(self.base_url, "voila/render", path)) + query
+        """Where a notebook opens live, perhaps about a system: a path with a query."""
+        return f"{self.base_url}{self.dashboard.links.live(book.path, system)}"
 
     def reports(self, contents: Contents) -> list[dict[str, str]]:
         """Title, summary and address of every report."""
@@ -148,29 +121,23 @@ class LivePage(Landing):
         found = next((each for each in contents.systems if each.key == key), None)
         if found is None or found.page is None:
             raise HTTPError(404)
-        make = found.page
-        # Relative to the page, whatever stands before the server's own addresses.
-        books = tuple(
-            Book(
-                book.tab,
-                book.title,
-                f"../..{self.address(book, key).removeprefix(self.base_url[:-1])}",
-                book.prose,
-            )
-            for book in contents.workbooks
-            if book.tab and book.fits(found)
-        )
         try:
-            text = await elsewhere(lambda: make(books))
+            text = await self.dashboard.kept.page(found, contents)
         except ValueError as error:  # a CannotCompile, and what a formula refuses
-            self.set_status(422)
-            self.finish(
-                self.page("trouble.html.j2", heading=f"{found.title}: no live page", message=error)
-            )
+            self.trouble(422, f"{found.title}: no live page", error)
+            return
+        except RuntimeError as error:
+            self.trouble(503, f"{found.title}: the page could not be made", error, again=True)
             return
         self.set_header("Cache-Control", "no-cache")
         self.set_header("Content-Security-Policy", policy(text))
         self.finish(text)
+
+    def trouble(self, status: int, heading: str, error: Exception, again: bool = False) -> None:
+        """Answer with what is wrong, and perhaps a way to try again."""
+        self.set_status(status)
+        retry = {"action": self.request.path, "words": "Try again"} if again else {}
+        self.finish(self.page("trouble.html.j2", heading=heading, message=f"{error}", **retry))
 
 
 class Charts(Page):

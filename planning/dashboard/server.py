@@ -37,6 +37,7 @@ from planning.dashboard.contents import Contents
 from planning.dashboard.frame import Missing
 from planning.dashboard.kernels import LONELY, MOST, Kernels
 from planning.dashboard.link_root import LinkRoot
+from planning.dashboard.making import Kept
 from planning.present.theme import STATIC, page_css
 from planning.present.vega import bundle_name
 
@@ -134,11 +135,12 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
     """
     Voila with our pages, bound to sockets it is given.
 
-    Set before ``start``: `contents`, `links`, `site`, `lead`, `sockets`, `announce`.
+    Set before ``start``: `contents`, `links`, `kept`, `site`, `lead`, `sockets`, `announce`.
     """
 
     contents: Callable[[], Contents]
     links: LinkRoot
+    kept: Kept
     site: str
     lead: str
     sockets: list[Any]
@@ -251,6 +253,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
         HTTPServer(self.app).add_sockets(self.sockets)
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.announce)
+        self.ioloop.add_callback(lambda: self.kept.ahead(self.contents()))
         try:
             self.ioloop.start()
         except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from planning.dashboard.contents import Contents
 from planning.dashboard.link_root import LinkRoot
+from planning.dashboard.making import Kept
 
 
 class Site(Protocol):
@@ -19,12 +20,15 @@ class Site(Protocol):
         Workbooks, systems and reports as they are now.
     links : LinkRoot
         Addresses of the files that may be opened.
+    kept : Kept
+        Cards and pages of the systems.
     site, lead : str
         Name of the site, and its first sentence.
     """
 
     contents: Callable[[], Contents]
     links: LinkRoot
+    kept: Kept
     site: str
     lead: str
 

@@ -17,6 +17,7 @@ from traitlets.config import Config
 from planning.dashboard.contents import Contents
 from planning.dashboard.home import somewhere_to_live
 from planning.dashboard.link_root import LinkRoot
+from planning.dashboard.making import Kept
 from planning.dashboard.server import Dashboard, settings
 from planning.dashboard.warm import MODULES, WarmSpecs, available, prepare
 from planning.present.vega import bundle_text
@@ -80,7 +81,7 @@ def run(
                 pools = {"default": {"pool_size": 0}, **books}
                 config.VoilaKernelManager.kernel_pools_config = pools
             app = Dashboard(config=config)
-            app.contents, app.links = contents, links
+            app.contents, app.links, app.kept = contents, links, Kept(links)
             app.site, app.lead, app.sockets = site, lead, sockets
             app.announce = lambda: print(
                 f"{site}: http://{host}:{port}/  (Ctrl-C stops)", flush=True

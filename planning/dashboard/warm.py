@@ -41,6 +41,7 @@ MODULES = (
     "altair",
     "ipywidgets",
     "planning.present.live",
+    "planning.dashboard.entries",
     "planning.dashboard.ready",
 )
 # Imported before there was a shell, ipywidgets has not told it how pages ask for all widgets at

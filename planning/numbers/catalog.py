@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +147,14 @@ class Catalog:
 
     rows: Mapping[str, Row]
 
+    @cached_property
+    def _by_plan(self) -> dict[str, dict[str, Row]]:
+        """Rows by plan and attribute: a system asks for hundreds of plans."""
+        found: dict[str, dict[str, Row]] = {}
+        for row in self.rows.values():
+            found.setdefault(row.plan, {})[row.attribute] = row
+        return found
+
     def row(self, key: str) -> Row:
         """
         Return a row.
@@ -171,15 +179,11 @@ class Catalog:
         CatalogError
             If there is no such plan; the message names the nearest.
         """
-        found: dict[str, Row | Schedule] = {
-            row.attribute: row for row in self.rows.values() if row.plan == prefix
-        }
+        found: dict[str, Row | Schedule] = dict(self._by_plan.get(prefix, {}))
         if not found and (schedule := self.schedule(prefix)) is not None:
             found[schedule.attribute] = schedule
             # A bill of tiers has a second line: what each request costs beside the bytes.
-            found |= {
-                row.attribute: row for row in self.rows.values() if row.plan == f"{prefix}.requests"
-            }
+            found |= self._by_plan.get(f"{prefix}.requests", {})
         if found:
             return found
         raise CatalogError(
@@ -192,10 +196,9 @@ class Catalog:
 
         A tier is a plan with an end, ``up_to``, and a price; the last has its price alone.
         """
-        plans: dict[str, dict[str, Row]] = {}
-        for row in self.rows.values():
-            if row.plan.rpartition(".")[0] == prefix:
-                plans.setdefault(row.plan, {})[row.attribute] = row
+        plans = {
+            plan: rows for plan, rows in self._by_plan.items() if plan.rpartition(".")[0] == prefix
+        }
         ended = [plan for plan in plans.values() if _END in plan]
         ended.sort(key=lambda plan: plan[_END].value)
         shared = {name for plan in ended[:1] for name in plan} - {_END, _INCLUDED}

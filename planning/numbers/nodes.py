@@ -200,11 +200,17 @@ def leaves(node: Node) -> Iterator[Estimate]:
 
 def depends_on(node: Node, origin: Node) -> bool:
     """Return whether a node was computed from another (by identity), or is it."""
-    if node is origin:
-        return True
-    return isinstance(node, Derived) and any(
-        depends_on(child, origin) for child in node.inputs.values()
-    )
+    seen: set[int] = set()
+    stack: list[Node] = [node]
+    while stack:
+        current = stack.pop()
+        if current is origin:
+            return True
+        # Nodes share what is below them: without this a deep graph is walked once per way down.
+        if id(current) not in seen and isinstance(current, Derived):
+            stack.extend(current.inputs.values())
+        seen.add(id(current))
+    return False
 
 
 Case = tuple[int, tuple[int, ...]]

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START = 240.0  # [s] for a server to answer, on a busy machine
+SETTLE = 90.0  # [s] for a server to stop what no page needs any more
 STOP = 15.0  # [s] for it to end by itself
 
 
@@ -83,6 +84,18 @@ def private(pid: int) -> float:
     """
     if not Path("/proc/self/smaps_rollup").exists():
         return float("nan")
+    size = 0
+    for member in family(pid):
+        try:
+            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        size += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return size / 1000
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all below it; itself alone where the system does not say."""
     below: dict[int, list[int]] = {}
     for each in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -90,15 +103,17 @@ def private(pid: int) -> float:
         except OSError:  # it has ended
             continue
         below.setdefault(parent, []).append(int(each.parent.name))
-    family, size = [pid], 0
-    for member in family:
-        family += below.get(member, [])
-        try:
-            lines = Path(f"/proc/{member}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        size += sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
-    return size / 1000
+    found = [pid]
+    for member in found:
+        found += below.get(member, [])
+    return found
+
+
+def settle(pid: int, many: int) -> None:
+    """Wait until a server has no more processes than it had, or for a minute and a half."""
+    end = time.monotonic() + SETTLE
+    while len(family(pid)) > many and time.monotonic() < end:
+        time.sleep(1)
 
 
 def _answers(url: str) -> bool:

@@ -2,6 +2,7 @@
 // picture of capacities and as shares that add up.
 
 const SLICE = 6; // [ms] of draws before the page gets its turn
+const FEW = 256; // draws while nobody looks at them: within a percent or two, at an eighth of the work
 const BINS = 36;
 
 const draws = { asked: "", sampling: null };
@@ -19,20 +20,20 @@ function drawOn() {
 }
 function drawSlice() {
   const { sampling } = draws, end = performance.now() + SLICE;
-  let more = sampling.done < sampling.count;
-  while (more && performance.now() < end) more = sampling.step();
-  if (more) {
-    tellProgress(sampling);
+  const enough = Math.min(sampling.count, state.tab === "sure" ? sampling.count : FEW);
+  while (sampling.done < enough && performance.now() < end) sampling.step();
+  if (sampling.done < enough) {
+    tellProgress(sampling, enough);
     resting = setTimeout(drawSlice, 0);
   } else tellSure(sampling);
 }
 // While draws go on, what was found before is marked as old.
-function tellProgress(sampling) {
+function tellProgress(sampling, enough) {
   let bar = sure.body.querySelector("progress");
   if (!bar) sure.body.prepend((bar = el("progress", { max: 1, "aria-label": "Draws done" })));
-  bar.value = sampling.done / sampling.count;
+  bar.value = sampling.done / enough;
   sure.section.setAttribute("aria-busy", "true");
-  say(confidence, `How sure? ${show(bar.value, "fraction", 2)} of ${sampling.count.toLocaleString("en")} draws done …`);
+  say(confidence, `How sure? ${show(bar.value, "fraction", 2)} of ${enough.toLocaleString("en")} draws done …`);
 }
 const ofDraws = (share) => show(share, "fraction", 2);
 function chanceWords(found, users) {
@@ -78,7 +79,7 @@ function tellFirst(found) {
   if (found.refused) first.body.append(el("p", { class: "note" }, `${ofDraws(found.refused / found.count)} of the draws are numbers that a formula refuses: they count as not holding.`));
 }
 function tellDrawn(sampling) {
-  const { machine, phase, doubted, count } = sampling, together = phase.groups.reduce((all, [members]) => all + members.length, 0);
+  const { machine, phase, doubted, done: count } = sampling, together = phase.groups.reduce((all, [members]) => all + members.length, 0);
   say(drawn.words, `${doubted.length} inputs, ${count.toLocaleString("en")} draws of a Sobol’ sequence, seed ${DATA.doubts.seed}: the same draws for every phase and every move.` +
     `${together ? ` ${together} of them are drawn together, as the file says.` : ""} What you move by hand counts as known.`);
   const open = drawn.body.querySelector("details")?.open ?? false;

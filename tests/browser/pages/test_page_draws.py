@@ -123,6 +123,8 @@ def test_the_page_says_how_sure_it_is_and_asks_again_after_a_move(
     path = tmp_path / "page.html"
     path.write_text(page_html(systems["ten_thousand_users"]), encoding="utf-8")
     page.goto(path.as_uri())
+    # A few while nobody looks at them, all for who does.
+    expect(page.locator(".confidence")).to_contain_text("No draw of 256 holds 10,000 users")
     page.get_by_role("tab", name="How sure").click()
     expect(page.locator(".confidence")).to_contain_text("No draw of 2,048 holds 10,000 users")
     box = page.locator("#verdict input[type=text]")

@@ -8,9 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from planning.audit.verdicts import Audit
 from planning.numbers.units import show
-from planning.present import audit_words
 from planning.present.static_chart import with_bundle
 from planning.present.theme import STATIC, page_css
 
@@ -40,7 +38,7 @@ def report_page(notebook: Any, title: str) -> str:
     body, _ = _exporter().from_notebook_node(notebook)
     nav = '<p class="plan-nav"><a href="../../index.html">All reports</a> · '
     nav += '<a href="result.json">Numbers (JSON)</a></p>'
-    return with_bundle(_page(title, f"{nav}{body}"))
+    return with_bundle(page(title, f"{nav}{body}"))
 
 
 def _exporter() -> HTMLExporter:
@@ -58,14 +56,6 @@ def _exporter() -> HTMLExporter:
         )
     found: HTMLExporter = _own.exporter
     return found
-
-
-def audit_page(found: Audit) -> str:
-    """Return an audit as one HTML document that opens offline: no script in it."""
-    title = f"Audit: {found.statements.document}"
-    head = f"<h1>{escape(title)}</h1><p>{escape(found.statements.title)}</p>"
-    body = audit_words.summary_html({found.name: found}) + audit_words.decisive_html([found])
-    return _page(title, head + body + audit_words.table_html([found]))
 
 
 def index_page(results: Sequence[Mapping[str, Any]]) -> str:
@@ -102,7 +92,7 @@ def index_page(results: Sequence[Mapping[str, Any]]) -> str:
     )
     lead = "<p>Every system at every growth target that was run. “Live” moves sliders, "
     lead += "while <code>make serve</code> runs.</p>"
-    return _page("Capacity reports", f"<h1>Capacity reports</h1>{lead}{table}{script}")
+    return page("Capacity reports", f"<h1>Capacity reports</h1>{lead}{table}{script}")
 
 
 def _row(row: Mapping[str, Any]) -> str:
@@ -134,7 +124,8 @@ def _row(row: Mapping[str, Any]) -> str:
     )
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
+    """Return one HTML document that opens offline."""
     board = (STATIC / "board.css").read_text(encoding="utf-8")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -28,17 +28,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from planning.audit.verdicts import Audit
 from planning.batch import kernels
 from planning.batch.answers import Answers
 from planning.batch.beside import prices_beside, system_beside
 from planning.batch.files import NOTEBOOK, PAGE, RESULT, forget, results
-from planning.batch.pages import audit_page, index_page, report_page
+from planning.batch.pages import index_page, report_page
 from planning.dashboard.home import somewhere_to_live
 from planning.numbers.shipped import workbooks_folder
 from planning.numbers.units import show
 from planning.numbers.writing import write_whole
-from planning.present.json_records import SCHEMA_VERSION, audit_record
+from planning.present.json_records import SCHEMA_VERSION
 from planning.present.terminal import plain
 from planning.questions.library import SHIPPED, Library
 
@@ -152,17 +151,6 @@ def _terminable() -> Iterator[list[int]]:
         yield ended
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def write_audit(found: Audit, out: Path) -> Path:
-    """Write an audit as a page that opens offline, with its numbers beside it; return the page."""
-    folder = out / "audit"
-    folder.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"[^A-Za-z0-9_]+", "-", found.name).strip("-")[:80] or "audit"
-    page = folder / f"{name}.html"
-    write_whole(page, audit_page(found))
-    write_whole(folder / f"{name}.json", json.dumps(audit_record(found), indent=2, allow_nan=False))
-    return page
 
 
 def folder_name(system: str, library: Library = SHIPPED) -> str:

@@ -94,7 +94,7 @@ def audit(
     found = [_audited(each) for each in names]
     _print_audits(found, Format.JSON if as_json else style, one=name is not None)
     if out is not None:
-        from planning.batch.reports import write_audit
+        from planning.batch.audits import write_audit
 
         for each in found:
             typer.echo(f"wrote {write_audit(each, out)}", err=True)

@@ -38,6 +38,9 @@ def report(
     settings: SetOption = None,
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
+    from planning.batch import kernels
+
+    kernels.begin()  # imports in a process of its own while the files are read here
     from planning.batch.reports import run_reports
 
     library = library_of(prices)

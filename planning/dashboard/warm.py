@@ -40,6 +40,7 @@ MODULES = (
     "pydantic",
     "altair",
     "ipywidgets",
+    "planning.cli",  # what the command of that name imports, which a fork would do anew
     "planning.present.live",
     "planning.dashboard.entries",
     "planning.dashboard.ready",

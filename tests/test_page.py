@@ -29,10 +29,11 @@ from planning.numbers.program import Program
 from planning.numbers.shipped import data_folder
 from planning.page.compile import compiled
 from planning.page.data import page_data
-from planning.page.document import page_html
+from planning.page.document import STATIC, page_html
 from planning.page.draws import quantile_table
 from planning.page.formulas import CannotCompile, has_port, javascript_of
 from planning.parts import kinds
+from planning.present.carried import TABS
 from planning.questions.doubts import doubts
 from planning.questions.load import parse_system
 from planning.system.starter import starter_text
@@ -47,6 +48,15 @@ def pages(systems):
 
 def test_every_shipped_system_fits_an_email(pages):
     assert {name for name, text in pages.items() if len(text.encode()) > MOST} == set()
+
+
+def test_every_view_that_boards_and_notebooks_know_is_one_of_a_page(systems):
+    (sections,) = re.findall(r"new Tabs\(\{(.*?)\}", (STATIC / "page.js").read_text(), re.DOTALL)
+    assert re.findall(r"^ +(\w+): \[", sections, re.MULTILINE) == list(TABS)
+    told = page_data(systems["ten_thousand_users"]).record["tabs"]
+    assert [name for name, _ in told] == list(TABS)
+    # The page has no list of its own.
+    assert not re.search(r"[\"']How sure[\"']\]", (STATIC / "tabs.js").read_text())
 
 
 def test_the_policy_names_the_hash_of_the_one_script_and_the_one_style(pages):

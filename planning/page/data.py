@@ -26,6 +26,7 @@ from planning.page.surges import crowd_record
 from planning.page.tables import Tables
 from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
+from planning.present.carried import TABS
 from planning.present.cells import lead_time, once
 from planning.present.ranges import title_of
 from planning.present.report import inputs_hash
@@ -111,6 +112,7 @@ def page_data(system: System, changed: Sequence[str] = (), *, with_file: bool = 
         "grid": users_grid().tolist(),
         "fine": FINE,
         "phases": phases,
+        "tabs": list(TABS.items()),
         "growth": growth_record(system),
         "ladders": ladders() if any(phase["topics"]["streaming"] for phase in phases) else {},
         "doubts": doubted.record(),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import numpy as np
@@ -21,10 +21,12 @@ from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.growth_asked import PREFIX
 from planning.present.ranges import title_of
-from planning.present.state import State
 from planning.system.system import System
 
-# Views of a live page that a board may lead to, by the names that its address knows.
+if TYPE_CHECKING:
+    from planning.present.state import State
+
+# All views of a live page, in its order: the names that its address knows, and what it calls them.
 TABS = {
     "verdict": "Verdict",
     "upgrades": "Upgrades",

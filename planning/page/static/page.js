@@ -210,7 +210,7 @@ function recall(words) {
   const sized = recallSizes(said);
   const compare = (said.get("compare") ?? "").split(" ");
   if (compare.length === 2 && compare.every((key) => key === "mine" || DATA.phases[key])) state.compare = compare;
-  const tab = said.get("tab"), there = tab === null || EVERY_TAB.some(([name]) => name === tab);
+  const tab = said.get("tab"), there = tab === null || DATA.tabs.some(([name]) => name === tab);
   if (TABS.some(([name]) => name === tab)) tabs.show((state.tab = tab));
   const strange = [...said.keys()].filter((name) => name && !known.has(name) && !sized.has(name) && !["users", "phase", "tab", "crowd", "compare", "rate", "today", "since"].includes(name));
   if (!there) strange.push(`a view “${tab}”`);

@@ -1,12 +1,8 @@
 // Tabs: several views of one state. All of them are in the page, one is shown, and paper has all.
 // The pattern is that of the ARIA Authoring Practices: arrows, Home and End move, one tab stop.
 
-const EVERY_TAB = [
-  ["verdict", "Verdict"], ["upgrades", "Upgrades"], ["compare", "Compare"], ["surge", "Surge"], ["sure", "How sure"], ["growth", "Growth"], ["money", "Money"],
-  ["connections", "Connections"], ["streaming", "Streaming"], ["gifts", "Gifts"], ["sources", "Sources"],
-];
 // A topic has a tab where a phase has something of it.
-const TABS = EVERY_TAB.filter(([name]) => DATA.phases.some(({ topics }) => topics[name]?.length !== 0));
+const TABS = DATA.tabs.filter(([name]) => DATA.phases.some(({ topics }) => topics[name]?.length !== 0));
 
 class Tabs {
   // Sections by the name of their tab; `turned` is told the name of the tab that was chosen.

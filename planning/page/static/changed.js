@@ -3,6 +3,7 @@
 const past = [], future = [];
 const DRAG = 800; // [ms] between two moves of one thing that are one step
 const STEPS_KEPT = 200;
+const TAKEN_BACK = ["phase", "users", "crowd", "rate", "today", "since"]; // beside inputs and sizes of events
 let present = null, latest = { what: "", at: 0 };
 
 const undoButton = el("button", { type: "button", class: "quiet", title: "Undo the last move (Ctrl+Z)", onclick: () => step(past, future) }, "Undo");
@@ -30,46 +31,48 @@ function pairWords(was, value, unit) {
 }
 const changeWords = ({ title, unit, was, value }) => `${title}: ${pairWords(was, value, unit).join(" → ")}`;
 
+// What the views were asked otherwise than the file does, in words, and how each is put back.
+const askedOtherwise = () => [...crowdChanges(), ...sizedChanges(), ...grownChanges()];
+
 function tellChanges() {
   noted();
-  const changed = changesOf(state.moves), many = changed.length;
-  const count = many ? `${many} ${many === 1 ? "input" : "inputs"} changed` : "All as the file has it";
+  const inputs = changesOf(state.moves).map((each) => ({ words: changeWords(each), back: () => state.moves.delete(each.path) }));
+  const asked = askedOtherwise(), changed = [...inputs, ...asked], many = inputs.length;
+  const counts = [[many, many === 1 ? "input changed" : "inputs changed"], [asked.length, `${asked.length === 1 ? "question" : "questions"} asked otherwise`]];
   undoButton.disabled = !past.length;
   redoButton.disabled = !future.length;
-  resetButton.hidden = many < 2;
-  say(changeCount, `${count}.`);
+  resetButton.hidden = changed.length < 2;
+  say(changeCount, `${counts.filter(([count]) => count).map((each) => each.join(" ")).join(", ") || "All as the file has it"}.`);
   say(paperLine, `Phase “${DATA.phases[state.phase].name}”. Printed on ${today()}, made by planning ${DATA.made.version}, hash of the inputs ${DATA.made.hash}.`);
-  const words = changed.map(changeWords), told = words.join("; ");
-  say(changesLine, many ? `${count} from the file: ${told}.` : DATA.made.set.length ? `Made with other numbers than the file’s: ${DATA.made.set.join("; ")}.` : "All inputs as the file has them.");
-  changesLine.title = many ? told : "";
+  const listed = (list) => list.map(({ words }) => words).join("; "), told = listed(changed);
+  const from = many ? `${counts[0].join(" ")} from the file: ${listed(inputs)}.` : DATA.made.set.length ? `Made with other numbers than the file’s: ${DATA.made.set.join("; ")}.` : "All inputs as the file has them.";
+  say(changesLine, asked.length ? `${from} Asked otherwise than in the file: ${listed(asked)}.` : from);
+  changesLine.title = told;
   if (chips.dataset.told === told) return;
   chips.dataset.told = told;
-  chips.replaceChildren(...changed.map(({ path }, i) => el("button", {
-    type: "button", class: "chip", title: "Put back", "aria-label": `Put back ${words[i]}`,
-    onclick: () => {
-      undoButton.disabled = false;
-      undoButton.focus();
-      move(path);
-    },
-  }, words[i], " ×")));
+  chips.replaceChildren(...changed.map((each) => el("button", {
+    type: "button", class: "chip", title: "Put back", "aria-label": `Put back ${each.words}`, onclick: () => putBack([each]),
+  }, each.words, " ×")));
 }
-function resetAll() {
+function putBack(changes) {
   undoButton.disabled = false;
   undoButton.focus();
-  state.moves = new Map();
-  draw(true);
+  const before = new Map(state.moves);
+  for (const { back } of changes) back();
+  draw(true, before);
+}
+function resetAll() {
+  putBack([{ back: () => state.moves.clear() }, ...askedOtherwise()]);
 }
 
 // A step is what somebody did: a drag along a slider is one, however often it moved.
 function differing(one, other) {
-  const paths = new Set([...one.moves.keys(), ...other.moves.keys()]);
-  return [
-    ...["phase", "users"].filter((each) => one[each] !== other[each]),
-    ...[...paths].filter((path) => one.moves.get(path) !== other.moves.get(path)),
-  ].join(" ");
+  const within = (name) => [...new Set([...one[name].keys(), ...other[name].keys()])].filter((key) => one[name].get(key) !== other[name].get(key));
+  return [...TAKEN_BACK.filter((each) => one[each] !== other[each]), ...within("moves"), ...within("sized")].join(" ");
 }
 function noted() {
-  const here = { phase: state.phase, users: state.users, moves: new Map(state.moves) };
+  const plain = Object.fromEntries(TAKEN_BACK.map((each) => [each, state[each]]));
+  const here = { ...plain, moves: new Map(state.moves), sized: new Map(chosen.sized) };
   const what = present ? differing(present, here) : "", at = performance.now();
   if (what) {
     if (what !== latest.what || at - latest.at > DRAG) past.push(present);
@@ -86,7 +89,9 @@ function step(from, to) {
   if (target.phase !== state.phase) Object.assign(now, { fields: [] });
   present = target;
   latest = { what: "", at: 0 };
-  Object.assign(state, { phase: target.phase, users: target.users, moves: new Map(target.moves), why: -1 });
+  const { moves, sized, ...plain } = target;
+  Object.assign(state, plain, { moves: new Map(moves), why: -1 });
+  chosen.sized = new Map(sized);
   phases.value = target.phase;
   draw(true);
 }

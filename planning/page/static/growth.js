@@ -1,19 +1,20 @@
 // Growth: by when each limit is passed if users grow at a rate per month, and what each phase of
 // the ladder is worth in time. A limit that is passed says so; what is never reached does as well.
 
+const GROWN = { rate: DATA.growth.rate, today: DATA.growth.users, since: DATA.growth.start }; // as the file says
 const grows = { asked: "", made: [], waiting: 0 };
 SPELLINGS.get("fraction/month").names.set("%", 0.01).set("percent", 0.01);
 const rateField = new Field("rate", "Growth of the daily peak per month, compound", "fraction/month", [0, 0.5, false], [-0.9, 10, false], (value) => {
   state.rate = value;
-  growOn();
+  growOtherwise();
 });
 const todayField = new Field("today", "Users on the first day", "user", [1, Math.max(1e5, DATA.growth.users * 20), true], [1, 1e9, false], (value) => {
   state.today = value;
-  growOn();
+  growOtherwise();
 });
 const sinceBox = el("input", { type: "date", id: "since", min: "1950-01-01", max: "2199-12-31", onchange: () => {
   state.since = sinceBox.value;
-  growOn();
+  growOtherwise();
 } });
 const sinceField = el("div", { class: "field since" }, el("label", { for: "since" }, "First day, for dates"), sinceBox);
 
@@ -54,6 +55,10 @@ function mover(id) {
   return DATA.phases.find((_, i) => i > state.phase && now.climbed[i]?.edge && (gone(i) || held(i) > held(state.phase)));
 }
 
+function growOtherwise() {
+  growOn();
+  tellChanges();
+}
 // Begin anew after a move; a day at a time, so that the hand is never kept waiting.
 function growOn() {
   clearTimeout(grows.waiting);
@@ -148,11 +153,17 @@ function timeTicks(end, every = 12) {
   }
   return ticks;
 }
-// What the address carries of it, where it is not what the file says; and back again.
-function grownWords() {
-  const { rate, users, start } = DATA.growth;
-  return [["rate", state.rate ?? "", rate ?? ""], ["today", state.today, users], ["since", state.since, start]].filter(([, here, there]) => here !== there).map(([name, here]) => [name, here]);
+function grownChanges() {
+  const day = (words) => (words ? said(new Date(`${words}T00:00:00Z`), { day: "numeric", month: "short", year: "numeric" }) : "none");
+  const pairs = {
+    rate: (was, here) => (was === null ? ["none", show(here, "fraction/month")] : pairWords(was, here, "fraction/month")),
+    today: (was, here) => pairWords(was, here, "user"), since: (was, here) => [day(was), day(here)],
+  };
+  const titles = { rate: "Growth of the daily peak", today: todayField.title, since: "First day" };
+  return grownWords().map(([name, here]) => ({ words: `${titles[name]}: ${pairs[name](GROWN[name], here).join(" → ")}`, back: () => (state[name] = GROWN[name]) }));
 }
+// What the address carries of it, where it is not what the file says; and back again.
+const grownWords = () => Object.keys(GROWN).filter((name) => state[name] !== GROWN[name]).map((name) => [name, state[name]]);
 function recallGrowth(said) {
   const rate = Number(said.get("rate") || NaN), today = Number(said.get("today") ?? NaN), since = said.get("since") ?? "";
   if (rate >= -0.9 && rate <= 10) state.rate = rate;

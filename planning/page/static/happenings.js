@@ -54,21 +54,33 @@ function sizeFields(place) {
         if (moved === value) chosen.sized.delete(key);
         else chosen.sized.set(key, moved);
         tellEvents();
+        tellChanges();
         remember();
       });
       return Object.assign(field, { name: key, stated: value });
     });
 }
+function sizedChanges() {
+  return [...chosen.sized].map(([name, value]) => {
+    const [place, field] = name.split("."), event = DATA.events[place], [, words, unit, was] = event.sizes.find(([each]) => each === field);
+    return { words: changeWords({ title: `${event.name}: ${words.replaceAll("`", "")}`, unit, was, value }), back: () => chosen.sized.delete(name) };
+  });
+}
 // What the address carries of sizes; and back again.
 const sizedWords = () => [...chosen.sized].map(([name, value]) => [`event.${name}`, value]);
 function recallSizes(said) {
+  const known = new Set();
   for (const [name, words] of said) {
     const [, place, field] = /^event\.(\d+)\.(\w+)$/.exec(name) ?? [], size = DATA.events[place]?.sizes.find(([each]) => each === field), value = Number(words);
     if (!size || words === "") continue;
     const [least, most, whole, above] = size[5];
-    if (value >= least && !(above && value === least) && value <= (most ?? 1e12) && (!whole || Number.isInteger(value))) chosen.sized.set(`${place}.${field}`, value);
+    if (value >= least && !(above && value === least) && value <= (most ?? 1e12) && (!whole || Number.isInteger(value))) {
+      known.add(name);
+      // The file's own size is no other one.
+      if (value !== size[3]) chosen.sized.set(`${place}.${field}`, value);
+    }
   }
-  return new Set(sizedWords().map(([name]) => name));
+  return known;
 }
 // Paper has every view.
 addEventListener("beforeprint", () => {

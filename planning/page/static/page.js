@@ -2,8 +2,7 @@
 // search along users and the phases follow as soon as the hand rests.
 
 const state = {
-  phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: Math.max(1, Math.round(DATA.target)), compare: null,
-  rate: DATA.growth.rate, today: DATA.growth.users, since: DATA.growth.start,
+  phase: 0, users: DATA.target, moves: new Map(), why: -1, tab: TABS[0][0], crowd: CROWD, compare: null, ...GROWN,
 };
 const now = { machine: null, edge: null, result: null, fields: [], climbed: [] };
 

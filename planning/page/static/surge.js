@@ -6,11 +6,16 @@ const SURGE_WORDS = {
 };
 const SURGE_TONES = { STABLE: "ok", LAG: "warn", DEGRADED: "warn", BLOCK: "warn", FAIL: "bad", CRASH: "bad", UNKNOWN: "bad" };
 
+const CROWD = Math.max(1, Math.round(DATA.target)); // where nobody asks for another one
 const crowdField = new Field("crowd", "Users in the same second, with nobody there before", "user", [1, Math.max(1e6, DATA.target * 10), true], [0, 1e9, true], (value) => {
   state.crowd = value;
   tellCrowd();
+  tellChanges();
   remember();
 });
+const crowdChanges = () => (state.crowd === CROWD ? [] : [{
+  words: changeWords({ title: "Users in the same second", unit: "user", was: CROWD, value: state.crowd }), back: () => (state.crowd = CROWD),
+}]);
 // The same in neighbouring phases is said once; what is not green says what would make it so.
 function surgeRows(cells) {
   const runs = [], green = cells.findIndex(([verdict]) => verdict === "STABLE");

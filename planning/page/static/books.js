@@ -9,7 +9,7 @@ if (DATA.books.length) {
     return { tab, title, address, prose, link: el("a", { href: address, onpointerdown: () => lead(), onclick: () => lead() }, words) };
   });
   const lead = () => {
-    for (const { address, link } of links) link.setAttribute("href", `${address}&${carried()}`);
+    for (const { address, link } of links) link.setAttribute("href", `${address}&${understood()}`);
   };
   TABS.forEach(([name], i) => {
     const here = links.filter(({ tab }) => tab === name);

@@ -1,5 +1,6 @@
 // A page in a notebook's frame: what is moved here is told to the notebook, and what the notebook
-// asks for is shown here. Both are said as an address says it, so there is one way to say a state.
+// asks for is shown here. Both are said as an address says it, so there is one way to say a state;
+// what only this page knows (a comparison, growth, sizes of events) stays as it is here.
 
 let heard = null; // the state that both sides have; null until the notebook has said its own
 
@@ -32,7 +33,7 @@ window.addEventListener("message", (event) => {
   if (event.source !== window.parent || typeof event.data?.planning !== "string") return;
   document.documentElement.dataset.scheme = event.data.scheme;
   const asked = event.data.planning;
-  if (asked !== carried()) adopt(asked);
+  if (asked !== understood()) adopt(asked);
   // Where the page could not follow, the notebook is told what is shown instead.
   heard = asked;
   remember();

@@ -176,17 +176,21 @@ function climb(index) {
   return climb(index + 1);
 }
 
-// The address carries what was asked, so that a reload or a sent link shows the same.
-const followers = []; // who is told, beside the address
+// What others understand as well: a notebook around the page, and a workbook that it leads to.
+function understood() {
+  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...state.moves]));
+}
+// The address carries all that was asked, so that a reload or a sent link shows the same.
 function carried() {
   const compare = state.compare ? [["compare", state.compare.join(" ")]] : [];
-  return String(new URLSearchParams([["users", state.users], ["phase", state.phase], ["tab", state.tab], ["crowd", state.crowd], ...compare, ...grownWords(), ...sizedWords(), ...state.moves]));
+  const own = String(new URLSearchParams([...compare, ...grownWords(), ...sizedWords()]));
+  return own ? `${understood()}&${own}` : understood();
 }
+const followers = []; // who is told, beside the address
 function remember() {
-  const said = carried();
-  for (const tell of followers) tell(said);
+  for (const tell of followers) tell(understood());
   try {
-    history.replaceState(null, "", `#${said}`);
+    history.replaceState(null, "", `#${carried()}`);
   } catch {
     // Some browsers let no file change its address; then only the page itself remembers.
   }

@@ -9,7 +9,8 @@ A page cannot read YAML. So Python finds, for every input of every phase, the ed
     cores: {value: 16, source: "set by hand ..."}  # two machines  what it saves
 
 What a file leaves to a default is put among the fields it belongs to. A move made in a phase is
-written into that phase's own changes, so that the phases before it stay as they were.
+written into that phase's own changes, so that the phases before it stay as they were. The number of
+users that a page is asked about is no move of a phase: it becomes the file's target, from today on.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from planning.system.system import System
 
 # No file has such a character: YAML refuses it.
 VALUE, SOURCE = Words("\x01"), Words("\x02")
+# Every file states it, so there is always a place to write it.
+TARGET = "workload.target"
 _DOUBT = ("low", "high", "confidence", "shape")
 _BARE = frozenset({*COUNTS, "fraction", "ratio"})
 
@@ -63,8 +66,9 @@ def saved_record(
         ``text``; ``phases``: by phase and input either ``[opening, depth]`` (put it among the
         fields there, under the last so many steps of its path), ``[[edits within its range],
         [edits past it]]``, or a text: why it cannot be written; ``doubts``: what a number says of
-        its range where it is written anew; ``openings``; ``after``: by phase, where the
-        next one is put, or why it cannot be. Places are in UTF-16 units, as a page counts them.
+        its range where it is written anew; ``openings``; ``target``: its place in the table of
+        stated numbers, and its edits; ``after``: by phase, where the next one is put, or why it
+        cannot be. Places are in UTF-16 units, as a page counts them.
     """
     if not systems[0].origin.text:
         return {"refused": "the system was made by a program and read from no file"}
@@ -97,11 +101,13 @@ def saved_record(
         said = _doubt(systems[number].inputs[path].estimate)
         return tables.text("".join(f", {name}: {words}" for name, words in said.items()))
 
+    target = systems[0].inputs[TARGET].estimate
     phases = [[told(entry(number, path)) for path in paths] for number, paths in enumerate(inputs)]
     return {
         "text": text,
         "phases": phases,
         "doubts": [[doubt(number, path) for path in paths] for number, paths in enumerate(inputs)],
+        "target": [tables.leaf(target, "", ""), told(entry(0, TARGET))],
         "openings": [[*places.pair(o), o.head, o.between, o.tail] for o in openings],
         "after": [places.slot(text, root, number) for number in range(len(systems))],
         "newline": "\r\n" if "\r\n" in text else "\n",

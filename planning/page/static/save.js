@@ -29,14 +29,27 @@ function today() {
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
-// What is written of one moved input: number, who says so, and its range where it is still inside.
-function savedInput(path, value, phase) {
-  const at = DATA.phases[phase].inputs.findIndex(([place]) => text(place) === path);
-  const [was, unit, low, high, kind, source] = DATA.stated[DATA.phases[phase].nodes[DATA.phases[phase].inputs[at][1]]];
+// What is written in the place of a stated number: another one, who says so, and its range where it
+// is still inside.
+function savedNumber(row, value) {
+  const [was, unit, low, high, kind, source] = DATA.stated[row];
   const base = text(unit), span = low !== null && low < high ? `, ${show(low, base)} to ${show(high, base)}` : "";
   const who = `set by hand on ${today()} (was ${show(was, base)}${span}, ${text(kind)}: ${text(source)})`;
   const said = quoted(who.length > 400 ? `${who.slice(0, 398).replace(/[\ud800-\udbff]$/, "")}…` : who);
-  return { at, path, number: writtenNumber(value, base), said, inside: low !== null && low <= value && value <= high };
+  return { number: writtenNumber(value, base), said, inside: low !== null && low <= value && value <= high };
+}
+function savedInput(path, value, phase) {
+  const { inputs, nodes } = DATA.phases[phase], at = inputs.findIndex(([place]) => text(place) === path);
+  return { at, ...savedNumber(nodes[inputs[at][1]], value) };
+}
+// Python's edits of a number that the file states, with what is written put in.
+function writtenInto(choices, { number, said, inside }) {
+  return choices[inside ? 0 : choices.length - 1].map(([start, end, words]) => [start, end, words.replaceAll("\x01", () => number).replaceAll("\x02", () => said)]);
+}
+// The users asked about are what the saved file plans for, so that it opens with the same question.
+function targetEdits(users) {
+  const [row, choices] = DATA.saved.target;
+  return users === DATA.target ? [] : writtenInto(choices, savedNumber(row, users));
 }
 // The range stays where the number is still inside it.
 const rangeWords = (input, phase) => (input.inside ? text(DATA.saved.doubts[phase][input.at]) : "");
@@ -59,15 +72,13 @@ function carriedOut(words, edits) {
 }
 
 // The file with moved inputs in the place of its own, from the phase on in which they were moved.
-function fileWithMoves(moves, phase) {
-  const { saved } = DATA, edits = [], refused = [], below = new Map();
+function fileWithMoves(moves, phase, users = DATA.target) {
+  const { saved } = DATA, edits = targetEdits(users), refused = [], below = new Map();
   for (const [path, value] of moves) {
     const input = savedInput(path, value, phase), entry = saved.phases[phase][input.at];
     if (!Array.isArray(entry)) refused.push(`${path}: ${text(entry)}`);
-    else if (Array.isArray(entry[0])) {
-      const chosen = entry[input.inside ? 0 : entry.length - 1];
-      edits.push(...chosen.map(([start, end, words]) => [start, end, words.replaceAll("\x01", () => input.number).replaceAll("\x02", () => input.said)]));
-    } else {
+    else if (Array.isArray(entry[0])) edits.push(...writtenInto(entry, input));
+    else {
       const [opening, depth] = entry, steps = [...(phase ? ["phases", phase - 1, "changes"] : []), ...path.split(".")];
       if (!below.has(opening)) below.set(opening, new Map());
       hang(below.get(opening), steps.slice(-depth), flowNumber(input, rangeWords(input, phase)));
@@ -80,7 +91,7 @@ function fileWithMoves(moves, phase) {
   return { words: carriedOut(saved.text, edits), refused };
 }
 // The file with a phase of its own for them, after the one in which they were moved.
-function fileWithPhase(moves, phase, name) {
+function fileWithPhase(moves, phase, name, users = DATA.target) {
   const { saved } = DATA, slot = saved.after[phase], changes = new Map(), refused = [];
   if (!Array.isArray(slot)) throw new RangeError(`No phase can be added: ${slot}`);
   const called = name.trim().slice(0, 120);
@@ -95,7 +106,7 @@ function fileWithPhase(moves, phase, name) {
   const item = indent === null
     ? `{${flowFields(new Map([...head, ["changes", changes]])).join(", ")}}`
     : blockFields(new Map([...head, ["changes", changes]]), indent).join(saved.newline).trimStart();
-  return { words: carriedOut(saved.text, [[start, end, around.replace("\x01", () => item)]]), refused };
+  return { words: carriedOut(saved.text, [[start, end, around.replace("\x01", () => item)], ...targetEdits(users)]), refused };
 }
 function fileName(ending) {
   const stem = (DATA.file || DATA.title).replace(/\.ya?ml$/i, "").replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^[._]+|_+$/g, "").slice(0, 80);

@@ -78,8 +78,8 @@ const verdictCsv = () => `${verdictRows().map((row) => Array.from({ length: 10 }
 
 function saveFile(asPhase) {
   try {
-    const { words, refused } = asPhase ? fileWithPhase(state.moves, state.phase, phaseName.value) : fileWithMoves(state.moves, state.phase);
-    const ending = asPhase ? "_with_phase.yaml" : state.moves.size ? "_changed.yaml" : ".yaml";
+    const { words, refused } = asPhase ? fileWithPhase(state.moves, state.phase, phaseName.value, state.users) : fileWithMoves(state.moves, state.phase, state.users);
+    const ending = asPhase ? "_with_phase.yaml" : state.moves.size || state.users !== DATA.target ? "_changed.yaml" : ".yaml";
     download(fileName(ending), words, "application/yaml");
     if (refused.length) shared.append(` Not written: ${refused.join("; ")}`);
   } catch (error) {
@@ -100,7 +100,10 @@ function fileRow() {
   const from = state.phase ? ` from “${DATA.phases[state.phase].name}” on` : "";
   const note = many ? `The file itself, comments and all, with your ${many === 1 ? "change" : `${many} changes`} written in${from}; or with a phase of its own for them. Each says what it was.`
     : "The file itself, comments and all. Move an input, and your changes are written in.";
-  return shareRow("System file", note, pressed("Save as a system file", () => saveFile(false)),
+  const [planned, asked] = pairWords(DATA.target, state.users, "user");
+  const target = state.users === DATA.target ? "" : ` It plans for ${asked}, as you ask here, in place of ${planned}.`;
+  const left = askedOtherwise().length ? " Growth, sizes of events and the crowd stay as the file has them." : "";
+  return shareRow("System file", note + target + left, pressed("Save as a system file", () => saveFile(false)),
     el("span", { class: "joined" }, el("label", { for: "phase-name" }, "Phase"), phaseName, pressed("Save as a phase", () => saveFile(true), "", !many)));
 }
 function openShare() {

@@ -141,6 +141,41 @@ def test_every_layout_of_a_file(page: Page, layout: str, line: str, tmp_path: Pa
     assert untouched["words"] == text
 
 
+TARGETS = (
+    "target: 100,",
+    "target: {value: 100 users, kind: document, source: the plan},  # by spring",
+    "target: {value: 0.1k users, low: 50, high: 400, confidence: 50 %},",
+)
+ASKED = """(asks) => asks.map(([users, name]) => {
+  const moves = new Map([["parts.app.cores", 3]]);
+  return name ? fileWithPhase(moves, 0, name, users) : fileWithMoves(moves, 0, users);
+})"""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_users_asked_about_become_the_target(page: Page, target: str, tmp_path: Path) -> None:
+    text = LAYOUTS["indented"].replace("target: 100,", f"{target}\n ")
+    system = parse_system(text, "small.yaml")
+    opened(page, system, tmp_path)
+    asks = [(users, name) for users in (0.0, 250.0, 28.5, 1e6, 100.0) for name in ("", "By hand")]
+    was = system.workload.target
+    for (users, name), saved in zip(asks, page.evaluate(ASKED, asks), strict=True):
+        assert saved["refused"] == []
+        back = parse_system(saved["words"], "saved.yaml")
+        found = back.workload.target
+        assert value_at(found) == users
+        assert found.source.startswith("set by hand on ") == (users != 100.0)
+        kept = was.low is not None and was.low <= users <= was.high
+        assert (found.low, found.high) == ((was.low, was.high) if kept else (None, None))
+        assert ("# by spring" in saved["words"]) == ("# by spring" in text)
+        # Nothing but the move is another number, and it comes after the target as without one.
+        moved = {path: each.value for path, each in back.inputs.items()}
+        moved |= {"workload.target": 100.0, "parts.app.cores": 2.0}
+        assert moved == {path: each.value for path, each in system.inputs.items()}
+        cores = dict(ladder_systems(back))[name or "today"].inputs["parts.app.cores"].value
+        assert cores == 3.0
+
+
 def test_numbers_are_written_so_that_they_read_back_exactly(
     page: Page, systems: Any, tmp_path: Path
 ) -> None:

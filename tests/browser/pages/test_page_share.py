@@ -123,6 +123,40 @@ def test_a_saved_file_checks_and_has_the_numbers_of_the_page(
     assert [each["file"] for each in told["inputs_changed"]] == [10.0, 2.0]
 
 
+def test_a_saved_file_asks_the_question_of_the_page(shown: Any, cli: Any, tmp_path: Path) -> None:
+    page = shown(parse_system(OWN, "shop.yaml"))
+    page.locator("#verdict input[type=text]").fill("1,234")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Holds 1,234 users?")
+    page.get_by_role("button", name="Save and share").click()
+    offer = page.get_by_role("region", name="System file")
+    expect(offer).to_contain_text("plans for 1,234 users, as you ask here, in place of 400 users")
+    expect(offer).not_to_contain_text("as the file has them")
+    words = saved(page, "Save as a system file").decode()
+    expect(page.locator("#share [role=status]")).to_contain_text("shop_changed.yaml")
+    (line,) = set(words.splitlines()) - set(OWN.splitlines())
+    assert re.fullmatch(
+        r"  target: \{value: 1234 users, source: \"set by hand on [-\d]+ \(was 400 users, .+\"\}"
+        "   # 🎯 by spring",
+        line,
+    )
+    file = tmp_path / "shop_changed.yaml"
+    file.write_text(words, encoding="utf-8")
+    assert cli("check", file).returncode in (0, 10, 20)
+    shown(planning.load_system(file))
+    expect(page.locator("h1")).to_contain_text("Holds 1,234 users?")
+
+
+def test_what_no_saved_file_takes_along_is_said(shown: Any, systems: Any) -> None:
+    page = shown(systems["ten_thousand_users"], "#rate=0.2")
+    page.get_by_role("button", name="Save and share").click()
+    offer = page.get_by_role("region", name="System file")
+    expect(offer).to_contain_text(
+        "Growth, sizes of events and the crowd stay as the file has them."
+    )
+    expect(offer).not_to_contain_text("plans for")
+
+
 def assert_same(told: dict[str, Any], wanted: dict[str, Any]) -> None:
     """Fail where a page's JSON differs from Python's in what both say."""
     for key, value in wanted.items():

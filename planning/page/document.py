@@ -54,6 +54,7 @@ SHOWING = (
     "share.js",
     "compare.js",
     "telling.js",
+    "flowing.js",
     "upgrades.js",
     "sure.js",
     "surge.js",

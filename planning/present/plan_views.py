@@ -48,6 +48,8 @@ def plan_view(
     if found.unheld:
         lines += ["", plain("Not held:", "bold red")]
         lines += [plain(f"    {line}") for line in words.unheld_lines(found)]
+    if over := words.budget_words(found):
+        lines.append(plain(over))
     if refused := list(words.refused_lines(found)):
         lines += ["", plain(words.REFUSED_HEAD)]
         lines += [plain(f"    {line}") for line in refused]

@@ -20,6 +20,7 @@ OFFER_HEAD = ("per month", "once", "holds", "breaks first then", "bought")
 # Limits and inputs that a step names; more are counted.
 _MOST_MOVED, _MOST_CHANGED = 4, 8
 _MOST_REFUSED = 3
+_JUST_ABOVE = 1.01
 REFUSED_HEAD = "Not taken, though it holds by its numbers:"
 
 
@@ -61,7 +62,7 @@ def proof(found: Schedule) -> str:
 def because(each: Unheld) -> str:
     """Return why a month is not held."""
     if each.constraint == "budget":
-        return f"the cheapest that holds costs {share_used(each.used)} of the budget"
+        return _budget_because(each)
     if each.chance is not None:
         first = f", {each.constraint} is passed most often" if each.constraint else ""
         return f"holds by its numbers, with a chance of {percent(each.chance)}{first}"
@@ -72,15 +73,47 @@ def because(each: Unheld) -> str:
     return f"{each.constraint} at {share_used(each.used)} of what may be used"
 
 
+def _budget_because(each: Unheld) -> str:
+    # Rounded it would read as just within it.
+    little = each.used < _JUST_ABOVE
+    share = "a little more than the budget" if little else f"{share_used(each.used)} of the budget"
+    if each.dear_from is None:
+        return f"the bill is {share}"
+    if each.dear_from == each.date:
+        return f"the cheapest that holds costs {share}"
+    when = month_name(each.dear_from)
+    return f"the cheapest that holds is within the budget at first, and costs {share} in {when}"
+
+
+def budget_words(found: Schedule) -> str:
+    """Return in which months the budget cannot be kept; empty where it is kept in all."""
+    if not (over := found.over_budget):
+        return ""
+    first = over[0]
+    bill = bill_words(float(found.monthly[first]), found.bills[first])
+    bought = found.choices.changed(found.choices.today, found.places[first])
+    what = ", ".join(choice.name for choice in bought) or "the system as it is"
+    return (
+        f"The budget of {dollars(found.budget)} a month is not kept in {len(over)} of "
+        f"{len(found.monthly)} months, and no schedule keeps it in more: in "
+        f"{month_name(found.demand.date(first))} {what} costs {bill}."
+    )
+
+
 def unheld_lines(found: Schedule) -> Iterator[str]:
     """Yield the months that are not held, those in a row with one reason together."""
-    for _, run in groupby(found.unheld, key=lambda each: (each.constraint, each.why)):
+    for _, run in groupby(found.unheld, key=_reason):
         months = list(run)
         first, last = months[0], months[-1]
         when = month_name(first.date)
         if len(months) > 1:
             when += f" to {month_name(last.date)}"
         yield f"{when}, {show(last.users, 'user')}: {because(last)}"
+
+
+def _reason(each: Unheld) -> tuple[object, ...]:
+    at_once = None if each.dear_from is None else each.dear_from == each.date
+    return each.constraint, each.why, at_once
 
 
 def refused_lines(found: Schedule) -> Iterator[str]:
@@ -171,20 +204,35 @@ def nearest_words(found: Schedule, offers: Sequence[Offer]) -> str:
     """Return what is cheapest of all that holds the last month's users, or comes nearest to it."""
     wanted = float(found.demand.users[-1])
     who = show(wanted, "user")
-    money = f" for {dollars(found.budget)} a month" if np.isfinite(found.budget) else ""
     best = nearest(tuple(offers), wanted, found.budget)
-    if best is None:
-        return f"Nothing on offer{money} comes near {who}."
-    bought = ", ".join(choice.name for choice in best.chosen) or "the system as it is"
-    bill = bill_words(best.monthly, best.bill)
-    price = f"at {bill} a month" if best.bill.priced else bill
-    if best.capacity.users >= wanted:
-        return f"The cheapest that holds {who}, without room to spare: {bought}, {price}."
-    first = best.capacity.binding.name
-    return (
-        f"Nothing on offer holds {who}{money}; nearest comes {bought}, {price}: it holds "
-        f"{show(best.capacity.users, 'user')}, then {first} breaks."
-    )
+    if best is not None and best.capacity.users >= wanted:
+        return f"The cheapest that holds {who}, without room to spare: {_offered(best)}."
+    limited = np.isfinite(found.budget)
+    nothing = f"Nothing within {dollars(found.budget)} a month" if limited else "Nothing on offer"
+    near = f"{nothing} comes near {who}"
+    if best is not None:
+        first = best.capacity.binding.name
+        near = (
+            f"{nothing} holds {who}; nearest comes {_offered(best)}: it holds "
+            f"{show(best.capacity.users, 'user')}, then {first} breaks"
+        )
+    if not limited:
+        return f"{near}."
+    return f"{near}. {_for_more_words(nearest(tuple(offers), wanted, np.inf), wanted)}"
+
+
+def _for_more_words(dearer: Offer | None, wanted: float) -> str:
+    """Return what holds so many users for more money than there is, if anything does."""
+    if dearer is None or dearer.capacity.users < wanted:
+        return "Nothing on offer does for more money either."
+    return f"The cheapest that does, without room to spare: {_offered(dearer)}."
+
+
+def _offered(offer: Offer) -> str:
+    """Return what is bought for an offer, and at what price."""
+    bought = ", ".join(choice.name for choice in offer.chosen) or "the system as it is"
+    bill = bill_words(offer.monthly, offer.bill)
+    return f"{bought}, at {bill} a month" if offer.bill.priced else f"{bought}, {bill}"
 
 
 def more_words(offer: Offer | None, extra: float, found: Schedule) -> str:
@@ -243,6 +291,8 @@ def regret_words(judged: Regret) -> str:
         f"{judged.mean_months:.2g} months fewer on average, at most {judged.high_months:.0f} in 9 "
         "of 10."
     )
+    if np.isfinite(judged.schedule.budget):
+        words += " A month above the budget counts as one that is not held."
     if np.isfinite(judged.mean_cost):
         words += (
             f" Where it holds as many it costs {dollars(judged.mean_cost)} more on average, at "

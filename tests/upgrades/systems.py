@@ -31,16 +31,27 @@ costs:
   compute: {plan: supabase.compute.micro}
 """
 
+BY_USE = """\
+  mail:
+    per_user:
+      value: $0.02/user/month
+      low: $0.01/user/month
+      high: $0.05/user/month
+      source: a bill
+"""
 DOUBT = "query_time: {value: 20 ms, low: 10 ms, high: 50 ms, source: measured once}"
 
 
-def shop(upgrades: str = "", *, doubted: bool = False) -> System:
+def shop(upgrades: str = "", *, doubted: bool = False, paid_by_use: bool = False) -> System:
     """Return the shop with some upgrades, a line of YAML each; `doubted` with ranges."""
     text = SHOP.replace("query_time: 20 ms", DOUBT) if doubted else SHOP
+    text += BY_USE if paid_by_use else ""
     return parse_system(text + (f"upgrades:\n{upgrades}" if upgrades else ""))
 
 
-def random_shop(rng: np.random.Generator, *, doubted: bool = False) -> System:
+def random_shop(
+    rng: np.random.Generator, *, doubted: bool = False, paid_by_use: bool = False
+) -> System:
     """Return a shop with two or three upgrades that more or less help, some by turns."""
     lines = []
     for index in range(int(rng.integers(2, 4))):
@@ -61,7 +72,7 @@ def random_shop(rng: np.random.Generator, *, doubted: bool = False) -> System:
             f"lead_time: {lead} days{before if before != out.replace('excludes', 'after') else ''}"
             f"{out if before == '' else ''}}}\n"
         )
-    return shop("".join(lines), doubted=doubted)
+    return shop("".join(lines), doubted=doubted, paid_by_use=paid_by_use)
 
 
 def random_demand(rng: np.random.Generator) -> MonthlyDemand:
@@ -76,8 +87,12 @@ def brute(
     headroom: float,
     budget: float,
     surely: Callable[[System, float], bool] = lambda system, users: True,
-) -> tuple[int, float]:
-    """Return the fewest months not held and the least cost for them, of every schedule."""
+) -> tuple[int, int, float]:
+    """
+    Return the best of every schedule.
+
+    The fewest months above the budget, then the fewest not held, then the least cost for them.
+    """
     allowed = choices.allowed()
     sets = [place for place in np.ndindex(*choices.shape) if allowed[place]]
     held, cost = {}, {}
@@ -86,7 +101,7 @@ def brute(
             held[place, month], cost[place, month] = _asked(choices, place, users, headroom, budget)
             held[place, month] &= surely(choices.system_of(place), users)
     leads = choices.leads()
-    best = (len(demand.users) + 1, np.inf)
+    best = (len(demand.users) + 1, len(demand.users) + 1, np.inf)
     for path in itertools.product(sets, repeat=len(demand.users)):
         total, before = 0.0, choices.today
         for month, place in enumerate(path):
@@ -100,7 +115,8 @@ def brute(
             before = place
         if np.isfinite(total):
             unheld = sum(not held[place, month] for month, place in enumerate(path))
-            best = min(best, (unheld, total))
+            over = sum(cost[place, month] > budget + 1e-9 for month, place in enumerate(path))
+            best = min(best, (over, unheld, total))
     return best
 
 
@@ -116,12 +132,13 @@ def _asked(
 
 def held_and_cost(
     choices: Choices, path: Sequence[Set], demand: MonthlyDemand, headroom: float, budget: float
-) -> tuple[int, float]:
-    """Return the months that a sequence of sets holds, and what it costs, set by set."""
-    held, paid, before = 0, 0.0, choices.today
+) -> tuple[int, int, float]:
+    """Return the months that sets hold, those above the budget, and the cost, set by set."""
+    held, over, paid, before = 0, 0, 0.0, choices.today
     for place, users in zip(path, demand.users, strict=True):
         good, cost = _asked(choices, place, users, headroom, budget)
         for axis, old, new in zip(choices.axes, before, place, strict=True):
             paid += sum(each.once for each in axis.choices[old + 1 : new + 1])
-        held, paid, before = held + good, paid + cost, place
-    return held, paid
+        held, over, before = held + good, over + (cost > budget + 1e-9), place
+        paid += cost
+    return held, over, paid

@@ -160,10 +160,18 @@ def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough
     offers = frontier(found)
     near = nearest(offers, 3000.0, budget)
     line = words.nearest_words(found, offers)
+    dearer = "The cheapest that does, without room to spare: four, at $125 a month."
+    assert line.endswith(dearer) is (enough is not True)
+    assert found.monthly.max() <= max(budget, 25.0)  # as it is it costs $25
     if enough is None:
         assert near is None
-        assert line == "Nothing on offer for $24 a month comes near 3,000 users."
+        assert line == f"Nothing within $24 a month comes near 3,000 users. {dearer}"
+        assert words.budget_words(found) == (
+            "The budget of $24 a month is not kept in 3 of 3 months, and no schedule keeps it in "
+            "more: in January 2027 the system as it is costs $25."
+        )
         return
+    assert words.budget_words(found) == ""
     names = [choice.name for choice in near.chosen]
     assert names == ([] if bought is None else [bought])
     # By hand: the system with that upgrade alone.
@@ -171,7 +179,33 @@ def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough
     holds = capacity(apply_changes(system, upgrade, ())).users
     assert near.capacity.users == holds
     assert (holds >= 3000.0) is enough
-    start = "The cheapest that holds 3,000 users" if enough else "Nothing on offer holds"
+    within = f"Nothing within {words.dollars(budget)} a month holds 3,000 users"
+    start = "The cheapest that holds 3,000 users" if enough else within
     assert line.startswith(start)
     assert (bought or "the system as it is") in line
     assert record(found)["nearest"] == names
+
+
+@pytest.mark.parametrize(
+    ("budget", "why"),
+    [
+        (124.9, "the cheapest that holds costs a little more than the budget"),
+        (100.0, "the cheapest that holds costs 125 % of the budget"),
+        (24.0, "the bill is 104 % of the budget"),
+    ],
+)
+def test_what_the_budget_keeps_from_being_held_says_so(budget, why):
+    system = parse_system(SHOP + OFFERS)
+    found = plan(system, ramp(START, 500.0, 3000.0, 3, 1), headroom=0.0, budget=budget)
+    assert {each.constraint for each in found.unheld} == {"budget"}
+    assert why in next(words.unheld_lines(found))
+    assert why in words.headline(found)
+
+
+def test_nothing_that_holds_it_at_any_price_is_said():
+    system = parse_system(SHOP + OFFERS)
+    found = plan(system, ramp(START, 500.0, 1e6, 3, 1), headroom=0.0, budget=100.0)
+    assert {each.constraint for each in found.unheld}.isdisjoint({"budget"})
+    assert words.nearest_words(found, frontier(found)).endswith(
+        "Nothing on offer does for more money either."
+    )

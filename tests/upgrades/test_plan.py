@@ -29,9 +29,10 @@ def test_no_schedule_is_better(seed: int) -> None:
     rng = np.random.default_rng(seed)
     system, demand = random_shop(rng), random_demand(rng)
     headroom = float(rng.choice([0.0, 0.2]))
-    budget = float(rng.choice([np.inf, 80.0]))
+    budget = float(rng.choice([np.inf, 80.0, 40.0, 30.0]))  # as it is it costs $35
     found = plan(system, demand, headroom=headroom, budget=budget, sizes=False)
-    unheld, total = brute(found.choices, demand, headroom, budget)
+    over, unheld, total = brute(found.choices, demand, headroom, budget)
+    assert len(found.over_budget) == over
     assert len(found.unheld) == unheld
     if unheld == 0:
         # Of schedules that do not hold the nearest is taken, which may cost more than the least.
@@ -92,6 +93,52 @@ def test_a_budget_that_is_too_small_is_named_with_its_month() -> None:
     tight = plan(shop(CORES), shop_demand(100, 1500), headroom=0.0, budget=50.0, sizes=False)
     assert [each.month for each in tight.unheld] == [1]
     assert not tight.held
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_month_costs_more_than_the_budget(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    system = random_shop(rng, paid_by_use=bool(rng.integers(2)))
+    users = np.sort(rng.integers(100, 3000, size=12)).astype(float)
+    demand = MonthlyDemand(START, users, users, "drawn")
+    as_it_is = float(plan(system, demand, sizes=False).grid.ask(users[-1:]).monthly.ravel()[0])
+    budget = as_it_is + float(rng.integers(0, 60))
+    found = plan(system, demand, budget=budget, sizes=bool(rng.integers(2)))
+    # Nothing bought is within the budget, so that a schedule above it has no excuse.
+    assert found.over_budget == ()
+    assert found.monthly.max() <= budget + 1e-9
+    # What is not held for want of money is held by something dearer, now or later.
+    for each in found.unheld:
+        assert (each.constraint == "budget") == (each.dear_from is not None)
+        assert each.constraint != "budget" or each.used > 1.0
+
+
+def test_what_is_bought_stays_so_its_later_bills_count() -> None:
+    lines = (
+        "  - {name: cores, changes: {parts: {app: {cores: 4, processes: 4}}, "
+        "costs: {hosts: {per_user: $0.05/user/month}}}}\n"
+    )
+    system, demand = shop(lines), shop_demand(100, 1100, 1500)
+    assert plan(system, demand, headroom=0.0, sizes=False).held
+    # 35 + 0.05 × 1,100 = $90 in the second month, 35 + 0.05 × 1,500 = $110 in the third.
+    found = plan(system, demand, headroom=0.0, sizes=False, budget=100.0)
+    assert found.over_budget == ()
+    assert not found.steps
+    assert [each.month for each in found.unheld] == [1, 2]
+    assert {each.dear_from for each in found.unheld} == {demand.date(2)}
+    np.testing.assert_allclose([each.used for each in found.unheld], 1.1)
+
+
+def test_a_budget_below_what_cannot_be_changed_is_broken_as_rarely_as_can_be() -> None:
+    lines = "  - {name: small, changes: {costs: {base: {monthly: $5/month}}}, lead_time: 40 days}\n"
+    found = plan(shop(lines), shop_demand(*[100.0] * 4), headroom=0.0, sizes=False, budget=20.0)
+    # $35 until the lead time is over, $15 from then on.
+    assert found.over_budget == (0, 1)
+    assert found.monthly.tolist() == [35.0, 35.0, 15.0, 15.0]
+    assert [each.month for each in found.unheld] == [0, 1]
+    assert {(each.constraint, each.used, each.dear_from) for each in found.unheld} == {
+        ("budget", 1.75, None)
+    }
 
 
 def test_headroom_is_kept_free() -> None:

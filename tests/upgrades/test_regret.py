@@ -15,7 +15,7 @@ from planning.questions.upgrades.plan import plan
 from planning.questions.upgrades.regret import DrawnNumbers, least_regret, regret
 from tests.upgrades.systems import START, brute, held_and_cost, random_demand, random_shop, shop
 
-QUERY = "workload.activities.page.query_time"
+QUERY, USE = "workload.activities.page.query_time", "costs.mail.per_user"
 
 
 def in_draw(system, common, draw):
@@ -42,21 +42,24 @@ def test_a_set_in_a_draw_is_what_its_own_drawn_system_says(name: str) -> None:
             np.testing.assert_allclose(answers.monthly[every], cost, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("budget", [np.inf, 80.0, 40.0])
 @pytest.mark.parametrize("seed", range(8))
-def test_regret_is_what_trying_every_schedule_of_each_draw_says(seed: int) -> None:
+def test_regret_is_what_trying_every_schedule_of_each_draw_says(seed: int, budget: float) -> None:
     rng = np.random.default_rng(seed)
-    system, demand = random_shop(rng, doubted=True), random_demand(rng)
-    found = plan(system, demand, headroom=0.0, sizes=False)
+    system, demand = random_shop(rng, doubted=True, paid_by_use=True), random_demand(rng)
+    found = plan(system, demand, headroom=0.0, budget=budget, sizes=False)
     judged = regret(found, draws=4, seed=seed)
     common = DrawnNumbers(found.grid, 4, seed)
     for draw in range(4):
         told = common.of(draw)
         query = system.inputs[QUERY].estimate
-        drawn = system.at({QUERY: told(QUERY, query)})
+        use = system.inputs[USE].estimate
+        drawn = system.at({QUERY: told(QUERY, query), USE: told(USE, use)})
         choices = choices_of(drawn, sizes=False)
-        unheld, total = brute(choices, demand, 0.0, np.inf)
-        ours, paid = held_and_cost(choices, found.places, demand, 0.0, np.inf)
-        assert judged.months[draw] == (len(demand.users) - unheld) - ours
+        least_over, unheld, total = brute(choices, demand, 0.0, budget)
+        ours, over, paid = held_and_cost(choices, found.places, demand, 0.0, budget)
+        most = len(demand.users) - unheld
+        assert judged.months[draw] == max(most - ours, over - least_over)
         if ours == len(demand.users):
             assert judged.cost[draw] == pytest.approx(paid - total, abs=1e-6)
 
@@ -79,6 +82,40 @@ def test_no_schedule_that_was_compared_has_less_regret() -> None:
     again = regret(least.schedule, 30)
     np.testing.assert_array_equal(again.months, least.months)
     np.testing.assert_array_equal(again.cost, least.cost)
+
+
+OFFERED = (
+    "  - {name: cores, changes: {parts: {app: {cores: 4, processes: 4}}, "
+    "costs: {hosts: {monthly: {value: $70/month, low: $20/month, high: $90/month, "
+    "source: an offer}}}}}\n"
+)
+
+
+def test_months_above_the_budget_are_regretted() -> None:
+    users = np.array([300.0, 1200.0, 1200.0])
+    demand = MonthlyDemand(START, users, users, "stated")
+    found = plan(shop(OFFERED), demand, headroom=0.0, budget=110.0, sizes=False)
+    assert found.held  # for $35 + $70 a month in the last two months
+    judged, common = regret(found, 20), DrawnNumbers(found.grid, 20, 0)
+    path = "costs.hosts.monthly"
+    offer = found.choices.system_of(found.places[-1]).inputs[path].estimate
+    prices = np.array([common.of(draw)(path, offer) for draw in range(20)])
+    assert 0 < np.sum(prices > 75.0) < 20
+    # The best keeps what there is where the offer is too dear, and holds no more than that.
+    np.testing.assert_array_equal(judged.months, np.where(prices > 75.0, 2, 0))
+    assert np.isnan(judged.cost[prices > 75.0]).all()
+    assert (judged.cost[prices <= 75.0] == 0.0).all()
+
+
+def test_of_least_regret_is_nothing_that_breaks_the_budget() -> None:
+    users = np.linspace(300, 900, 6)
+    demand = MonthlyDemand(START, users, users, "stated")
+    found = plan(shop(OFFERED, doubted=True), demand, headroom=0.0, budget=90.0, sizes=False)
+    assert not found.steps  # with the cores the bill is $105, by the numbers
+    least = least_regret(found, 30)
+    assert least.compared >= 2  # in draws with a better offer they are bought
+    assert least.mean_months > 0.5
+    assert least.schedule.monthly.max() <= 90.0
 
 
 def test_nothing_doubted_is_nothing_to_regret() -> None:

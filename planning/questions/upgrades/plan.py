@@ -64,7 +64,7 @@ def plan(
     demand : MonthlyDemand
         What must be held.
     budget : float
-        Most that a month may cost. [USD/month]
+        Most that a month may cost: what costs more is not bought. [USD/month]
     headroom : float, optional
         Share of every limit that must stay free; what the file's ``warn_at`` leaves by default.
         [fraction]
@@ -83,7 +83,8 @@ def plan(
     Schedule
         The fewest months not held, then the least cost: no cheaper one exists, unless there are so
         many sets that some were left out (``proven`` says so). Costs of usage are those of the
-        expected users; nothing is discounted.
+        expected users; nothing is discounted. No month costs more than the budget, except where
+        nothing can be done about it: then such months are as few as can be (``over_budget``).
 
     Raises
     ------
@@ -294,15 +295,37 @@ def _step(problem: Problem, month: int, before: Set, after: Set) -> Step:
 def _unheld(problem: Problem, month: int, place: Set) -> Unheld:
     users = float(problem.demand.users[month])
     date = problem.demand.date(month)
+    if problem.dear[(month, *place)]:
+        cost = float(problem.billed.monthly[(month, *place)])
+        return Unheld(month, date, users, "budget", cost / problem.budget)
+    if (dearer := _for_more_money(problem, month)) is not None:
+        later, share = dearer
+        return Unheld(month, date, users, "budget", share, dear_from=problem.demand.date(later))
     used = float(problem.wanted.used[(month, *place)]) / (1.0 - problem.headroom)
-    cost = float(problem.billed.monthly[(month, *place)]) / problem.budget
-    chances = problem.chances
-    if used > FULL + SLACK or place in problem.rejected:
+    if used > FULL + SLACK or place in problem.rejected or problem.chances is None:
         result = assess(problem.choices.system_of(place), users)
         return Unheld(
             month, date, users, result.binding.id, used, why=problem.rejected.get(place, "")
         )
-    if chances is not None and not chances.enough(place, users):
-        chance = chances.of(place, users)
-        return Unheld(month, date, users, chance.constraint, used, chance=chance.holds)
-    return Unheld(month, date, users, "budget", cost)
+    chance = problem.chances.of(place, users)
+    return Unheld(month, date, users, chance.constraint, used, chance=chance.holds)
+
+
+def _for_more_money(problem: Problem, month: int) -> tuple[int, float] | None:
+    """
+    Return from which month on the cheapest set that holds a month is above the budget.
+
+    With the share of the budget that it costs then: what is bought stays, so a set that is within
+    the budget at first and not later cannot be had either. None where money is not what is missing.
+    """
+    if not np.isfinite(problem.budget):
+        return None
+    place = problem.cheapest_that_holds(month)
+    if place is None:
+        return None
+    every: tuple[int | slice, ...] = (slice(month, None), *place)
+    above = np.flatnonzero(problem.dear[every])
+    if not above.size:
+        return None
+    later = month + int(above[0])
+    return later, float(problem.billed.monthly[(later, *place)]) / problem.budget

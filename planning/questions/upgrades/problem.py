@@ -1,12 +1,21 @@
-"""All that a schedule of upgrades is chosen by: what each set costs and holds in each month."""
+"""
+All that a schedule of upgrades is chosen by: what each set costs and holds in each month.
+
+A budget is kept before anything is held: a set whose bill is above it cannot be chosen. Where not
+even one sequence of sets stays within it (today's bill is above it, or grows above it), the months
+above it are as few as can be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planning.flow.finding import Severity
+from planning.models.money.schedule import cheapest_schedule
 from planning.numbers.nodes import Array
 from planning.questions.assess import assess
 from planning.questions.upgrades.chance import Chances
@@ -18,6 +27,10 @@ from planning.questions.upgrades.levels import last_held, levels_to
 # A month that is not held is worse than all bills together; of two sets that do not hold it the
 # one that is nearer to holding it, by a share of that for each tenfold of users or of the budget.
 _NOT_HELD, _PER_TENFOLD, _TENFOLDS = 1e4, 0.01, 12.0
+# More than a month that is not held can count, however far it is from that.
+_WORSE = 1.0 + 2.0 * _PER_TENFOLD * _TENFOLDS
+# Sets that are looked at in full for the one that would hold a month for more money.
+_MOST_LOOKED_AT = 100
 SLACK = 1e-9
 
 
@@ -34,7 +47,7 @@ class Problem:
     headroom : float
         Share of every limit that stays free. [fraction]
     budget : float
-        Most that a month may cost. [USD/month]
+        Most that a month may cost; what costs more is not chosen. [USD/month]
     waiting : int
         Months before anything is decided.
     chances : Chances or None
@@ -42,6 +55,8 @@ class Problem:
 
     Attributes
     ----------
+    dear : ndarray
+        Whether each set's bill is above the budget in each month. Shape (months, *axes).
     rejected : dict of tuple to str
         Sets that hold by their numbers and have a severe finding, and which.
     unsure : dict of tuple to float
@@ -65,6 +80,7 @@ class Problem:
             self.billed = grid.ask(demand.expected)
         self.holds = self._holds()
         self.ready = self._ready(waiting)
+        self.dear: NDArray[np.bool_] = self.billed.monthly > budget + SLACK
         self.rejected: dict[Set, str] = {}
         self.unsure: dict[Set, float] = {}
 
@@ -91,19 +107,41 @@ class Problem:
             ready &= days.reshape(along) <= first + 1e-9
         return ready
 
+    @cached_property
+    def affordable(self) -> bool:
+        """Whether any sequence of sets stays within the budget in every month."""
+        if not self.dear.any():
+            return True
+        open_ = np.where(self._possible & ~self.dear, 0.0, np.inf)
+        moves = [axis.moves for axis in self.choices.axes]
+        total, _ = cheapest_schedule(open_, moves, self.choices.today)
+        return bool(np.isfinite(total))
+
+    def months_over(self, path: Sequence[Set]) -> int:
+        """Return in how many months a sequence of sets is above the budget."""
+        return sum(bool(self.dear[(month, *place)]) for month, place in enumerate(path))
+
+    @property
+    def _possible(self) -> NDArray[np.bool_]:
+        """Whether each set makes a system and can be in effect, whatever it costs."""
+        possible: NDArray[np.bool_] = np.isfinite(self.billed.monthly) & (self.ready > 0)
+        return possible
+
     def costs(self) -> tuple[Array, Array]:
-        """Return what each month costs in each set, and what is added where it does not hold."""
+        """
+        Return what each month costs in each set, and what is added where it does not hold.
+
+        The cost is infinite where a set cannot be chosen. What is above the budget holds no month;
+        where it cannot be avoided altogether, it is worse than all months that are not held.
+        """
         cost = self.billed.monthly
         users = self.demand.users.reshape(-1, *[1] * (cost.ndim - 1))
         short = self.wanted.used > 1.0 - self.headroom + SLACK
         lacking = np.where(short, np.maximum(users / self.holds, 1.0), 1.0)
-        dear = cost > self.budget + SLACK
-        if np.isfinite(self.budget):
-            lacking = np.where(dear, np.maximum(lacking, cost / self.budget), lacking)
         for place in self.rejected:
             every: tuple[int | slice, ...] = (slice(None), *place)
             lacking[every] = np.inf
-        unheld = short | dear | (lacking > 1.0)
+        unheld = short | self.dear | (lacking > 1.0)
         for place, most in self.unsure.items():
             every = (slice(None), *place)
             wanted = self.demand.users
@@ -111,10 +149,17 @@ class Problem:
             lacking[every] = np.where(
                 wanted >= most, np.maximum(lacking[every], wanted / most), lacking[every]
             )
+        if np.isfinite(self.budget):
+            # Above the budget no more is spent to come nearer to what is wanted.
+            lacking = np.where(self.dear, cost / self.budget, lacking)
         tenfolds = np.clip(np.log10(lacking), 0.0, _TENFOLDS)
         much = _NOT_HELD * max(float(np.where(np.isfinite(cost), cost, 0.0).max()), 1.0)
-        penalty = np.where(unheld, much * len(cost) * (1.0 + _PER_TENFOLD * tenfolds), 0.0)
-        return np.where(np.isfinite(cost) & self.ready, cost, np.inf), penalty
+        much *= len(cost)
+        penalty = np.where(unheld, much * (1.0 + _PER_TENFOLD * tenfolds), 0.0)
+        if self.affordable:
+            return np.where(self._possible & ~self.dear, cost, np.inf), penalty
+        penalty += np.where(self.dear, much * len(cost) * _WORSE, 0.0)
+        return np.where(self._possible, cost, np.inf), penalty
 
     def look_at(self, places: Mapping[int, Set]) -> bool:
         """
@@ -141,6 +186,29 @@ class Problem:
                     self.unsure[place] = most
                     found = True
         return found
+
+    def cheapest_that_holds(self, month: int) -> Set | None:
+        """
+        Return the cheapest set that could be in effect in a month and holds it, whatever it costs.
+
+        None where there is none, or not among the cheapest hundred that hold it by their numbers.
+        """
+        users = float(self.demand.users[month])
+        for place in self._holding(month):
+            sure = self.chances is None or self.chances.enough(place, users)
+            if sure and not self.trouble(place, users):
+                return place
+        return None
+
+    def _holding(self, month: int) -> Iterator[Set]:
+        """Yield the sets that hold a month by their numbers, the cheapest first."""
+        enough = self.wanted.used[month] <= 1.0 - self.headroom + SLACK
+        cost = np.where(self._possible[month] & enough, self.billed.monthly[month], np.inf)
+        for flat in np.argsort(cost, axis=None, kind="stable")[:_MOST_LOOKED_AT]:
+            place = tuple(int(at) for at in np.unravel_index(flat, cost.shape))
+            if not np.isfinite(cost[place]):
+                return
+            yield place
 
     def trouble(self, place: Set, users: float) -> str:
         """Return the severe finding of a set, whatever its load; empty where it has none."""

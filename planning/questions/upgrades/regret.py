@@ -48,9 +48,10 @@ class Regret:
     seed : int
         Of the draws.
     months : ndarray
-        Months that the best of each draw holds and this one does not, by number. [month]
+        Months that the best of each draw holds and this one does not, by number; where this one is
+        above the budget in more months than that, as many at least. [month]
     cost : ndarray
-        What it costs more in each draw where both hold as many months; NaN elsewhere. Money that
+        What it costs more in each draw where it is as good by months; NaN elsewhere. Money that
         brings a month nearer that neither holds is not counted. [USD]
     compared : int
         Different schedules that were compared: this one, and those that are best for some draw.
@@ -69,7 +70,7 @@ class Regret:
 
     @property
     def as_good(self) -> float:
-        """Share of the draws in which it holds as many months as the best. [fraction]"""
+        """Share of the draws in which it is as good as the best by months. [fraction]"""
         return float(np.mean(self.months == 0))
 
     @property
@@ -137,9 +138,10 @@ class DrawnNumbers:
 
 @dataclass(eq=False)
 class _Draw:
-    """What each set costs in each month of one draw, and whether it holds."""
+    """What each set costs in each month of one draw, whether that is too much, and if it holds."""
 
     monthly: Array
+    dear: NDArray[np.bool_]
     held: NDArray[np.bool_]
     best: Path
 
@@ -173,10 +175,16 @@ def least_regret(
     Return the schedule of least regret, of the chosen one and those that are best for some draw.
 
     First counts the mean of the months not held, then the mean of the cost where all is held
-    alike. As for :func:`regret`; `progress` is told how many draws are planned for.
+    alike. What is above the budget by the stated numbers, in more months than the chosen one, is
+    not taken. As for :func:`regret`; `progress` is told how many draws are planned for.
     """
     each = _drawn(found, draws, seed, progress)
-    paths = list(dict.fromkeys((found.places, *(draw.best for draw in each))))
+    problem = Problem(found.grid, found.demand, found.headroom, found.budget, chances=found.chances)
+    paths = [
+        path
+        for path in dict.fromkeys((found.places, *(draw.best for draw in each)))
+        if problem.months_over(path) <= len(found.over_budget)
+    ]
     judged = [_judged(found, path, each, seed) for path in paths]
     number = min(
         range(len(paths)),
@@ -185,7 +193,6 @@ def least_regret(
     least, path = judged[number], paths[number]
     if number == 0:
         return least
-    problem = Problem(found.grid, found.demand, found.headroom, found.budget, chances=found.chances)
     _, penalty = problem.costs()
     kept = {at: place for at, place in enumerate(path) if penalty[(at, *place)] == 0.0}
     problem.look_at(kept)
@@ -211,11 +218,8 @@ def _drawn(found: Schedule, draws: int, seed: int, progress: Progress = unheard)
         grid = found.grid.drawn(common.of(draw))
         problem = Problem(grid, found.demand, found.headroom, found.budget)
         best, _ = best_path(problem)
-        wanted, billed = problem.wanted, problem.billed
-        held = (wanted.used <= 1.0 - found.headroom + SLACK) & (
-            billed.monthly <= found.budget + SLACK
-        )
-        kept.append(_Draw(billed.monthly, held, tuple(best)))
+        held = (problem.wanted.used <= 1.0 - found.headroom + SLACK) & ~problem.dear
+        kept.append(_Draw(problem.billed.monthly, problem.dear, held, tuple(best)))
         progress(f"regret: {draw + 1} of {draws} draws have their cheapest schedule")
     for place, trouble in found.choices.troubles.items():
         if trouble:
@@ -230,21 +234,23 @@ def _judged(found: Schedule, path: Path, draws: Sequence[_Draw], seed: int) -> R
     once = _once(found, path)
     months, cost = np.empty(len(draws)), np.full(len(draws), np.nan)
     for number, each in enumerate(draws):
-        held, paid = _sums(each, path)
-        most, least = _sums(each, each.best)
-        months[number] = most - held
+        held, over, paid = _sums(each, path)
+        most, unavoidable, least = _sums(each, each.best)
+        # What breaks the budget may hold more than what keeps it: that is no merit.
+        months[number] = max(most - held, over - unavoidable)
         more = paid + once - least - _once(found, each.best)
-        if held == most and np.isfinite(more):
+        if months[number] == 0 and np.isfinite(more):
             cost[number] = more if held == len(path) else max(more, 0.0)
     compared = len({found.places, *(each.best for each in draws)})
     return Regret(found, seed, months, cost, compared)
 
 
-def _sums(draw: _Draw, path: Path) -> tuple[int, float]:
-    """Return the months that a sequence of sets holds in a draw, and what the months cost."""
+def _sums(draw: _Draw, path: Path) -> tuple[int, int, float]:
+    """Return the months that sets hold in a draw, those above the budget, and what all cost."""
     cells = [(month, *place) for month, place in enumerate(path)]
     return (
         sum(bool(draw.held[cell]) for cell in cells),
+        sum(bool(draw.dear[cell]) for cell in cells),
         sum(float(draw.monthly[cell]) for cell in cells),
     )
 

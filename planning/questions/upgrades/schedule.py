@@ -18,6 +18,7 @@ from planning.questions.upgrades.chance import Chances
 from planning.questions.upgrades.choices import Choice, Choices, Set
 from planning.questions.upgrades.demand import MonthlyDemand
 from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.problem import SLACK
 from planning.system.system import System
 
 
@@ -124,13 +125,18 @@ class Unheld:
     users : float
         What it must hold. [user]
     constraint : str
-        What is passed in the set in effect; ``budget`` where the money is.
+        What is passed in the set in effect; ``budget`` where more money would hold it, or where
+        the set in effect costs more than there is.
     used : float
-        Share of that limit. [ratio]
+        Share of that limit: of the budget, what the cheapest set that holds the month costs, or
+        the set in effect. [ratio]
     chance : float or None
         Chance to hold it, where that is what is too little. [fraction]
     why : str
         A severe finding, where that is what keeps it from holding.
+    dear_from : date or None
+        First day of the month from which the cheapest set that holds it is above the budget, which
+        is this month or one to come; None where that is not why.
     """
 
     month: int
@@ -140,6 +146,7 @@ class Unheld:
     used: float
     chance: float | None = None
     why: str = ""
+    dear_from: dt.date | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +196,12 @@ class Schedule:
     def held(self) -> bool:
         """Whether every month is held."""
         return not self.unheld
+
+    @property
+    def over_budget(self) -> tuple[int, ...]:
+        """Months whose bill is above the budget: nothing that costs less can be in effect then."""
+        above = np.flatnonzero(self.monthly > self.budget + SLACK)
+        return tuple(int(month) for month in above)
 
     @property
     def proven(self) -> bool:

@@ -214,6 +214,22 @@ def test_who_skips_or_ends_writes_nothing(cli, tmp_path, monkeypatch):
     assert path.read_text(encoding="utf-8") == FILE
 
 
+def test_what_is_passed_over_is_named_in_the_end(cli, tmp_path, monkeypatch):
+    path = tmp_path / "limited.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    typing(monkeypatch, "", "")
+    both = cli("ask", path, "--draws", "500").stdout.splitlines()
+    assert both[-1] == f"2 questions were passed over and they are as before: {RATE}, {INTERVAL}."
+    assert both[-2].endswith("not firm; no other question is left that would narrow it.")
+    # The one that is answered is not passed over; one that is never reached is not, either.
+    typing(monkeypatch, "", "10", "", "")
+    one = cli("ask", path, "--draws", "500").stdout.splitlines()[-1]
+    (asked,) = (name for name in (RATE, INTERVAL) if name in one)
+    assert one == f"1 question was passed over and it is as before: {asked}."
+    typing(monkeypatch, "q")
+    assert "passed over" not in cli("ask", path, "--draws", "500").stdout
+
+
 def test_answers_from_a_file_stop_when_the_verdict_is_firm(cli, tmp_path):
     path, answers = tmp_path / "limited.yaml", tmp_path / "answers.yaml"
     path.write_text(FILE, encoding="utf-8")

@@ -62,19 +62,29 @@ def answered_words(done: Answered, asked: Interview) -> str:
 
 
 def closing_words(asked: Interview) -> str:
-    """Return the verdict at the end, and whether it is firm."""
+    """Return the verdict at the end, whether it is firm, and which questions were passed over."""
     many = len(asked.answers)
     wrote = f"{many} answer{'' if many == 1 else 's'} written" if many else "Nothing was written"
     head = _head(asked)
+    passed, other = _passed_words(asked), "other " if asked.passed else ""
     if asked.firm:
-        return f"{wrote}. {head} That is firm."
+        return f"{wrote}. {head} That is firm.{passed}"
     left = asked.open()
     rest = (
         f"what would narrow it most: {title_of(left[0].path, left[0].description)}"
         if left
-        else "no question is left that would narrow it"
+        else f"no {other}question is left that would narrow it"
     )
-    return f"{wrote}. {head} That is not firm; {rest}."
+    return f"{wrote}. {head} That is not firm; {rest}.{passed}"
+
+
+def _passed_words(asked: Interview) -> str:
+    """Return which questions were asked and not answered, on a line of its own."""
+    if not (paths := sorted(asked.passed)):
+        return ""
+    count = "1 question was" if len(paths) == 1 else f"{len(paths)} questions were"
+    still = "it is" if len(paths) == 1 else "they are"
+    return f"\n{count} passed over and {still} as before: {', '.join(paths)}."
 
 
 def interview_record(asked: Interview, before: float) -> dict[str, Any]:

@@ -56,6 +56,61 @@ def test_what_is_not_answered_has_a_range_and_no_source(tmp_path: Path) -> None:
     assert not system.costs  # unknown, not free
 
 
+@pytest.mark.parametrize(
+    ("cores", "value", "span", "processes", "whole"),
+    [
+        ("2.5", 2.5, None, 2, None),
+        ("2.5 cores", 2.5, None, 2, None),
+        ("0.5", 0.5, None, 1, None),
+        ("6 vCPU", 6.0, None, 6, None),
+        ("2-4", 3.0, (2.0, 4.0), 3, (2, 4)),
+        ("1.5 to 4.5 cores", 3.0, (1.5, 4.5), 2, (1, 4)),
+        ("4 – 2", 3.0, (2.0, 4.0), 3, (2, 4)),
+        ("2.2..2.8", 2.5, (2.2, 2.8), 2, None),
+    ],
+)
+def test_there_is_a_process_for_each_whole_core(
+    cores: str,
+    value: float,
+    span: tuple[float, float] | None,
+    processes: int,
+    whole: tuple[int, int] | None,
+    tmp_path: Path,
+) -> None:
+    system = system_of({**ALL, "cores": cores}, tmp_path)
+    many, one = (system.inputs[f"parts.app.{name}"].estimate for name in ("cores", "processes"))
+    assert (many.value, (many.low, many.high)) == (value, span or (None, None))
+    assert (one.value, (one.low, one.high)) == (processes, whole or (None, None))
+    assert bool(system.together) is (whole is not None)  # one number, doubted twice
+    assert planning.assess(system, 500.0).used > 0
+    if whole:
+        draws = planning.sample(system, 200, 0, 500.0).draws
+        assert (draws["parts.app.processes"] % 1 == 0).all()
+        pair = (draws[f"parts.app.{name}"] for name in ("processes", "cores"))
+        assert stats.spearmanr(*pair).statistic > 0.8
+
+
+def test_a_range_says_its_unit_once_and_is_doubted(tmp_path: Path) -> None:
+    ranges = {
+        "users": "500-701", "target": "10k to 20k", "query_time": "2-4 ms", "interval": "3-30",
+        "pool_size": "10-15", "monthly": "$200-$250", "queries": "1 to 2 queries",
+    }  # fmt: skip
+    inputs = system_of({**ALL, **ranges}, tmp_path).inputs
+    request = "workload.activities.request"
+    for path, value, low, high in [
+        ("workload.users", 600.0, 500.0, 701.0),
+        ("workload.target", 15_000.0, 10_000.0, 20_000.0),
+        (f"{request}.query_time", 0.003, 0.002, 0.004),
+        (f"{request}.interval", 16.5, 3.0, 30.0),
+        (f"{request}.queries", 1.5, 1.0, 2.0),
+        ("parts.app.pool_size", 12.0, 10.0, 15.0),
+        ("costs.all.monthly", 225.0, 200.0, 250.0),
+    ]:
+        found = inputs[path].estimate
+        assert (found.value, found.low, found.high) == pytest.approx((value, low, high)), path
+        assert found.source == "answered on 2026-11-26", path
+
+
 def test_each_wrong_answer_is_told_by_its_question() -> None:
     wrong = {**ALL, "users": "", "target": "many", "interval": "8 kg", "queries": "4" * 101}
     with pytest.raises(ValueError, match="same time") as caught:

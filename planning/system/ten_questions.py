@@ -3,13 +3,15 @@ A system of which somebody knows ten numbers: a web application in front of a da
 
 Ten questions can be answered from memory; the answers make a system file like any other, to be
 opened, saved and gone on with. What is not answered is marked as such and has a wide range, so
-that the answer says how little is sure.
+that the answer says how little is sure. An answer may be two ends, as ``2 to 4 cores``: the middle
+is then taken, and doubted between them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,10 @@ from planning.numbers.units import UnitError, parse
 
 LONGEST = 100  # characters of an answer
 _BARE = re.compile(r"\s*[0-9][0-9.,_]*\s*[kM]?\s*")
+_DIGITS = re.compile(r"[0-9][0-9.,_]*(?:\s*[kM](?![A-Za-z]))?")
+# Between the ends of a range; the minus of a number or of its exponent is none.
+_BETWEEN = re.compile(r"\s*(?:–|—|\.\.|\bto\b|(?<=[^eE\s])\s*-)\s*")
+_WHOLE = ("user", "connection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ QUESTIONS = (
              "USD/month", "USD/month", "none", "$250"),
 )  # fmt: skip
 
+_CORES = next(each for each in QUESTIONS if each.name == "cores")
+
 _FILE = """\
 # Made from ten answers. What was not answered says so; change a number, or say where it is from.
 title: {title}
@@ -96,7 +104,7 @@ workload:
 parts:
   app:
     kind: service
-    # One process a core.
+    # One process a whole core.
     processes: {processes}
     cores: {cores}
     pool_size: {pool_size}
@@ -110,7 +118,7 @@ events:
   - {{name: All of them at once, surge: {{users: {target}}}}}
 """
 
-# Of a number that was not answered, and that two fields have.
+# Of a number that is doubted, and that two fields have.
 _TOGETHER = """
 together:
   - {inputs: [parts.app.processes, parts.app.cores], rank_correlation: 0.99}
@@ -126,8 +134,8 @@ def answered(title: str, answers: Mapping[str, str], day: dt.date) -> str:
     title : str
         What the system is called; "My app" if empty.
     answers : mapping of str to str
-        By the name of the question; a bare number has the question's unit. Names of no question
-        are passed over.
+        By the name of the question, a number or a range; a bare one has the question's unit. Names
+        of no question are passed over.
     day : date
         When they were given; the source of each.
 
@@ -139,13 +147,17 @@ def answered(title: str, answers: Mapping[str, str], day: dt.date) -> str:
     """
     wrong: list[str] = []
     found: dict[str, str] = {}
+    processes, doubted = _CORES.usual, True
     for question in QUESTIONS:
         answer = " ".join(answers.get(question.name, "").split())
         if len(answer) > LONGEST:
             wrong.append(f"“{question.words}” has an answer of more than {LONGEST} characters.")
         elif answer:
             try:
-                found[question.name] = _number(answer, question, day)
+                ends = _ends(answer, question)
+                found[question.name] = _number(ends, question, day)
+                if question is _CORES:
+                    processes, doubted = _processes(ends, day)
             except UnitError as error:
                 wrong.append(f"“{question.words}” {error}")
         elif question.usual:
@@ -157,17 +169,49 @@ def answered(title: str, answers: Mapping[str, str], day: dt.date) -> str:
     monthly = found.pop("monthly")
     costs = "" if monthly == "none" else f"\ncosts:\n  all: {{monthly: {monthly}}}\n"
     name = "".join(filter(str.isprintable, " ".join(title.split())))[:LONGEST] or "My app"
-    # The same number, whatever unit it was given with.
-    processes = found["cores"].replace(" cores", "").replace(" core", "")
-    together = "" if answers.get("cores", "").strip() else _TOGETHER
+    together = _TOGETHER if doubted else ""
     return _FILE.format(
         title=json.dumps(name), costs=costs, together=together, processes=processes, **found
     )
 
 
-def _number(answer: str, question: Question, day: dt.date) -> str:
-    if _BARE.fullmatch(answer.removeprefix("$")):
-        answer = f"{answer.removeprefix('$').strip()} {question.bare}"
-    parse(answer, question.unit)
-    source = json.dumps(f"answered on {day.isoformat()}")
-    return f"{{value: {json.dumps(answer)}, kind: assumed, source: {source}}}"
+def _ends(answer: str, question: Question) -> list[tuple[float, str]]:
+    """Return the number of an answer, or both ends of a range, each in base unit and as said."""
+    said = [each for each in _BETWEEN.split(answer) if each]
+    if len(said) != 2:
+        said = [answer]
+    last = said[-1]
+    if _BARE.fullmatch(last.removeprefix("$")):
+        last = f"{last.removeprefix('$').strip()} {question.bare}"
+    # "80-200 ms" says the unit once, for both.
+    spelled = [
+        _DIGITS.sub(each.removeprefix("$").strip(), last, count=1)
+        if _BARE.fullmatch(each.removeprefix("$"))
+        else each
+        for each in said
+    ]
+    return sorted((parse(each, question.unit), each) for each in spelled)
+
+
+def _number(ends: list[tuple[float, str]], question: Question, day: dt.date) -> str:
+    (low, least), (high, most) = ends[0], ends[-1]
+    span = ""
+    if low < high:
+        middle = (low + high) / 2.0
+        if question.unit in _WHOLE:
+            middle = math.floor(middle)
+        span = f"low: {json.dumps(least)}, high: {json.dumps(most)}, "
+        most = f"{middle:.15g} {question.unit}"
+    return f"{{value: {json.dumps(most)}, {span}{_said(day)}}}"
+
+
+def _processes(ends: list[tuple[float, str]], day: dt.date) -> tuple[str, bool]:
+    """Return one process for each whole core, at least one, and whether their number is doubted."""
+    low, high = (max(math.floor(cores), 1) for cores, _ in (ends[0], ends[-1]))
+    if low == high:
+        return f"{{value: {low}, {_said(day)}}}", False
+    return f"{{value: {(low + high) // 2}, low: {low}, high: {high}, {_said(day)}}}", True
+
+
+def _said(day: dt.date) -> str:
+    return f"kind: assumed, source: {json.dumps(f'answered on {day.isoformat()}')}"

@@ -17,17 +17,15 @@ from typing import Any
 import numpy as np
 
 from planning.flow.flows import Accrual
+from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import Node, depends_on, value_at
 from planning.numbers.units import DAY
 from planning.questions.assess import Assessment
 from planning.questions.growth.courses import DAYS_A_MONTH, to_come
 from planning.questions.growth.runway import HORIZON
-from planning.system.growth import Growth
+from planning.system.growth import ASSUMED_RATE, Growth
 from planning.system.phase import Phase
 from planning.system.system import System
-
-# What a page starts from where the file says nothing of growth; every page says that it does.
-USUAL_RATE = 0.1  # [fraction/month]
 
 
 def growth_record(system: System) -> Mapping[str, Any]:
@@ -47,7 +45,7 @@ def growth_record(system: System) -> Mapping[str, Any]:
         target ``curve`` and ``events`` by day, and ``left`` out: what it says that the page does
         not follow, in words.
     """
-    growth = system.growth or Growth(rate="10 %/month")
+    growth = system.growth or Growth(rate=Estimate(ASSUMED_RATE, "fraction/month"))
     told = system.growth is not None
     rate = None if growth.rate is None else value_at(growth.rate)
     first, left = growth.start, list[str]()
@@ -68,7 +66,7 @@ def growth_record(system: System) -> Mapping[str, Any]:
     return {
         "users": max(value_at(system.workload.users), 1.0),
         # Without a rate a target curve is followed alone; without either, some rate is assumed.
-        "rate": rate if rate is not None or curve else USUAL_RATE,
+        "rate": rate if rate is not None or curve else ASSUMED_RATE,
         "stated": str(growth.rate) if told and growth.rate is not None else "",
         "start": first.isoformat() if first else "",
         "ceiling": None if growth.ceiling is None else value_at(growth.ceiling),

@@ -15,10 +15,10 @@ from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import DAY
 from planning.questions.growth.demand import with_growth
+from planning.system.growth import ASSUMED_RATE
 from planning.system.system import System
 
 PREFIX = "growth."
-ASSUMED_RATE = 0.10
 _MOST_USERS, _MOST_RATE, _LATEST = 1e7, 0.5, 365 * DAY
 
 

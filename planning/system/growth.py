@@ -30,6 +30,8 @@ from planning.numbers.quantities import Amount, AtLeastOne, Closed, PositiveSeco
 # Growth per month: users may also leave, but not all of them at once.
 GrowthRate = Annotated[Estimate, Amount("fraction/month", at_least=-0.9)]
 PositiveUsers = Annotated[Estimate, Amount("user", above=0.0)]
+# What is taken where a file says nothing of growth; whoever shows it says that it is assumed.
+ASSUMED_RATE = 0.1  # [fraction/month]
 # From the first computers to the end of the calendar of most programs.
 _FIRST, _LAST = dt.date(1950, 1, 1), dt.date(2199, 12, 31)
 

@@ -16,9 +16,12 @@ from typer.testing import CliRunner
 from planning.cli import app
 from planning.cli.options import UsageError
 from planning.numbers.shipped import data_folder
+from planning.page.growing import growth_record
 from planning.present import runway_charts as charts
 from planning.present.board import Board
 from planning.present.growth_asked import growth_inputs
+from planning.questions.load import load_system
+from planning.system.growth import ASSUMED_RATE
 
 NAME = "ten_thousand_users"
 ASKED = ("--users", "20", "--rate", "10%/month", "--start", "2026-12-01")
@@ -135,6 +138,14 @@ def test_draws_are_counted_and_repeatable():
     assert one == again
     assert one["count"] == 100
     assert sum(one["first"].values()) <= 1
+
+
+def test_boards_and_pages_assume_the_same_rate():
+    system = load_system(NAME)
+    assert system.growth is None
+    estimate, _ = growth_inputs(system)["growth.rate"]
+    assert estimate.value == growth_record(system)["rate"] == ASSUMED_RATE
+    assert not growth_record(system)["stated"]
 
 
 def test_a_board_follows_its_growth_sliders():

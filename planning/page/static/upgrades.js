@@ -1,7 +1,6 @@
 // Upgrades: what each phase holds and costs, and what it changes.
 
 function tellPhases() {
-  ladder.section.hidden = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
   const steps = now.climbed.map((found) => (found.error ? found : { ...found, ...phaseStep(found, state.users) }));
   const held = steps.filter((step) => !step.error && step.edge.users < Infinity).map((step) => step.edge.users);
   const end = Math.log10(Math.max(10, state.users, ...held));
@@ -22,7 +21,11 @@ function tellPhases() {
       cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
   });
   const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
-  ladder.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
+  const table = el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows));
+  // A row of its own is nothing to climb, but for what a document says of it.
+  const alone = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
+  if (alone) say(ladder.words, "The file has no phases, so nothing to buy is written in it. Move inputs and choose “Save as a phase” under “Save and share”, or write phases into the file: what each holds and costs is then told here.");
+  ladder.body.replaceChildren(...(alone ? [] : [table]));
   const enough = steps.findIndex((step) => step.enough);
   const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];

@@ -16,7 +16,9 @@ import planning
 from planning.page.data import page_data
 from planning.page.document import page_html, script_of
 from planning.questions.compare import Comparison, compare
+from planning.questions.load import parse_system
 from planning.system.patches import ladder_systems, moved_systems
+from tests.upgrades.systems import SHOP
 
 ROOMS = (
     *("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "money.js", "telling.js"),
@@ -141,6 +143,29 @@ def test_without_changes_two_phases_stand_side_by_side(shop: Page, systems: Any)
     shop.reload()
     expect(shop.locator("#side-0")).to_have_value("1")
     expect(shop.locator("#side-1")).to_have_value("2")
+
+
+def test_a_system_without_phases_says_what_to_do(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_html(parse_system(SHOP)), encoding="utf-8")
+    page.goto(path.as_uri() + "#tab=compare")
+    expect(page.locator("#compare .lead")).to_contain_text("nothing to compare with yet")
+    expect(page.locator("#compare select:visible, #shifts:visible, #differ:visible")).to_have_count(
+        0
+    )
+    page.get_by_role("tab", name="Upgrades").click()
+    expect(page.locator("#phases .lead")).to_contain_text("The file has no phases")
+    expect(page.locator("#phases table, #steps:visible")).to_have_count(0)
+    # What it says to do leads to a comparison.
+    page.locator("#inputs details").evaluate_all("all => all.forEach((each) => (each.open = true))")
+    page.get_by_label("Time a query holds a database connection").and_(
+        page.locator("input[type=text]")
+    ).fill("50 ms")
+    page.keyboard.press("Enter")
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#side-1")).to_have_value("mine")
+    expect(page.locator("#differ li")).to_contain_text("20 ms → 50 ms (set by hand)")
+    expect(page.locator("#shifts")).to_be_visible()
 
 
 def test_mine_is_compared_with_the_file(shop: Page) -> None:

@@ -4,7 +4,9 @@ function tellPhases() {
   const steps = now.climbed.map((found) => (found.error ? found : { ...found, ...phaseStep(found, state.users) }));
   const held = steps.filter((step) => !step.error && step.edge.users < Infinity).map((step) => step.edge.users);
   const end = Math.log10(Math.max(10, state.users, ...held));
-  say(ladder.words, `Each on top of those before it. Costs are at what it holds, or at ${show(state.users, "user")} (the mark) where that is fewer.`);
+  const priced = `Costs are at what it holds, or at ${show(state.users, "user")} (the mark) where that is fewer.`;
+  say(ladder.words, DATA.phases.length > 1 ? `Each on top of those before it. ${priced}`
+    : `The file has no phases: this is the system as it is. Move inputs and choose “Save as a phase” under “Save and share”, or write phases into the file: what each holds and costs is then told here. ${priced}`);
   const cell = (label, ...content) => el("td", { "data-label": label }, ...content);
   const rows = steps.map((step, i) => {
     const phase = DATA.phases[i], choose = el("button", { type: "button", "aria-pressed": String(i === state.phase), onclick: () => toPhase(i) }, phase.name);
@@ -21,11 +23,7 @@ function tellPhases() {
       cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
   });
   const heads = ["phase", "holds", "runs out first", "per month", "once", "lead time", "document says"];
-  const table = el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows));
-  // A row of its own is nothing to climb, but for what a document says of it.
-  const alone = DATA.phases.length === 1 && !DATA.phases[0].claimed[0];
-  if (alone) say(ladder.words, "The file has no phases, so nothing to buy is written in it. Move inputs and choose “Save as a phase” under “Save and share”, or write phases into the file: what each holds and costs is then told here.");
-  ladder.body.replaceChildren(...(alone ? [] : [table]));
+  ladder.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));
   const enough = steps.findIndex((step) => step.enough);
   const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];

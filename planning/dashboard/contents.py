@@ -14,9 +14,13 @@ import json
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planning.page.prose import Book
 from planning.present.cards import Card
+
+if TYPE_CHECKING:
+    from planning.system.system import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class SystemEntry:
     page : callable or None
         Makes its live page, as HTML, from the workbooks that belong to its views; a `ValueError`
         says why there cannot be one. None where there is no page to open.
+    load : callable or None
+        Reads the system itself, to be compared with others. None where it cannot be.
     version : callable
         Says what is different after its file was changed. Card and page are made anew then, in
         another process where one can be forked: both must be such that they can be pickled.
@@ -84,6 +90,7 @@ class SystemEntry:
     own: bool = False
     card: Callable[[], Card] = Card
     page: Callable[[tuple[Book, ...]], str] | None = None
+    load: Callable[[], System] | None = None
     version: Callable[[], Hashable] = lambda: None
 
 

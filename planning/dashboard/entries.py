@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from planning.dashboard.contents import SystemEntry
 from planning.page.document import page_html
@@ -45,6 +46,7 @@ def entry_of(name: str, library: Library, own: bool) -> SystemEntry:
         own=own,
         card=partial(_card, name, text),
         page=partial(_page, name, text),
+        load=partial(load_system, name, library),
         version=partial(_version, tuple(files)),
     )
 
@@ -54,7 +56,8 @@ def _card(name: str, library: str) -> Card:
 
 
 def _page(name: str, library: str, books: tuple[Book, ...]) -> str:
-    return page_html(load_system(name, Library.read(library)), home="../..", books=books)
+    system = load_system(name, Library.read(library))
+    return page_html(system, home="../..", beside=f"../compare?first={quote(name)}", books=books)
 
 
 def _version(files: Iterable[Path]) -> tuple[tuple[int, int] | None, ...]:

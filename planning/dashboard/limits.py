@@ -15,7 +15,12 @@ from planning.system.starter import starter_text
 from planning.system.ten_questions import LONGEST, QUESTIONS
 
 # A form is text and a file, each up to the limit, and the lines between them.
-MOST = {"system": MOST_SYSTEM, "document": MOST_DOCUMENT, "questions": 10_000}
+MOST = {
+    "system": MOST_SYSTEM,
+    "document": MOST_DOCUMENT,
+    "questions": 10_000,
+    "compare": MOST_SYSTEM,
+}
 BETWEEN = 10_000  # [byte]
 SECONDS = 30.0  # [s] until an answer is given up
 MEMORY = 4_000_000_000  # [byte] of addresses; what numpy reserves at its start is a tenth of it

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from tornado.web import HTTPError, StaticFileHandler, authenticated
 
+from planning.dashboard.comparing import choosing
 from planning.dashboard.contents import Contents, Report, SystemEntry, Workbook
 from planning.dashboard.frame import Page
 from planning.dashboard.limits import asking
@@ -45,6 +46,7 @@ class Landing(Page):
                 systems="".join(cards[False]),
                 workbooks=workbooks,
                 **asking(),
+                **choosing(contents),
                 reports=self.reports(contents),
                 prefetch=self.dashboard.prefetch(),
             )

@@ -7,6 +7,7 @@ fewer doors::
     /                            what there is to open
     /voila/render/…              a workbook; only those in the contents
     /planning/systems/KEY        a system's live page, which needs no kernel
+    /planning/compare?…          two systems side by side
     /planning/own/…              a visitor's own system or document, and its page
     /planning/reports/N/…        a finished report and the files beside it
     /planning/assets/DIGEST/…    front end and chart library, cached for ever
@@ -32,7 +33,7 @@ from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
 
-from planning.dashboard import routes, uploads, visits
+from planning.dashboard import comparing, routes, uploads, visits
 from planning.dashboard.contents import Contents
 from planning.dashboard.frame import Missing
 from planning.dashboard.kernels import LONELY, MOST, Kernels
@@ -214,7 +215,8 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             (r"/api/kernels/([0-9a-f-]{1,64})", visits.Described),
             (r"/planning/live/([^/]+)/([^/]+)", routes.Live),
             (r"/planning/systems/([^/]+)", routes.LivePage),
-            (r"/planning/own/(system|document|questions)", uploads.HandIn, answers),
+            (r"/planning/compare", comparing.Compared),
+            (r"/planning/own/(system|document|questions|compare)", uploads.HandIn, answers),
             (r"/planning/own/([\w-]{16,40})", uploads.Handed, answers),
             (r"/planning/reports/(\d+)/(.*)", routes.ReportFile, {"path": "/"}),
             (

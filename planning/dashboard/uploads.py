@@ -21,6 +21,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import HTTPFile, parse_body_arguments
 from tornado.web import HTTPError, authenticated, stream_request_body
 
+from planning.dashboard.comparing import choosing, comparable, users_said
 from planning.dashboard.frame import Page, own_pages_only
 from planning.dashboard.limits import AT_ONCE, BETWEEN, MOST, WAITING, asking, said
 from planning.dashboard.own import Answer, RefusedError, answer
@@ -34,6 +35,7 @@ _HEADINGS = {
     "system": "This system file cannot be used yet",
     "document": "This document cannot be read",
     "questions": "These answers cannot be used yet",
+    "compare": "These two cannot be compared yet",
 }
 
 
@@ -76,6 +78,7 @@ class HandIn(Page):
         self.answers = answers
         self.body = bytearray()
         self.given: Mapping[str, str] = {}
+        self.asked: Mapping[str, str] = {}
 
     def check_xsrf_cookie(self) -> None:
         """Accept what our own pages send, without a cookie, and no other site's."""
@@ -103,10 +106,12 @@ class HandIn(Page):
         Parameters
         ----------
         kind : str
-            ``system``, ``document`` or ``questions``, whose answers make a system.
+            ``system``, ``document``, ``questions``, whose answers make a system, or ``compare``,
+            which puts a system beside one that is served.
         """
         try:
             name, content = self.told() if kind == "questions" else self.handed(kind)
+            beside = self.beside() if kind == "compare" else None
         except RefusedError as error:
             self.refuse(kind, 413 if "too large" in str(error) else 422, str(error))
             return
@@ -117,7 +122,8 @@ class HandIn(Page):
         self.answers.waiting += 1
         try:
             async with self.answers.slots:
-                made = await answer(made_of, name, content, os.environ.get(LIBRARY_VARIABLE, ""))
+                library = os.environ.get(LIBRARY_VARIABLE, "")
+                made = await answer(made_of, name, content, library, beside=beside)
         except RefusedError as error:
             self.refuse(kind, 422, str(error), content if kind == "system" else b"")
             return
@@ -127,9 +133,9 @@ class HandIn(Page):
         self.redirect(f"{self.base_url}planning/own/{token}", status=303)
 
     @authenticated
-    def get(self, _: str) -> None:
+    def get(self, kind: str) -> None:
         """Lead to the form: this address is in the browser's bar when something was refused."""
-        self.redirect(f"{self.base_url}#model")
+        self.redirect(f"{self.base_url}#{'compare' if kind == 'compare' else 'model'}")
 
     def handed(self, kind: str) -> tuple[str, bytes]:
         """
@@ -153,6 +159,29 @@ class HandIn(Page):
             words = "Choose a file first, or paste its text." if by_file else "The text is empty."
             raise RefusedError(words)
         return name, content
+
+    def beside(self) -> tuple[str, str]:
+        """
+        Return the served system to compare with, and the users that both are asked about.
+
+        Raises
+        ------
+        RefusedError
+            If there is no such system, or nobody counts so.
+        """
+        fields, _ = self.form("compare")
+        key, users = (
+            fields.get(name, [b""])[-1].decode("utf-8", "replace").strip()
+            for name in ("first", "users")
+        )
+        self.asked = {"first": key, "users": users}
+        if key not in comparable(self.dashboard.contents()):
+            raise RefusedError("Choose one of the systems that are served here to compare with.")
+        try:
+            users_said(users)
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
+        return key, users
 
     def told(self) -> tuple[str, bytes]:
         """
@@ -203,6 +232,8 @@ class HandIn(Page):
                 heading=_HEADINGS[kind],
                 lines=lines,
                 **asking(text.strip(), self.given),
+                **choosing(self.dashboard.contents(), **self.asked),
+                compares=kind == "compare",
             )
         )
 
@@ -236,6 +267,8 @@ class Handed(Page):
         if kind == "system":
             self.set_header("Content-Security-Policy", policy(made.html))
             self.finish(made.html)
-        else:
-            board = (STATIC / "board.css").read_text("utf-8")
-            self.finish(self.page("audit.html.j2", title=made.title, body=made.html, board=board))
+            return
+        name = "compare.html.j2" if kind == "compare" else "audit.html.j2"
+        board = (STATIC / "board.css").read_text("utf-8")
+        others = choosing(self.dashboard.contents())
+        self.finish(self.page(name, title=made.title, body=made.html, board=board, **others))

@@ -80,6 +80,7 @@ def page_html(
     home: str = "",
     changed: Sequence[str] = (),
     *,
+    beside: str = "",
     with_file: bool = True,
     books: Sequence[Book] = (),
     framed: bool = False,
@@ -95,6 +96,8 @@ def page_html(
         Address of a page that lists others, relative to this one; none where it stands alone.
     changed : sequence of str
         What was changed from the file before the page was made, in words.
+    beside : str
+        Address that puts it beside another, to which ``&users=`` is added; none without one.
     with_file : bool
         Whether the text of its file travels with it, so that changes can be saved into it.
     books : sequence of Book
@@ -110,7 +113,13 @@ def page_html(
     """
     data = page_data(system, changed, with_file=with_file)
     data = replace(
-        data, record={**data.record, "home": home, "books": [book[:3] for book in books]}
+        data,
+        record={
+            **data.record,
+            "home": home,
+            "beside": beside,
+            "books": [book[:3] for book in books],
+        },
     )
     rooms = (*SHOWING, FRAMED) if framed else SHOWING
     script, style = script_of(data, rooms), style_of(framed=framed)

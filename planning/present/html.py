@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from planning.flow.finding import Finding
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.cells import (
@@ -188,7 +189,11 @@ def events_html(state: State) -> str:
 
 def findings_html(state: State) -> str:
     """Return what is wrong whatever the load, the worst first; nothing where nothing is."""
-    found = state.result.findings
+    return findings_table("Wrong whatever the load", state.result.findings)
+
+
+def findings_table(caption: str, found: Sequence[Finding]) -> str:
+    """Return findings as a table below its caption; nothing where there are none."""
     if not found:
         return ""
     rows = "".join(
@@ -198,7 +203,7 @@ def findings_html(state: State) -> str:
         for each in found
     )
     return _scrolled(
-        "Wrong whatever the load",
+        caption,
         "<tr><th scope=col>severity</th><th scope=col>where</th><th scope=col>what</th>"
         "<th scope=col>remedy</th></tr>",
         rows,

@@ -5,7 +5,7 @@ const compareCard = card("compare", "Compare"), shiftCard = card("shifts", "How 
 const sides = [0, 1].map((i) => el("select", { id: `side-${i}`, onchange: () => ((state.compare = sides.map((each) => each.value)), tellCompare(), remember()) }));
 compareCard.body.append(
   el("div", { class: "sides" }, el("label", { for: "side-0" }, "From"), sides[0], el("label", { for: "side-1" }, "To"), sides[1]),
-  el("div", { class: "answer" }));
+  el("div", { class: "answer" }), el("p", { class: "another" }));
 
 // What can be compared, by key: each phase as the file has it, and the page as it is now.
 function versions() {
@@ -78,6 +78,8 @@ function timesWords(before, after) {
 }
 function tellCompare() {
   const known = versions(), keys = chosenSides(known), users = state.users;
+  // The server that a page came from puts its file beside another one.
+  if (DATA.beside && !root.dataset.state) compareCard.body.querySelector(".another").replaceChildren(el("a", { href: `${DATA.beside}&users=${users}` }, "Compare the file with another system"));
   sides.forEach((select, i) => {
     const told = [...known].map(([key, { label }]) => `${key} ${label}`).join("\n");
     if (select.dataset.told !== told) select.replaceChildren(...[...known].map(([key, { label }]) => el("option", { value: key }, label)));

@@ -82,6 +82,11 @@ def choosing(
     return {"compared": chosen, "choices": names, "largest": said(MOST["compare"])}
 
 
+def style() -> str:
+    """Return what a comparison looks like, besides the frame: tables, then pairs of bars."""
+    return "".join((STATIC / name).read_text("utf-8") for name in ("board.css", "compare.css"))
+
+
 class Compared(Page):
     """Two systems side by side, or the question which two."""
 
@@ -94,7 +99,7 @@ class Compared(Page):
         contents = self.dashboard.contents()
         there = comparable(contents)
         shown = {
-            "board": (STATIC / "board.css").read_text("utf-8"),
+            "style": style(),
             **choosing(contents, first, second, users),
         }
         self.set_header("Cache-Control", "no-cache")

@@ -21,7 +21,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.httputil import HTTPFile, parse_body_arguments
 from tornado.web import HTTPError, authenticated, stream_request_body
 
-from planning.dashboard.comparing import choosing, comparable, users_said
+from planning.dashboard.comparing import choosing, comparable, style, users_said
 from planning.dashboard.frame import Page, own_pages_only
 from planning.dashboard.limits import AT_ONCE, BETWEEN, MOST, WAITING, asking, said
 from planning.dashboard.own import Answer, RefusedError, answer
@@ -268,7 +268,9 @@ class Handed(Page):
             self.set_header("Content-Security-Policy", policy(made.html))
             self.finish(made.html)
             return
-        name = "compare.html.j2" if kind == "compare" else "audit.html.j2"
+        if kind == "compare":
+            shown = {"style": style(), **choosing(self.dashboard.contents())}
+            self.finish(self.page("compare.html.j2", title=made.title, body=made.html, **shown))
+            return
         board = (STATIC / "board.css").read_text("utf-8")
-        others = choosing(self.dashboard.contents())
-        self.finish(self.page(name, title=made.title, body=made.html, board=board, **others))
+        self.finish(self.page("audit.html.j2", title=made.title, body=made.html, board=board))

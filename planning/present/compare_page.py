@@ -15,7 +15,6 @@ from html import escape
 import numpy as np
 
 from planning.flow.constraint import Constraint
-from planning.flow.finding import Finding
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.cards import Card, card_html
@@ -32,7 +31,7 @@ _ROOMY = 0.1
 # What is nearly empty is seen all the same. [%]
 _SHORTEST = 0.8
 # Where a mark would cover its neighbour, it has no words. [%]
-_APART = 22.0
+_APART = 15.0
 
 
 def side_labels(*sides: tuple[str, str]) -> tuple[str, str]:
@@ -225,7 +224,9 @@ class _Chart:
         for tick, name in self.ticks():
             at = self.place(tick)
             end = ' text-anchor="end"' if at > 92 else ' text-anchor="middle"'
-            words.append(f'<text x="{at:.2f}%" y="12"{end}>{name}</text>')
+            # On a telephone there is room for the first two and the last.
+            kind = ' class="plan-between"' if 1 < tick < self.most else ""
+            words.append(f'<text x="{at:.2f}%" y="12"{end}{kind}>{name}</text>')
         axis = (
             f'<li class="plan-pair plan-axis" aria-hidden="true"><svg>{"".join(words)}</svg></li>'
         )
@@ -279,12 +280,14 @@ def _differing(found: Comparison) -> str:
         [row for row, sides in zip(rows, there, strict=True) if sides == wanted]
         for wanted in ((True, True), (True, False), (False, True))
     )
-    wrong = "".join(
-        findings_table(_caption(findings, side.label), findings)
-        for findings, side in ((found.went, found.before), (found.came, found.after))
+    wrong = findings_table(f"Only in {one}", found.went) + findings_table(
+        f"Only in {other}", found.came
     )
+    if wrong:
+        wrong = f'<h2>Wrong whatever the load</h2><div class="plan-stacked">{wrong}</div>'
     count = f"{len(both)} {'input differs' if len(both) == 1 else 'inputs differ'}"
-    tables = table_html(f"{count} that both state", ("input", one, other, "who says so"), both)
+    head = ("input", one, other, "who says so of the second")
+    tables = f'<div class="plan-differ">{table_html(f"{count} that both state", head, both)}</div>'
     for label, mine, column in ((one, only_one, 1), (other, only_other, 2)):
         if mine:
             table = table_html(
@@ -294,13 +297,8 @@ def _differing(found: Comparison) -> str:
             )
             tables += (
                 f"<details><summary>{len(mine)} more only in {escape(label)}</summary>"
-                f"{table}</details>"
+                f'<div class="plan-stacked">{table}</div></details>'
             )
     if found.same:
         tables = "<p>Nothing that counts differs.</p>"
     return f"{wrong}<h2>What differs</h2>{tables}"
-
-
-def _caption(findings: tuple[Finding, ...], label: str) -> str:
-    things = "thing" if len(findings) == 1 else "things"
-    return f"{len(findings)} {things} wrong whatever the load, only in {label}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ from planning.system.starter import starter_text
 STARTER = starter_text("My shop", "my_shop.yaml")
 
 
-def asked(kind: str, name: str, text: str, **more: float) -> Answer:
+def asked(kind: str, name: str, text: str, **more: Any) -> Answer:
     return asyncio.run(answer(kind, name, text.encode(), SHIPPED.text(), **more))
 
 
-def refused(kind: str, name: str, text: str, **more: float) -> str:
+def refused(kind: str, name: str, text: str, **more: Any) -> str:
     with pytest.raises(RefusedError) as error:
         asked(kind, name, text, **more)
     return str(error.value)
@@ -42,6 +43,30 @@ def test_a_document_gets_its_verdicts_and_its_words_stay_text() -> None:
     made = asked("document", "plan.md", "# A <b>plan</b>\n\n10 nodes × 4 workers = 50 workers\n")
     assert made.title == "A <b>plan</b>"  # the template escapes it
     assert "by the document&#x27;s own arithmetic it is 40 workers" in made.html
+
+
+def test_a_system_is_put_beside_one_that_is_served() -> None:
+    made = asked("compare", "a.yaml", STARTER, beside=("ten_thousand_users", "500"))
+    assert made.title == "Ten thousand users beside My shop"
+    assert "My shop holds 989 users at most, Ten thousand users 28 users." in made.html
+    assert 'href="../systems/ten_thousand_users#users=500"' in made.html
+    same = STARTER.replace("title: My shop", "title: Ten thousand users")
+    made = asked("compare", "a.yaml", same, beside=("ten_thousand_users", ""))
+    assert made.title == (
+        "Ten thousand users (ten_thousand_users) beside Ten thousand users (a.yaml)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [
+        (("nothing_such", ""), "no system 'nothing_such'"),
+        (("ten_thousand_users", "nan"), "is not a quantity"),
+        (("ten_thousand_users", "1e13"), "must be 0 or more"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(beside: tuple[str, str], words: str) -> None:
+    assert words in refused("compare", "a.yaml", STARTER, beside=beside)
 
 
 def test_every_error_is_told_with_its_line_and_no_folder_of_this_machine() -> None:

@@ -13,6 +13,8 @@ import pytest
 from conftest import started, stopped
 from playwright.sync_api import Page, expect
 
+from planning.system.starter import starter_text
+
 OPENED = 60_000.0  # [ms]
 WRONG = "title: x\nworkload: {users: 5 apples}\nparts: {a: {kind: servce}}\n"
 
@@ -105,6 +107,42 @@ def test_a_document_gets_its_audit(landing: Page, tmp_path: Path) -> None:
     landing.get_by_role("button", name="Check its numbers").click()
     expect(landing.locator("h1")).to_have_text("Our <i>plan</i>", timeout=OPENED)
     expect(landing.locator("tbody tr")).to_contain_text("10 nodes × 4 workers = 40 workers")
+
+
+def test_two_systems_are_compared_and_so_is_a_file(landing: Page, tmp_path: Path) -> None:
+    landing.get_by_label("First system").select_option("My shop")
+    landing.get_by_label("Second system").select_option("Ten thousand users")
+    form = landing.locator("form[aria-labelledby=pair-served]")
+    form.get_by_label("How many users?").fill("500")
+    form.get_by_role("button").click()
+    expect(landing.locator("h1")).to_have_text("My shop beside Ten thousand users")
+    lead = landing.locator(".planning-lead")
+    expect(lead).to_contain_text("My shop holds 989 users at most, Ten thousand users 28 users.")
+    # The fuller of the two has the longer bar, in the row of a limit that both have.
+    bars = landing.locator(".plan-pair", has_text="app page response").first.locator("rect")
+    short, long = (bars.nth(i).bounding_box() for i in (0, 1))
+    assert short is not None
+    assert long is not None
+    assert short["width"] < long["width"]
+    landing.set_viewport_size({"width": 390, "height": 844})
+    assert landing.evaluate("document.documentElement.scrollWidth") <= 390
+
+    path = tmp_path / "mine.yaml"
+    path.write_text(starter_text("Corner shop", "mine.yaml"), encoding="utf-8")
+    form = landing.locator("form[aria-labelledby=pair-own]")
+    form.get_by_label("Compare with").select_option("Ten thousand users")
+    form.get_by_label("Your file (.yaml").set_input_files(path)
+    form.get_by_role("button", name="Compare my file").click()
+    expect(landing.locator("h1")).to_have_text(
+        "Ten thousand users beside Corner shop", timeout=OPENED
+    )
+
+
+def test_a_live_page_leads_to_a_comparison_of_its_system(landing: Page, site: str) -> None:
+    landing.goto(f"{site}planning/systems/my_shop#tab=compare&users=900")
+    landing.get_by_role("link", name="Compare the file with another system").click()
+    expect(landing.get_by_label("First system")).to_have_value("my_shop")
+    expect(landing.locator("#two-users")).to_have_value("900")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

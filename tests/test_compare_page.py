@@ -1,0 +1,93 @@
+"""Two systems side by side on a page: bars in proportion, one scale, and words for each."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from planning.present.compare_page import comparison_html, difference
+from planning.questions.compare import compare
+from planning.questions.load import parse_system, system_names
+
+BASE = """
+title: Box
+workload:
+  users: 100 users
+  target: 100 users
+  activities:
+    page: {interval: 10 s, cpu_time: 10 ms}
+parts:
+  app: {kind: service, processes: 1, cores: 1}
+costs:
+  box: {monthly: $50/month}
+"""
+
+
+def rows_of(html: str) -> dict[str, list[tuple[str, float]]]:
+    """Bars of every limit by its name: whose, and how wide [%]."""
+    found = re.findall(r'<li class="plan-pair"><span>(.*?)</span>(.*?)</li>', html)
+    bar = r'<rect class="plan-(\w+)".*?width="([\d.]+)%"'
+    return {name: [(who, float(wide)) for who, wide in re.findall(bar, row)] for name, row in found}
+
+
+@pytest.mark.parametrize("users", [0.0, 1.0, 1e12])
+@pytest.mark.parametrize("pair", [*itertools.combinations(system_names(), 2)], ids="-".join)
+def test_any_two_have_a_page_at_any_users(systems, pair, users):
+    found = compare(*(systems[name] for name in pair), users, pair)
+    html = comparison_html(found)
+    assert not re.findall(r"\b(nan|inf)\b", html.lower())
+    bars = rows_of(html)
+    assert len(bars) == len({shift.name for shift in found.shifts})
+    assert all(0 < wide <= 100 for row in bars.values() for _, wide in row)
+
+
+def test_a_limit_has_a_bar_for_each_system_that_has_it(systems):
+    found = compare(systems["crash_matrix"], systems["ten_thousand_users"], 500.0)
+    bars = rows_of(comparison_html(found))
+    for shift in found.shifts:
+        whose = [who for who, held in (("first", shift.before), ("second", shift.after))
+                 if held is not None]  # fmt: skip
+        assert [who for who, _ in bars[shift.name]] == whose
+
+
+def test_bars_stand_on_one_scale_from_a_hundredth_to_ten_times_full():
+    one = parse_system(BASE)
+    # 100 users × 10 ms ÷ 10 s = 10 % of one core: a third of three powers of ten.
+    other = one.at({"workload.activities.page.cpu_time": 0.1})  # full: two thirds
+    html = comparison_html(compare(one, other, 100.0, ("A", "B")))
+    assert rows_of(html)["app cpu"] == [("first", 33.33), ("second", 66.67)]
+    assert re.search(r'<line class="plan-full" x1="66.67%"', html)
+    assert '<text x="66.67%" y="12" text-anchor="middle">full</text>' in html
+
+
+def test_sentences_say_who_holds_and_what_it_costs():
+    one = parse_system(BASE)
+    dear = one.at({"parts.app.cores": 2, "parts.app.processes": 2, "costs.box.monthly": 80})
+    told = list(difference(compare(one, dear, 1_500.0, ("A", "B"))))
+    assert told == [
+        "A: does not hold 1,500 users.",
+        "B: holds 1,500 users.",
+        "B holds 2,000 users at most, A 1,000 users.",
+        "B costs $30/month more than A.",
+    ]
+    assert list(difference(compare(one, one, 100.0, ("A", "B")))) == [
+        "Both hold 100 users.",
+        "At most, both hold 1,000 users.",
+    ]
+
+
+def test_a_lower_bound_is_no_price_to_take_from_another():
+    one = parse_system(BASE)
+    other = parse_system(f"{BASE}  disk: {{}}\n".replace("$50", "$70"))
+    assert not [line for line in difference(compare(one, other)) if "costs" in line]
+
+
+def test_words_of_a_file_stay_words():
+    hostile = "<img src=x onerror=alert(1)>"
+    one = parse_system(BASE.replace("title: Box", f"title: '{hostile}'"))
+    other = one.at({"parts.app.cores": 2})
+    html = comparison_html(compare(one, other, labels=(hostile, f"{hostile}2")))
+    assert "<img" not in html
+    assert html.count("&lt;img src=x") >= 6

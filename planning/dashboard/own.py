@@ -167,17 +167,17 @@ def _bounded() -> None:
 def main(kind: str, name: str, library: str, *beside: str) -> int:
     """Read standard input, write a title and a page, or what is wrong with exit code 2."""
     _bounded()
-    make: Callable[..., Answer] = {
+    makers: dict[str, Callable[..., Answer]] = {
         "system": _system,
         "document": _document,
         "compare": _compare,
-    }[kind]
+    }
     with tempfile.TemporaryDirectory(prefix="planning") as folder:
         # Errors name the file as it is given: without a folder nothing of this machine is told.
         os.chdir(folder)
         try:
             Path(name).write_bytes(sys.stdin.buffer.read())
-            found = make(Path(name), library, *beside)
+            found = makers[kind](Path(name), library, *beside)
         except ValueError as error:  # a FileError, CannotCompile and what a formula refuses
             sys.stderr.write(str(error))
             return REFUSED

@@ -147,13 +147,17 @@ def _limits(found: Comparison) -> str:
     chart = _Chart(found, scale_end(np.array(used)))
     tight = [pair for pair in pairs if _fullest(pair[1]) >= _ROOMY]
     groups = (
-        ("Limits of both", lambda one, other: one is not None and other is not None),
-        (f"Only in {sides[0].label}", lambda one, other: other is None),
-        (f"Only in {sides[1].label}", lambda one, other: one is None),
+        ("Limits of both", (True, True)),
+        (f"Only in {sides[0].label}", (True, False)),
+        (f"Only in {sides[1].label}", (False, True)),
     )
     body = []
-    for title, belongs in groups:
-        rows = "".join(chart.row(*pair) for pair in tight if belongs(*pair[1]))
+    for title, wanted in groups:
+        rows = "".join(
+            chart.row(*pair)
+            for pair in tight
+            if tuple(item is not None for item in pair[1]) == wanted
+        )
         if rows:
             body.append(f"<h3>{escape(title)}</h3>{chart.list(rows)}")
     if roomy := [pair for pair in pairs if _fullest(pair[1]) < _ROOMY]:

@@ -179,7 +179,8 @@ def css_variables(*, chosen: bool = False) -> str:
     Returns
     -------
     str
-        CSS that sets ``--planning-ROLE`` for light and, by media query, dark.
+        CSS that sets ``--planning-ROLE`` for light and, by media query, dark, and
+        ``--planning-series-1`` and so on for the colours of categories.
 
     Examples
     --------
@@ -188,8 +189,10 @@ def css_variables(*, chosen: bool = False) -> str:
     """
 
     def block(scheme: Scheme, root: str = ":root") -> str:
-        roles = ((role, value) for role, value in palette(scheme).items() if role != "series")
-        lines = "".join(f"--planning-{role}: {value}; " for role, value in roles)
+        colours = palette(scheme)
+        roles = {role: value for role, value in colours.items() if role != "series"}
+        roles |= {f"series-{place}": each for place, each in enumerate(colours["series"], 1)}
+        lines = "".join(f"--planning-{role}: {value}; " for role, value in roles.items())
         return f"{root} {{ color-scheme: {scheme}; {lines}}}"
 
     dark = f"@media screen and (prefers-color-scheme: dark) {{ {block('dark')} }}"

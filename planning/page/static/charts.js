@@ -61,3 +61,8 @@ function smallBar(part, kind, mark = null) {
     svg("rect", { width: `${clip(100 * part, 0.8, 100)}%`, height: "10", y: "3", rx: "3", class: kind }),
     ...(mark === null ? [] : [svg("line", { x1: at, x2: at, y1: "0", y2: "16", class: "limit" })]));
 }
+// Labels one below the other, from the top down: each `at` moves no more than those above need.
+function apart(labels, least, most) {
+  labels.forEach((each, k) => (each.at = Math.max(each.at, k ? labels[k - 1].at + labels[k - 1].tall : least)));
+  for (let k = labels.length - 1, floor = most; k >= 0; floor = labels[k].at, k--) labels[k].at = Math.min(labels[k].at, floor - labels[k].tall);
+}

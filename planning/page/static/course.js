@@ -27,9 +27,8 @@ function courseChart(place, here) {
   }
   picture.append(svg("text", { x: width - box.right, y: height - 2, "text-anchor": "end" }, "daily peak of users, month by month"));
   // Names stand beside their lines; those of close lines make room for one another.
-  const names = held.sort((a, b) => b[1] - a[1]).map(([name, many, i, , , label]) => ({ name, many, i, label, at: y(many) + 4 }));
-  names.forEach((each, k) => (each.at = Math.max(each.at, k ? names[k - 1].at + 15 : box.top)));
-  for (let k = names.length - 1, floor = height - box.bottom + 4; k >= 0; floor = names[k].at - 15, k--) names[k].at = Math.min(names[k].at, floor);
+  const names = held.sort((a, b) => b[1] - a[1]).map(([name, many, i, , , label]) => ({ name, many, i, label, at: y(many) + 4, tall: 15 }));
+  apart(names, box.top, height - box.bottom + 19);
   for (const { label, many, i, at } of names) {
     const chosen = i === state.phase;
     picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: y(many), y2: y(many), class: chosen ? "held chosen" : "held" }),
@@ -37,9 +36,9 @@ function courseChart(place, here) {
       svg("text", { x: width - box.right + 10, y: at, class: chosen ? "full" : "" }, narrow ? rounded(many) : `${label}: ${inWords(many, 3)}`));
   }
   const days = Array.from({ length: 145 }, (_, k) => Math.round((last * k) / 144));
-  picture.append(svg("polyline", { class: "first", points: days.map((day) => `${x(day).toFixed(1)},${y(users[day]).toFixed(1)}`).join(" ") }));
+  picture.append(svg("polyline", { class: "named n0", points: days.map((day) => `${x(day).toFixed(1)},${y(users[day]).toFixed(1)}`).join(" ") }));
   const ends = names.map(({ name, many, i }) => ({ name, many, i, day: users.findIndex((each) => each > many) }));
-  for (const { many, day } of ends) if (day > 0) picture.append(svg("circle", { cx: x(day), cy: y(many), r: 4.5, class: "edge" }));
+  for (const { many, day } of ends) if (day > 0) picture.append(svg("circle", { cx: x(day), cy: y(many), r: 4.5, class: "edge n0" }));
   const past = (day, name) => `${name} ${/ to /.test(name) ? "are" : "is"} ${day < 0 ? "never full" : day === 0 ? "full already" : `full ${dayWords(day)}`}`;
   const nobody = none.length ? ` ${capital(none.join(", "))}: not one user at any time.` : "";
   const told = `From ${show(users[0], "user")} to ${show(Math.round(users[last]), "user")} in ${Math.round(months(last))} months, with limits used whole: ` +

@@ -48,8 +48,8 @@ function crowdedChart({ row: [place, crowdedSlot, wait, waiters, most] }) {
     svg("text", { x: x(ceiling), y: box.top - 9, "text-anchor": x(ceiling) > width - 110 ? "end" : "middle", class: "full" }, `one row carries ${show(ceiling, unit)}`));
   picture.append(svg("line", { x1: box.left, x2: width - box.right, y1: y(places), y2: y(places), class: "held" }),
     svg("text", { x: box.left + 6, y: y(places) - 6 }, `all ${inWords(places, 3)} that can`));
-  picture.append(svg("polyline", { class: "first", points: seen.filter((each) => each.waiters >= 10 ** low).map((each) => `${x(each.rate).toFixed(1)},${y(each.waiters).toFixed(1)}`).join(" ") }));
-  picture.append(svg("circle", { cx: x(here.rate), cy: y(here.waiters), r: 5, class: "edge" }));
+  picture.append(svg("polyline", { class: "named n0", points: seen.filter((each) => each.waiters >= 10 ** low).map((each) => `${x(each.rate).toFixed(1)},${y(each.waiters).toFixed(1)}`).join(" ") }));
+  picture.append(svg("circle", { cx: x(here.rate), cy: y(here.waiters), r: 5, class: "edge n0" }));
   const told = (each) => `At ${show(each.rate, unit)} gifts that wait for the row hold ${show(each.waiters, "connection")}: each waits for ${showLoad(each.wait, "s")}, since one holds the row for ${show(each.held, "s")}`;
   const words = `${told(here)}: that is at ${show(state.users, "user")} (the point). One row carries ${show(ceiling, unit)} with all ${show(places, "connection")} waiting (the dashed lines); past that the line only grows.`;
   picture.setAttribute("aria-label", `Connections that wait for one row as gifts get more. ${words}`);

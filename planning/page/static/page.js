@@ -147,7 +147,7 @@ function refresh(machineToo) {
 function later() {
   clearTimeout(resting);
   resting = setTimeout(() => {
-    curve(lines.body, new Machine(state.phase, state.moves), now.edge, state.users);
+    curve(lines, new Machine(state.phase, state.moves), now.edge, state.users);
     tellFindings();
     tellSources();
     if (state.tab === "surge") tellCrowd(true);

@@ -13,8 +13,8 @@ function scaleEnd(shares) {
 }
 function ticksTo(most) {
   const ticks = [[1, "full"], [0.1, "10 %"]];
-  for (let tick = most; tick >= 10; tick /= 10) ticks.push([tick, `${inWords(tick, 3)}×`]);
-  const apart = (tick, i) => ticks.slice(0, i).every(([other]) => Math.abs(placeOf(tick, most) - placeOf(other, most)) > 22);
+  for (let tick = most; tick >= 10; tick /= 10) ticks.push([tick, `${rounded(tick)}×`]);
+  const apart = (tick, i) => ticks.slice(0, i).every(([other]) => Math.abs(placeOf(tick, most) - placeOf(other, most)) > 13);
   return ticks.filter(([tick], i) => i < 2 || apart(tick, i));
 }
 function tone(share, phase) {
@@ -58,7 +58,7 @@ function barRows(body, machine, result, why) {
 function smallBar(part, kind, mark = null) {
   const at = `${100 * (mark ?? 0)}%`;
   return svg("svg", { class: "bar small", "aria-hidden": "true" },
-    svg("rect", { width: `${clip(100 * part, 0.8, 100)}%`, height: "10", y: "3", rx: "3", class: kind }),
+    svg("rect", { width: `${part > 0 ? clip(100 * part, 0.8, 100) : 0}%`, height: "10", y: "3", rx: "3", class: kind }),
     ...(mark === null ? [] : [svg("line", { x1: at, x2: at, y1: "0", y2: "16", class: "limit" })]));
 }
 // Labels one below the other, from the top down: each `at` moves no more than those above need.

@@ -33,7 +33,7 @@ function heldBy(title, lead, terms, values) {
   const rows = some.map(([words, slot, rate, time]) => {
     const part = all > 0 && all < Infinity ? values[slot] / all : 0;
     return el("tr", {}, el("th", { scope: "row" }, words), cell("connections", el("b", {}, showLoad(values[slot], "connection")), smallBar(part, "accent")),
-      cell("of all", show(part, "fraction")), ...(timed ? [cell("taken", rate < 0 ? "" : show(values[rate], slotUnit(now.machine, rate))), cell("each held for", rate < 0 ? "" : showLoad(values[time], "s"))] : []));
+      cell("of all", part > 0 && part < 1e-4 ? "under 0.01 %" : show(part, "fraction")), ...(timed ? [cell("taken", rate < 0 ? "" : show(values[rate], slotUnit(now.machine, rate))), cell("each held for", rate < 0 ? "" : showLoad(values[time], "s"))] : []));
   });
   const heads = ["who", "connections", "of all", ...(timed ? ["taken", "each held for"] : [])];
   return el("section", { class: "event", "aria-label": title }, el("h3", {}, title), lead,

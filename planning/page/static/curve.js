@@ -8,7 +8,8 @@ const pen = document.createElement("canvas").getContext("2d");
 
 // Width of words as a label of a chart, the bold ones included [px].
 function widthOf(words) {
-  pen.font = `620 12px ${getComputedStyle(root).fontFamily}`;
+  // The style is asked once: each question may lay out the page anew.
+  if (!pen.known) Object.assign(pen, { font: `620 12px ${getComputedStyle(root).fontFamily}`, known: true });
   return pen.measureText(words).width;
 }
 

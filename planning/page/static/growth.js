@@ -34,6 +34,10 @@ function dayWords(day) {
   const date = dateOf(day), off = day < 2 * DATA.growth.daysAMonth ? show(day * DAY, "s") : `${inWords(months(day), 2)} months`;
   return date ? `${said(date, { month: "long", year: "numeric" })}, in ${off}` : `in ${off}`;
 }
+// How long that is: planning.present.runway has it without “in”, too.
+function lastsWords(day) {
+  return day <= 0 ? "not at all: past already" : dayWords(day).replace(/^in /, "");
+}
 // By when to begin the phase that moves a limit: planning.present.runway.order_words.
 function orderWords(day, phase) {
   if (day === Infinity) return "no need";
@@ -81,6 +85,8 @@ function growOn() {
   const made = DATA.phases.map((_, i) => new Growing(new Machine(i, i === state.phase ? state.moves : movesAt(i, state.phase, state.moves)), path));
   Object.assign(grows, { asked, made, path });
   [course, passed, lasting].forEach((each) => each.section.setAttribute("aria-busy", "true"));
+  // No card is empty while its numbers are on their way.
+  for (const each of [course, passed, lasting]) if (!each.body.firstChild) say(each.words, "Following the users month by month …");
   return growSlice();
 }
 // The chosen phase first: it is what the eye waits for.
@@ -139,7 +145,7 @@ function tellLasting() {
   const rows = DATA.phases.map((phase, i) => {
     const { day, first } = grows.made[i].lasts(), { edge } = now.climbed[i];
     return el("tr", { class: i === state.phase ? "on" : "" }, el("th", { scope: "row" }, phase.name), cell("holds", edge ? showLoad(edge.users, "user") : "not known"),
-      cell("lasts", el("b", { class: day === 0 ? "bad" : "" }, dayWords(day))), cell("runs out first", first < 0 ? "nothing" : phase.constraints[first].name), cell("lead time", phase.lead));
+      cell("lasts", el("b", { class: day === 0 ? "bad" : "" }, lastsWords(day))), cell("runs out first", first < 0 ? "nothing" : phase.constraints[first].name), cell("lead time", phase.lead));
   });
   const heads = ["phase", "holds", "lasts", "runs out first", "lead time"];
   lasting.body.replaceChildren(el("table", { class: "phases" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows)));

@@ -44,7 +44,7 @@ const tabs = new Tabs({
 });
 
 function build() {
-  const about = [DATA.document, DATA.file].filter(Boolean).join(" · ");
+  const about = [LABELLED ? LABELLED[1] : DATA.document, DATA.file].filter(Boolean).join(" · ");
   verdictCard.append(headline, confidence, usersField.element, changesLine, paperLine);
   usersField.element.classList.add("users");
   inputs.section.classList.add("side");
@@ -127,7 +127,7 @@ function refresh(machineToo) {
   usersField.put(state.users, "");
   for (const { field } of now.fields) field.show(now.machine.values[field.slot]);
   tell();
-  const { used } = now.result, technical = now.machine.phase.constraints.map((item, i) => (item.paid ? 0 : used[i]));
+  const { used } = now.result, technical = [...used].filter((_, i) => !now.machine.phase.constraints[i].paid);
   const passed = technical.filter((share) => share > FULL).length;
   say(bars.words, `At ${show(state.users, "user")} ${passed || "none"} of ${technical.length} limits ${passed === 1 ? "is" : "are"} passed. Press a name to see where its number comes from.`);
   barRows(bars.body, now.machine, now.result, (i) => {

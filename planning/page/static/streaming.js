@@ -32,6 +32,8 @@ function qualities(media, own) {
     cell("that hour", show(found.price, "USD")), cell("per month", show(found.month, "USD/month").replace("/month", "")));
   const heads = ["picture", "per viewer", "per hour", "that hour", "per month"], where = ladder.length ? pictures[0][2] : "";
   return el("section", { class: "event", "aria-label": media.part }, el("h3", {}, media.part),
-    el("p", { class: "note" }, ladder.length ? `Bytes are viewers × time × bitrate. Other pictures are ${title} (${where}): the most one of them sends, without sound.` : "What a viewer receives follows from the room: it is no single picture."),
+    el("p", { class: "note" }, ...(ladder.length
+      ? ["Bytes are viewers × time × bitrate. Other pictures are ", /^https:/.test(where) ? el("a", { href: where, rel: "noreferrer" }, title) : `${title} (${where})`, ": the most one of them sends, without sound."]
+      : ["What a viewer receives follows from the room: it is no single picture."])),
     el("table", { class: "qualities" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows.map(line))));
 }

@@ -54,7 +54,7 @@ function tellSure(sampling) {
     return;
   }
   const [careful, middle, good] = [0.1, 0.5, 0.9].map((share) => showLoad(found.at(share), "user"));
-  const range = careful === good ? `nearly all hold ${careful}` : `8 of 10 hold between ${careful} and ${good}`;
+  const range = found.at(0.9) < 1 ? "nearly all hold not even one user" : careful === good ? `nearly all hold ${careful}` : `8 of 10 hold between ${careful} and ${good}`;
   say(confidence, `How sure? ${chanceWords(found, state.users)}; ${range}.`);
   const severe = severeOf(phase).length ? " What is wrong at any number of users is not drawn: see Verdict." : "";
   say(sure.words, `${chanceWords(found, state.users)}. Each draw is this system with every doubted number somewhere in its range.${severe}`);
@@ -134,7 +134,8 @@ function spreadChart(place, found, users, point) {
   mark(users, `asked: ${show(users, "user")}`, "limit", 14, "full halo");
   mark(point, `stated numbers: ${show(point, "user")}`, "asked", 34, "halo");
   const notes = [`${ofDraws(found.chance)} of the draws hold the ${show(users, "user")} asked about (at the dashed line)`];
-  if (bound.length) notes.push(`capacities go from ${show(bound[0], "user")} to ${show(bound[bound.length - 1], "user")}`);
+  if (bound.length && bound[0] === bound[bound.length - 1]) notes.push(`${free ? "all others hold" : "each holds"} ${bound[0] < 1 ? "not even one user" : show(bound[0], "user")}`);
+  else if (bound.length) notes.push(`capacities go from ${show(bound[0], "user")} to ${show(bound[bound.length - 1], "user")}`);
   if (free) notes.push(`${ofDraws(free / found.count)} of the draws are never full`);
   const told = `${capital(notes.join("; "))}.`;
   picture.setAttribute("aria-label", `How many users each draw holds. ${told}`);

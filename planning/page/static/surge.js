@@ -16,6 +16,8 @@ const crowdField = new Field("crowd", "Users in the same second, with nobody the
 const crowdChanges = () => (state.crowd === CROWD ? [] : [{
   words: changeWords({ title: "Users in the same second", unit: "user", was: CROWD, value: state.crowd }), back: () => (state.crowd = CROWD),
 }]);
+// What each limit does stands on a line of its own.
+const reasons = (words) => words.split(/(?<=; )(?=[a-z][\w ]*: )/).map((each) => el("span", { class: "reason" }, each));
 // The same in neighbouring phases is said once; what is not green says what would make it so.
 function surgeRows(cells) {
   const runs = [], green = cells.findIndex(([verdict]) => verdict === "STABLE");
@@ -31,7 +33,7 @@ function surgeRows(cells) {
     return el("li", { class: from <= state.phase && state.phase <= to ? "on" : "" },
       el("span", { class: "when" }, from === to ? first : `${first} to ${last}`),
       el("span", { class: "what" }, el("b", { class: SURGE_TONES[verdict], title: SURGE_WORDS[verdict] }, verdict), " ", el("span", {}, served)),
-      el("span", { class: "note" }, `${capital(why)}.`, ...(held ? [" ", el("b", {}, `${held}.`)] : []), ...(mend ? [el("span", { class: "mend" }, mend)] : [])));
+      el("span", { class: "note" }, ...reasons(`${capital(why)}.`), ...(held ? [" ", el("b", {}, `${held}.`)] : []), ...(mend ? [el("span", { class: "mend" }, mend)] : [])));
   }));
 }
 function tellCrowd(resting = false) {

@@ -46,7 +46,7 @@ function tellSteps() {
     const before = versions[i], here = versions[i + 1], lines = [...here].map((each) => line(each, before)).filter(Boolean);
     const gone = [...before.keys()].filter((place) => !here.has(place)).length;
     return el("details", { open: state.phase === i + 1 || lines.length <= 8 },
-      el("summary", {}, el("b", {}, phase.name), `: ${lines.length} ${lines.length === 1 ? "input" : "inputs"} changed${gone ? `, ${gone} no longer used` : ""}`),
+      el("summary", {}, el("b", {}, phase.name), `: ${lines.length || "no"} ${lines.length === 1 ? "input" : "inputs"} changed${gone ? `, ${gone} no longer used` : ""}`),
       ...(phase.why ? [el("p", { class: "note" }, documented(phase.why))] : []), el("ul", {}, ...lines));
   }));
 }

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from planning.page.document import page_html
+from planning.questions.load import load_system
+from planning.system.starter import write_starter
 
 # Words that lie on one another, and lines that go through words, as they stand on the screen.
 COLLISIONS = """() => {
@@ -87,6 +89,25 @@ def test_the_curve_names_five_limits_and_says_what_it_leaves_out(
             "then pooler clients from 31,078 users"
         ),
     )
+
+
+def test_a_budget_is_no_limit_of_users_in_either_card(page: Page, tmp_path: Path) -> None:
+    opened(page, load_system(write_starter("shop", tmp_path)), tmp_path)
+    # Eight constraints, of which one is the budget.
+    expect(page.locator("#bars .row:not(.axis)")).to_have_count(7)
+    expect(page.locator("#bars .lead")).to_contain_text("4 of 7 limits are passed")
+    page.get_by_label("Users along the curve").focus()
+    expect(page.locator("#curve .readout")).to_contain_text("of 7 limits")
+
+
+def test_long_quantities_fit_their_boxes(page: Page, systems: Any, tmp_path: Path) -> None:
+    opened(page, systems["one_million_users"], tmp_path)
+    cut = page.evaluate(
+        """[...document.querySelectorAll('input[type=text]')]
+             .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+             .map((box) => box.value)"""
+    )
+    assert cut == []
 
 
 def test_lines_with_names_differ_by_more_than_colour_and_stand_out(

@@ -31,6 +31,7 @@ from planning.present.cells import (
     verdict_sentence,
     without_empty,
 )
+from planning.present.documents import documented
 from planning.present.json_records import claimed_verdict
 from planning.present.ranges import in_use
 from planning.present.state import State
@@ -144,7 +145,8 @@ def why_html(state: State) -> str:
     """Return what breaks first, its remedy, and the whole derivation to fold out."""
     result, edge = state.result, state.edge
     binding = next(item for item in result.constraints if item.name == edge.binding.name)
-    lines = "\n".join(escape(line) for line in result.explain(binding))
+    document = state.system.document
+    lines = "\n".join(escape(documented(line, document)) for line in result.explain(binding))
     return (
         f'<div class="plan-why"><p>Why {escape(binding.name)}: {escape(result.why(binding))}.</p>'
         f"<p>To move this limit: {escape(remedy(binding))}.</p>"
@@ -242,7 +244,7 @@ def inputs_html(state: State) -> str:
                 if estimate.low is None or estimate.high is None
                 else f"{show(estimate.low, estimate.unit)} to {show(estimate.high, estimate.unit)}",
                 str(estimate.kind),
-                estimate.source,
+                documented(estimate.source, state.system.document),
             )
             for path, (estimate, _) in state.system.inputs.items()
             if in_use(estimate)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from planning import __version__
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
+from planning.present.documents import document_title
 from planning.present.ranges import title_of
 from planning.questions.changes import changes_of
 from planning.questions.library import SHIPPED, Library
@@ -57,7 +58,7 @@ def heading(
 
     loaded = load_system(system, library)
     tag = "h1" if static else "h2"
-    document = f" Document: {escape(loaded.document)}." if loaded.document else ""
+    document = f" Document: {escape(document_title(loaded.document))}." if loaded.document else ""
     prices = len(loaded.prices)
     own = f", with {prices} own {'price' if prices == 1 else 'prices'}" if prices else ""
     facts = (

@@ -17,6 +17,7 @@ import numpy as np
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
+from planning.present.documents import documented
 from planning.present.growth_asked import growth_inputs
 from planning.present.ranges import has_range, in_use, positions, title_of
 from planning.system.system import QUESTION, System
@@ -38,12 +39,20 @@ class Slider:
         What it is called.
     moved : callable
         Called after every move.
+    document : str
+        The planning document that its source may speak of, as the file names it.
     """
 
     def __init__(
-        self, path: str, estimate: Estimate, title: str, moved: Callable[[], None]
+        self,
+        path: str,
+        estimate: Estimate,
+        title: str,
+        moved: Callable[[], None],
+        document: str = "",
     ) -> None:
         self.path, self._estimate, self._title, self._moved = path, estimate, title, moved
+        self._document = document
         self._positions = positions(estimate)
         self._start = int(np.searchsorted(self._positions, value_at(estimate)))
         self._set = self._start
@@ -66,11 +75,13 @@ class Slider:
             readout=False,
             layout=widgets.Layout(width="100%", margin="0"),
         )
-        self._slider.tooltip = f"{title}: {estimate}" if estimate.source else title
+        said = documented(str(estimate), self._document)
+        self._slider.tooltip = f"{title}: {said}" if estimate.source else title
         self._head: Any = widgets.HTML()
         rows = [self._head, self._slider]
         if estimate.source:
-            text = escape(f"{estimate.kind}: {estimate.source}")
+            source = documented(estimate.source, self._document)
+            text = escape(f"{estimate.kind}: {source}")
             rows.append(widgets.HTML(f'<p class="plan-help" title="{text}">{text}</p>'))
         box: Any = widgets.VBox(rows)
         box.add_class("plan-slider")
@@ -136,7 +147,7 @@ def sliders_for(system: System, prefixes: Sequence[str], moved: Callable[[], Non
         if f"parts.{part.kind_name}" in prefixes
     }
     return [
-        Slider(path, estimate, title_of(path, info.description or ""), moved)
+        Slider(path, estimate, title_of(path, info.description or ""), moved, system.document)
         for path, (estimate, info) in system.inputs.items()
         if path not in QUESTION
         and any(f"{path}.".startswith(f"{prefix}.") for prefix in wanted)

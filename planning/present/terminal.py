@@ -41,6 +41,7 @@ from planning.present.cells import (
     unfilled,
     without_empty,
 )
+from planning.present.documents import documented
 from planning.present.json_records import claimed_verdict
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.capacity import Capacity
@@ -147,7 +148,10 @@ def assessment_view(
     if words := budget_words(result):
         lines.append(plain(f"Budget: {words}.", "" if result.within_budget else "red"))
     if derivation:
-        lines += ["", *(plain(line) for line in result.explain(first))]
+        lines += [
+            "",
+            *(plain(documented(line, result.system.document)) for line in result.explain(first)),
+        ]
     return Group(*lines, *_footnotes(result))
 
 

@@ -23,9 +23,11 @@ function tellConnections() {
   say(waits.words, "Mean waits of those who are let in, at the users asked about. A wait is part of the time that a connection is held.");
   const longest = Math.max(...topics.waits.map(([, slot]) => (values[slot] < Infinity ? values[slot] : 0)), 1e-9);
   const row = ([words, slot]) => el("li", { class: "row" }, el("span", { class: "name" }, words),
-    smallBar(values[slot] < Infinity ? values[slot] / longest : 1, "accent"), el("b", { class: "share" }, showLoad(values[slot], "s")));
+    smallBar(values[slot] < Infinity ? values[slot] / longest : 1, "accent"), el("b", { class: "share" }, waitWords(values[slot])));
   waits.body.replaceChildren(el("ul", { class: "bars plain" }, ...topics.waits.map(row)));
 }
+// Below a microsecond nobody waits.
+const waitWords = (time) => (time > 0 && time < 1e-6 ? "under 1 µs" : showLoad(time, "s"));
 // One limit, or none: a row for every cause, the largest first, each as a part of all.
 function heldBy(title, lead, terms, values) {
   const all = terms.reduce((sum, [, slot]) => sum + values[slot], 0), some = [...terms].sort((a, b) => values[b[1]] - values[a[1]]);

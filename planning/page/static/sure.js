@@ -5,7 +5,7 @@ const SLICE = 6; // [ms] of draws before the page gets its turn
 const FEW = 256; // draws while nobody looks at them: within a percent or two, at an eighth of the work
 const BINS = 36;
 
-const draws = { asked: "", sampling: null };
+const draws = { asked: "", sampling: null, told: false }; // told: what is on the page is of this state
 // Go on with the draws of this state, or begin them anew after a move.
 function drawOn() {
   const { phase } = now.machine, asked = JSON.stringify([state.phase, ...state.moves]);
@@ -14,8 +14,11 @@ function drawOn() {
     [confidence, spread.section, first.section, drawn.section].forEach((each) => (each.hidden = true));
     return;
   }
-  if (asked !== draws.asked) Object.assign(draws, { asked, sampling: new Sampling(state.phase, state.moves, state.users, now.edge.users) });
-  else if (draws.sampling.users !== state.users) draws.sampling.ask(state.users);
+  if (asked !== draws.asked) Object.assign(draws, { asked, told: false, sampling: new Sampling(state.phase, state.moves, state.users, now.edge.users) });
+  else if (draws.sampling.users !== state.users) {
+    draws.told = false;
+    draws.sampling.ask(state.users);
+  }
   drawSlice();
 }
 function drawSlice() {
@@ -27,11 +30,12 @@ function drawSlice() {
     resting = setTimeout(drawSlice, 0);
   } else tellSure(sampling);
 }
-// While draws go on, what was found before is marked as old.
+// While draws go on, what was found before a move is marked as old.
 function tellProgress(sampling, enough) {
   let bar = sure.body.querySelector("progress");
   if (!bar) sure.body.prepend((bar = el("progress", { max: 1, "aria-label": "Draws done" })));
   bar.value = sampling.done / enough;
+  if (draws.told) return; // more draws of the same state: what a few said holds
   sure.section.setAttribute("aria-busy", "true");
   say(confidence, `How sure? ${show(bar.value, "fraction", 2)} of ${enough.toLocaleString("en")} draws done …`);
 }
@@ -43,6 +47,7 @@ function chanceWords(found, users) {
   return `${ofDraws(found.chance)} of ${count} draws hold ${asked}`;
 }
 function tellSure(sampling) {
+  draws.told = true;
   const found = sampling.found(), { phase, doubted } = sampling, point = now.edge.users;
   const known = doubted.length > 0;
   [spread.section, first.section, drawn.section].forEach((each) => (each.hidden = !known));

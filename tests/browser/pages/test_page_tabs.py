@@ -26,7 +26,7 @@ def test_no_tab_keeps_anybody_out(
     expect(page.locator("main")).not_to_contain_text("draws done", timeout=60_000)
     for tab in page.get_by_role("tab").all():
         tab.click()
-        expect(page.locator('[aria-busy="true"]:visible')).to_have_count(0)
+        expect(page.locator('[aria-busy="true"]:visible, progress:visible')).to_have_count(0)
         for asks in page.locator(".asks:visible").all():
             asks.click()
         assert grave(unfolded(page)) == [], tab.text_content()

@@ -38,6 +38,7 @@ def report(
     settings: SetOption = None,
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
+    import planning.dashboard.lean  # noqa: F401
     from planning.batch import kernels
 
     kernels.begin()  # imports in a process of its own while the files are read here

@@ -9,6 +9,7 @@ in memory, and the server only takes what comes of it::
                                                           └───> or what is wrong with its file
 
 All are made ahead when the server starts, one at a time, so the first visitor finds them there.
+Until the fork server has imported what it needs, what somebody waits for is made in a thread.
 """
 
 from __future__ import annotations
@@ -78,6 +79,10 @@ def _forked(make: Callable[[], T]) -> T:
     return made
 
 
+def _nothing() -> None:
+    """Do nothing, in a process of its own: it can be forked."""
+
+
 def _answer(make: Callable[[], Any], sender: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends this as well
     try:
@@ -95,11 +100,14 @@ class Kept:
     ----------
     links : LinkRoot
         Addresses of the workbooks.
+    warm : bool
+        Whether a process can be forked at once.
     made : dict
         Version and task of every card and page that was asked for, by system and what it is.
     """
 
     links: LinkRoot
+    warm: bool = False
     made: dict[Hashable, tuple[Hashable, asyncio.Task[Any]]] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -138,6 +146,8 @@ class Kept:
         systems = sorted(contents.systems, key=lambda each: not each.own)
         for each in systems:
             await self.card(each)
+        await beside(_nothing)
+        self.warm = True
         for each in systems:
             if each.page is not None:
                 # What is wrong is told to whoever opens it.
@@ -154,7 +164,7 @@ class Kept:
 
     async def _make(self, make: Callable[[], T]) -> T:
         async with self._slots:
-            return await beside(make)
+            return await (beside(make) if self.warm else elsewhere(make))
 
 
 def _failed(task: asyncio.Task[Any]) -> bool:

@@ -131,6 +131,7 @@ def serve(
         )
         return 1
     # Only now: Voila takes seconds to import, and a port in use should say so at once.
+    import planning.dashboard.lean  # noqa: F401
     from planning.dashboard.start import run
 
     return run(

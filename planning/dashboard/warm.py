@@ -33,6 +33,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 NAME = "planning-warm"
 MODULES = (
+    "planning.dashboard.lean",  # before all others
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "numpy",

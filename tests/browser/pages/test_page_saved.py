@@ -97,7 +97,7 @@ def test_a_saved_file_has_the_numbers_of_the_page(
     page: Page, systems: Any, name: str, tmp_path: Path
 ) -> None:
     opened(page, systems[name], tmp_path)
-    assert check_saved(page, systems[name], 3, 200) > 20
+    assert check_saved(page, systems[name], 3, 80) > 20
     assert check_saved(page, systems[name], 4) > 5
 
 

@@ -48,6 +48,8 @@ function tellChanges() {
   const from = many ? `${counts[0].join(" ")} from the file: ${listed(inputs)}.` : DATA.made.set.length ? `Made with other numbers than the file’s: ${DATA.made.set.join("; ")}.` : "All inputs as the file has them.";
   say(changesLine, asked.length ? `${from} Asked otherwise than in the file: ${listed(asked)}.` : from);
   changesLine.title = told;
+  // The chips say the same of a page that nobody has changed; paper has no chips.
+  changesLine.classList.toggle("paper", !changed.length && !DATA.made.set.length);
   if (chips.dataset.told === told) return;
   chips.dataset.told = told;
   chips.replaceChildren(...changed.map((each) => el("button", {

@@ -164,7 +164,7 @@ function tellShifts({ one, other, shifts }, users) {
 function tellDiffering({ moved, reworded, came, went }) {
   const range = ({ low, high, unit }) => (low !== null && low < high ? `${show(low, unit)} to ${show(high, unit)}` : "no range");
   const line = ({ path, before, after }) => {
-    const { title, unit, who: source } = after ?? before, who = source.length > 90 ? `${source.slice(0, 89)}…` : source;
+    const { title, unit, who: source } = after ?? before, words = documented(source), who = words.length > 90 ? `${words.slice(0, 89)}…` : words;
     if (!before) return el("li", {}, `${title}: new, `, el("b", {}, show(after.value, unit)), el("span", { class: "note" }, ` (${who})`));
     if (!after) return el("li", {}, `${title}: ${show(before.value, unit)}, `, el("b", {}, "no longer used"));
     if (before.value === after.value) return el("li", {}, `${title}: ${show(after.value, unit)} in both, range ${range(before)} → `, el("b", {}, range(after)));
@@ -177,7 +177,7 @@ function tellDiffering({ moved, reworded, came, went }) {
   differCard.body.replaceChildren(
     ...list(`${moved.length} ${moved.length === 1 ? "input" : "inputs"}`, moved.map(line)),
     ...list("Said otherwise", reworded.map(([path, was, is]) => el("li", {}, `${path}: ${was || "none"} → `, el("b", {}, is || "none")))),
-    ...list("Wrong whatever the load, and mended", went.map(([part, , what]) => el("li", {}, el("b", { class: "ok" }, part), ` ${what}`))),
-    ...list("Newly wrong whatever the load", came.map(([part, , what]) => el("li", {}, el("b", { class: "bad" }, part), ` ${what}`))));
+    ...list("Wrong whatever the load, and mended", went.map(([part, , what]) => el("li", {}, el("b", { class: "ok" }, part), ` ${documented(what)}`))),
+    ...list("Newly wrong whatever the load", came.map(([part, , what]) => el("li", {}, el("b", { class: "bad" }, part), ` ${documented(what)}`))));
 }
 addEventListener("beforeprint", tellCompare);

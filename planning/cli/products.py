@@ -67,7 +67,7 @@ def serve(
 ) -> None:
     """Serve the workbooks as dashboards on this machine, until Ctrl-C."""
     from planning.dashboard.contents import Contents, contents_of
-    from planning.dashboard.entries import entry_of
+    from planning.dashboard.entries import Shelf
     from planning.dashboard.serve import serve as serve_workbooks
     from planning.numbers.shipped import workbooks_folder
     from planning.present.address import LIBRARY_VARIABLE
@@ -76,10 +76,10 @@ def serve(
     for file in files or ():
         load(file, library_of(prices))
     own = {Path(file).stem for file in files or ()}
-    entries = [entry_of(name, library, name in own) for name in library.names()]
+    shelf = Shelf(library, own)
 
     def contents() -> Contents:
-        return contents_of(workbooks_folder(), entries, reports)
+        return contents_of(workbooks_folder(), shelf.entries(), reports)
 
     kernels = {LIBRARY_VARIABLE: library.text()}
     raise typer.Exit(serve_workbooks(contents, port=port, environment=kernels))

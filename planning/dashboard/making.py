@@ -15,6 +15,7 @@ Until the fork server has imported what it needs, what somebody waits for is mad
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import signal
 from collections.abc import Callable, Hashable
@@ -34,61 +35,92 @@ AT_ONCE = 2  # processes that compute; more would only wait for one another
 PATIENCE = 60.0  # [s] for a page that takes one when nothing else runs
 
 
+_LOG = logging.getLogger(__name__)
+
+
 async def elsewhere(make: Callable[[], T]) -> T:
     """Return what takes a while to make; other visitors are served meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(None, make)
 
 
-async def beside(make: Callable[[], T]) -> T:
-    """
-    Return what a function returns, called in a process of its own where one can be forked.
-
-    Parameters
-    ----------
-    make : callable
-        Can be pickled, as what it returns or raises can.
-
-    Raises
-    ------
-    ValueError
-        As it raised it.
-    RuntimeError
-        If the process ended without an answer, stopped or out of memory, or took over a minute.
-    """
-    return await elsewhere(make if not available() else lambda: _forked(make))
-
-
-def _forked(make: Callable[[], T]) -> T:
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-    process = context().Process(target=_answer, args=(make, sender), daemon=True)
-    process.start()
-    sender.close()  # else its end would not be seen
+def _told(make: Callable[[], T]) -> T:
+    """Call a function; a fault of ours is logged, and told as what kept it from being done."""
     try:
-        if not receiver.poll(PATIENCE):
-            raise RuntimeError(f"It took longer than {PATIENCE:g} s.")
-        found, error = receiver.recv()
-    except EOFError:
-        raise RuntimeError("The process that makes it ended before it was done.") from None
-    finally:
-        process.kill()  # if it did not end by itself
-        process.join()
-        receiver.close()
-    if error is not None:
-        raise error
-    made: T = found
-    return made
+        return make()
+    except ValueError:  # what is wrong with a file
+        raise
+    except Exception as error:
+        _LOG.exception("a page could not be made")
+        raise RuntimeError("It met a fault of ours, which the server's log has.") from error
+
+
+def _answer(make: Callable[[], Any], sender: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which ends this
+    try:
+        sender.send((_told(make), None))
+    except ValueError as error:
+        sender.send((None, ValueError(str(error))))
+    except RuntimeError as error:
+        sender.send((None, RuntimeError(str(error))))
 
 
 def _nothing() -> None:
     """Do nothing, in a process of its own: it can be forked."""
 
 
-def _answer(make: Callable[[], Any], sender: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's; it ends this as well
-    try:
-        sender.send((make(), None))
-    except ValueError as error:  # told to the reader; anything else is a fault of ours
-        sender.send((None, ValueError(str(error))))
+class Forks:
+    """Processes that make one thing each."""
+
+    def __init__(self) -> None:
+        self._running: set[Any] = set()
+
+    async def make(self, make: Callable[[], T]) -> T:
+        """
+        Return what a function returns, called in a process of its own where one can be forked.
+
+        Parameters
+        ----------
+        make : callable
+            Can be pickled, as what it returns can.
+
+        Raises
+        ------
+        ValueError
+            As it raised it.
+        RuntimeError
+            If the process ended without an answer, stopped or out of memory, or took more than
+            a minute from the fork on.
+        """
+        return await elsewhere(partial(self._forked if available() else _told, make))
+
+    def _forked(self, make: Callable[[], T]) -> T:
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        process = context().Process(target=_answer, args=(make, sender), daemon=True)
+        try:
+            process.start()
+            self._running.add(process)
+            sender.close()  # else its end would not be seen
+            if not receiver.poll(PATIENCE):
+                raise RuntimeError(f"It took longer than {PATIENCE:g} s.")
+            found, error = receiver.recv()
+        except (EOFError, OSError):
+            raise RuntimeError("The process that makes it ended before it was done.") from None
+        finally:
+            if process.pid is not None:
+                process.kill()  # if it did not end by itself
+                process.join()
+            self._running.discard(process)
+            sender.close()
+            receiver.close()
+        if error is not None:
+            raise error
+        made: T = found
+        return made
+
+    def stop(self) -> None:
+        """End all of them."""
+        for process in list(self._running):
+            process.kill()
 
 
 @dataclass
@@ -104,11 +136,14 @@ class Kept:
         Whether a process can be forked at once.
     made : dict
         Version and task of every card and page that was asked for, by system and what it is.
+    forks : Forks
+        The processes that make them.
     """
 
     links: LinkRoot
     warm: bool = False
     made: dict[Hashable, tuple[Hashable, asyncio.Task[Any]]] = field(default_factory=dict)
+    forks: Forks = field(default_factory=Forks)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def card(self, system: SystemEntry) -> Card:
@@ -146,8 +181,11 @@ class Kept:
         systems = sorted(contents.systems, key=lambda each: not each.own)
         for each in systems:
             await self.card(each)
-        await beside(_nothing)
-        self.warm = True
+        try:
+            await self.forks.make(_nothing)
+            self.warm = True
+        except RuntimeError:
+            _LOG.warning("no process can be forked: the server makes its pages itself")
         for each in systems:
             if each.page is not None:
                 # What is wrong is told to whoever opens it.
@@ -164,9 +202,9 @@ class Kept:
 
     async def _make(self, make: Callable[[], T]) -> T:
         async with self._slots:
-            return await (beside(make) if self.warm else elsewhere(make))
+            return await (self.forks.make(make) if self.warm else elsewhere(partial(_told, make)))
 
 
 def _failed(task: asyncio.Task[Any]) -> bool:
-    """Return whether a process ended without an answer: the next visitor may have more luck."""
-    return task.done() and (task.cancelled() or isinstance(task.exception(), RuntimeError))
+    """Return whether nothing came of it, not even what is wrong: the next visitor may have luck."""
+    return task.done() and (task.cancelled() or not isinstance(task.exception(), ValueError | None))

@@ -244,6 +244,7 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
 
     def stop(self) -> None:
         """Stop the kernels first and remove their sockets after, not the other way round."""
+        self.kept.forks.stop()
         run_sync(self.kernel_manager.shutdown_all)(now=True)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 

@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, TimeoutError, sync_playwright
 
 from tests.bench import peer
 from tests.bench.questions import line
@@ -93,7 +94,7 @@ class Figures:
     p95: float  # [ms]
     session: float  # [MB]
     left: float  # [MB] after all pages were closed
-    arrivals: float  # [s]; not less than ALL where some of them could not use it by then
+    arrivals: float  # [s]; infinite where some of them could not use it in time
 
 
 def main() -> None:
@@ -158,12 +159,12 @@ def ours(folder: Path, stack: ExitStack) -> list[Site]:
     ]  # fmt: skip
 
 
-def new_page(browser: Browser, patience: float = WAIT) -> Page:
+def new_page(browser: Browser) -> Page:
     """Return a page of a visitor of their own, who asks no other computer for anything."""
     context = browser.new_context()
     context.add_init_script(FIND)
     page = context.new_page()
-    page.set_default_timeout(patience)
+    page.set_default_timeout(WAIT)
     context.route(lambda url: "://127.0.0.1" not in url, lambda route: route.abort())
     return page
 
@@ -193,19 +194,27 @@ def measure(site: Site, browser: Browser) -> Figures:
 
 def arrive(site: Site, browser: Browser) -> float:
     """Return the time until sixteen visitors who come at once can all use the page. [s]"""
-    pages = [new_page(browser, ALL) for _ in range(ARRIVALS)]
+    pages = [new_page(browser) for _ in range(ARRIVALS)]
+    for page in pages:
+        # From a page of the same server: what another site leads to starts no workbook.
+        page.goto(urljoin(site.url, "/voila/static/missing"))
     begun = time.perf_counter()
     for page in pages:
         # A page that goes by itself: the next need not wait for it.
         page.evaluate("url => { setTimeout(() => { location.href = url }) }", site.url)
+
+    def left() -> float:
+        return max(begun * 1000 + ALL - time.perf_counter() * 1000, 1.0)
+
     try:
         for page in pages:
             # A live page adds what it shows to its address.
-            page.wait_for_url(f"{site.url}**", wait_until="commit")
+            page.wait_for_url(f"{site.url}**", wait_until="commit", timeout=left())
+            page.set_default_timeout(left())
             site.wait(page)
         return time.perf_counter() - begun
-    except Error:
-        return ALL / 1000
+    except TimeoutError:
+        return float("inf")
     finally:
         for page in pages:
             page.context.close()
@@ -223,7 +232,7 @@ def show(name: str, found: Figures, peers: dict[str, Figures]) -> None:
         ratios = [
             f"{of(each) / of(found):.1f} times in {other}"
             for other, each in peers.items()
-            if of(found) > 0
+            if 0 < of(found) < float("inf") and of(each) < float("inf")
         ]
         line(f"{name}: {what}", text, ", ".join(ratios))
 
@@ -233,6 +242,5 @@ def show(name: str, found: Figures, peers: dict[str, Figures]) -> None:
     row("slider to painted, 95th percentile", f"{found.p95:.0f} ms", lambda each: each.p95)
     row("private memory of an open session", f"{found.session:.1f} MB", lambda each: each.session)
     row("  the same after it was left", f"{found.left:.1f} MB", lambda each: 0.0)
-    late = "over " if found.arrivals >= ALL / 1000 else ""
-    row(f"{ARRIVALS} arrivals until all are usable", f"{late}{found.arrivals:.1f} s",
-        lambda each: each.arrivals)  # fmt: skip
+    all_in = f"{found.arrivals:.1f} s" if found.arrivals < float("inf") else "over 5 min"
+    row(f"{ARRIVALS} arrivals until all are usable", all_in, lambda each: each.arrivals)

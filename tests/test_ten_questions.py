@@ -111,6 +111,39 @@ def test_a_range_says_its_unit_once_and_is_doubted(tmp_path: Path) -> None:
         assert found.source == "answered on 2026-11-26", path
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "low", "high"),
+    [
+        ("target", "10-20k", 10e3, 20e3),
+        ("target", "10-20K", 10e3, 20e3),
+        ("target", "10 to 20k users", 10e3, 20e3),
+        ("target", "1-2M", 1e6, 2e6),
+        ("target", "500-1k", 500.0, 1e3),
+        ("target", "900k-1M", 900e3, 1e6),
+        ("monthly", "$1-2k", 1e3, 2e3),
+        ("monthly", "$1k-$2K", 1e3, 2e3),
+        ("cores", "1 core - 2 cores", 1.0, 2.0),
+        ("interval", "1 minute - 2 minutes", 60.0, 120.0),
+        ("interval", "1 minute-2 minutes", 60.0, 120.0),
+        ("query_time", "2e-3 - 5e-3 s", 0.002, 0.005),
+        ("query_time", "2e-3 s to 5e-3 s", 0.002, 0.005),
+    ],
+)
+def test_a_range_may_say_its_scale_once_and_its_units_in_full(
+    name: str, answer: str, low: float, high: float, tmp_path: Path
+) -> None:
+    inputs = system_of({**ALL, name: answer}, tmp_path).inputs
+    path = next(path for path in inputs if path.endswith(f".{name}"))
+    found = inputs[path].estimate
+    assert (found.low, found.high) == pytest.approx((low, high))
+
+
+def test_one_answer_may_have_an_exponent(tmp_path: Path) -> None:
+    inputs = system_of({**ALL, "query_time": "2e-3 s"}, tmp_path).inputs
+    found = inputs["workload.activities.request.query_time"].estimate
+    assert (found.value, found.low) == (0.002, None)
+
+
 def test_each_wrong_answer_is_told_by_its_question() -> None:
     wrong = {**ALL, "users": "", "target": "many", "interval": "8 kg", "queries": "4" * 101}
     with pytest.raises(ValueError, match="same time") as caught:

@@ -3,8 +3,8 @@ A system of which somebody knows ten numbers: a web application in front of a da
 
 Ten questions can be answered from memory; the answers make a system file like any other, to be
 opened, saved and gone on with. What is not answered is marked as such and has a wide range, so
-that the answer says how little is sure. An answer may be two ends, as ``2 to 4 cores``: the middle
-is then taken, and doubted between them.
+that the answer says how little is sure. An answer may be two ends, as ``2 to 4 cores`` or
+``10-20k users``: the middle is then taken, and doubted between them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from planning.numbers.units import UnitError, parse
 
 LONGEST = 100  # characters of an answer
-_BARE = re.compile(r"\s*[0-9][0-9.,_]*\s*[kM]?\s*")
-_DIGITS = re.compile(r"[0-9][0-9.,_]*(?:\s*[kM](?![A-Za-z]))?")
+_NUMBER = re.compile(r"[0-9][0-9.,_]*(?:[eE][-+]?[0-9]+)?(?:\s*(?P<scale>[kKM])(?![A-Za-z]))?")
 # Between the ends of a range; the minus of a number or of its exponent is none.
-_BETWEEN = re.compile(r"\s*(?:–|—|\.\.|\bto\b|(?<=[^eE\s])\s*-)\s*")
+_BETWEEN = re.compile(r"\s*(?:–|—|\.\.|\bto\b|(?<=\S)(?<![0-9.][eE])\s*-)\s*")
 _WHOLE = ("user", "connection")
 
 
@@ -180,17 +179,21 @@ def _ends(answer: str, question: Question) -> list[tuple[float, str]]:
     said = [each for each in _BETWEEN.split(answer) if each]
     if len(said) != 2:
         said = [answer]
-    last = said[-1]
-    if _BARE.fullmatch(last.removeprefix("$")):
-        last = f"{last.removeprefix('$').strip()} {question.bare}"
+    bare = [each.removeprefix("$").strip() for each in said]
+    last = f"{bare[-1]} {question.bare}" if _NUMBER.fullmatch(bare[-1]) else said[-1]
     # "80-200 ms" says the unit once, for both.
     spelled = [
-        _DIGITS.sub(each.removeprefix("$").strip(), last, count=1)
-        if _BARE.fullmatch(each.removeprefix("$"))
-        else each
-        for each in said
+        _NUMBER.sub(number, last, count=1) if _NUMBER.fullmatch(number) else each
+        for number, each in zip(bare, said, strict=True)
     ]
-    return sorted((parse(each, question.unit), each) for each in spelled)
+    ends = [(parse(each, question.unit), each) for each in spelled]
+    scale = _NUMBER.search(last)
+    if scale and scale["scale"] and (first := _NUMBER.fullmatch(bare[0])) and not first["scale"]:
+        # So does "10-20k", but "500-1k" is no range from 500k.
+        scaled = _NUMBER.sub(f"{bare[0]}{scale['scale']}", last, count=1)
+        if (value := parse(scaled, question.unit)) < ends[-1][0]:
+            ends[0] = value, scaled
+    return sorted(ends)
 
 
 def _number(ends: list[tuple[float, str]], question: Question, day: dt.date) -> str:

@@ -41,7 +41,8 @@ from planning.present.json_records import SCHEMA_VERSION
 from planning.present.terminal import plain
 from planning.questions.library import SHIPPED, Library
 
-# Kernels at once: one more than there are cores, for each waits a while to start and to stop.
+# Kernels at once: one more than there are cores, for each waits a while to start and to stop; at
+# most five.
 _AT_ONCE = min(5, (os.cpu_count() or 1) + 1)
 _SHORT = "/tmp" if os.path.isdir("/tmp") else None
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

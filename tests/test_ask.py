@@ -219,13 +219,14 @@ def test_what_is_passed_over_is_named_in_the_end(cli, tmp_path, monkeypatch):
     path.write_text(FILE, encoding="utf-8")
     typing(monkeypatch, "", "")
     both = cli("ask", path, "--draws", "500").stdout.splitlines()
-    assert both[-1] == f"2 questions were passed over and they are as before: {RATE}, {INTERVAL}."
+    kept = "2 questions were passed over; their inputs are as before"
+    assert both[-1] == f"{kept}: {RATE}, {INTERVAL}."
     assert both[-2].endswith("not firm; no other question is left that would narrow it.")
     # The one that is answered is not passed over; one that is never reached is not, either.
     typing(monkeypatch, "", "10", "", "")
     one = cli("ask", path, "--draws", "500").stdout.splitlines()[-1]
     (asked,) = (name for name in (RATE, INTERVAL) if name in one)
-    assert one == f"1 question was passed over and it is as before: {asked}."
+    assert one == f"1 question was passed over; its input is as before: {asked}."
     typing(monkeypatch, "q")
     assert "passed over" not in cli("ask", path, "--draws", "500").stdout
 

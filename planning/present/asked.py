@@ -83,8 +83,8 @@ def _passed_words(asked: Interview) -> str:
     if not (paths := sorted(asked.passed)):
         return ""
     count = "1 question was" if len(paths) == 1 else f"{len(paths)} questions were"
-    still = "it is" if len(paths) == 1 else "they are"
-    return f"\n{count} passed over and {still} as before: {', '.join(paths)}."
+    still = "its input is" if len(paths) == 1 else "their inputs are"
+    return f"\n{count} passed over; {still} as before: {', '.join(paths)}."
 
 
 def interview_record(asked: Interview, before: float) -> dict[str, Any]:

@@ -48,13 +48,14 @@ class Regret:
     seed : int
         Of the draws.
     months : ndarray
-        Months that the best of each draw holds and this one does not, by number; where this one is
-        above the budget in more months than that, as many at least. [month]
+        By how many months it is worse than the best of each draw: how many fewer it holds, or in
+        how many more it is above the budget, whichever is more. [month]
     cost : ndarray
         What it costs more in each draw where it is as good by months; NaN elsewhere. Money that
         brings a month nearer that neither holds is not counted. [USD]
     compared : int
-        Different schedules that were compared: this one, and those that are best for some draw.
+        Different schedules that were compared: the chosen one and those that are best for some
+        draw, without those that least regret passes over as above the budget too often.
     """
 
     schedule: Schedule
@@ -75,17 +76,17 @@ class Regret:
 
     @property
     def mean_months(self) -> float:
-        """Mean of the months that it does not hold and the best does. [month]"""
+        """Mean over the draws of how many months it is worse than the best. [month]"""
         return float(np.mean(self.months))
 
     @property
     def high_months(self) -> float:
-        """Months that 9 of 10 draws do not exceed. [month]"""
+        """By how many months it is worse at most in 9 of 10 draws. [month]"""
         return float(np.quantile(self.months, _LEVEL, method="higher"))
 
     @property
     def mean_cost(self) -> float:
-        """Mean of what it costs more, where both hold as many; NaN where never. [USD]"""
+        """Mean of what it costs more where it is as good by months; NaN where it never is. [USD]"""
         known = self.cost[~np.isnan(self.cost)]
         return float(np.mean(known)) if known.size else np.nan
 
@@ -165,7 +166,8 @@ def regret(found: Schedule, draws: int = DRAWS, seed: int = 0) -> Regret:
         If there are more sets than so many draws of all of them fit into memory.
     """
     each = _drawn(found, draws, seed)
-    return _judged(found, found.places, each, seed)
+    compared = len({found.places, *(draw.best for draw in each)})
+    return _judged(found, found.places, each, seed, compared)
 
 
 def least_regret(
@@ -185,7 +187,7 @@ def least_regret(
         for path in dict.fromkeys((found.places, *(draw.best for draw in each)))
         if problem.months_over(path) <= len(found.over_budget)
     ]
-    judged = [_judged(found, path, each, seed) for path in paths]
+    judged = [_judged(found, path, each, seed, len(paths)) for path in paths]
     number = min(
         range(len(paths)),
         key=lambda at: (judged[at].mean_months, float(np.nansum(judged[at].cost))),
@@ -229,7 +231,9 @@ def _drawn(found: Schedule, draws: int, seed: int, progress: Progress = unheard)
     return kept
 
 
-def _judged(found: Schedule, path: Path, draws: Sequence[_Draw], seed: int) -> Regret:
+def _judged(
+    found: Schedule, path: Path, draws: Sequence[_Draw], seed: int, compared: int
+) -> Regret:
     """Return the regret of a sequence of sets, under the name of the chosen schedule."""
     once = _once(found, path)
     months, cost = np.empty(len(draws)), np.full(len(draws), np.nan)
@@ -241,7 +245,6 @@ def _judged(found: Schedule, path: Path, draws: Sequence[_Draw], seed: int) -> R
         more = paid + once - least - _once(found, each.best)
         if months[number] == 0 and np.isfinite(more):
             cost[number] = more if held == len(path) else max(more, 0.0)
-    compared = len({found.places, *(each.best for each in draws)})
     return Regret(found, seed, months, cost, compared)
 
 

@@ -111,6 +111,7 @@ def plan_record(
         "total": _stated(found.total, found.bill),
         "once": found.once,
         "costs_not_stated": list(found.bill.missing),
+        "over_budget": [found.demand.date(month).isoformat() for month in found.over_budget],
         "chance": None
         if found.chances is None
         else {
@@ -136,6 +137,7 @@ def plan_record(
                 "used": finite(each.used),
                 "chance": each.chance,
                 "why": each.why,
+                "dear_from": None if each.dear_from is None else each.dear_from.isoformat(),
             }
             for each in found.unheld
         ],

@@ -40,8 +40,9 @@ def headline(found: Schedule) -> str:
             f"{system.title}: {done} {who}{room}{money}; {last} months{cost} {total_words(found)}"
         )
     first = found.unheld[0]
+    none = "no schedule" if found.proven else f"no schedule of the {_looked_at(found)}"
     return (
-        f"{system.title}: no schedule holds {who} in every month{room}{money}; "
+        f"{system.title}: {none} holds {who} in every month{room}{money}; "
         f"the first that is not held is {month_name(first.date)}, {because(first)}"
     )
 
@@ -93,9 +94,10 @@ def budget_words(found: Schedule) -> str:
     bill = bill_words(float(found.monthly[first]), found.bills[first])
     bought = found.choices.changed(found.choices.today, found.places[first])
     what = ", ".join(choice.name for choice in bought) or "the system as it is"
+    none = "no schedule" if found.proven else f"no schedule of the {_looked_at(found)}"
     return (
         f"The budget of {dollars(found.budget)} a month is not kept in {len(over)} of "
-        f"{len(found.monthly)} months, and no schedule keeps it in more: in "
+        f"{len(found.monthly)} months, and {none} keeps it in more: in "
         f"{month_name(found.demand.date(first))} {what} costs {bill}."
     )
 
@@ -208,7 +210,8 @@ def nearest_words(found: Schedule, offers: Sequence[Offer]) -> str:
     if best is not None and best.capacity.users >= wanted:
         return f"The cheapest that holds {who}, without room to spare: {_offered(best)}."
     limited = np.isfinite(found.budget)
-    nothing = f"Nothing within {dollars(found.budget)} a month" if limited else "Nothing on offer"
+    within = f" within {dollars(found.budget)} a month" if limited else " on offer"
+    nothing = _nothing(found, within)
     near = f"{nothing} comes near {who}"
     if best is not None:
         first = best.capacity.binding.name
@@ -218,14 +221,22 @@ def nearest_words(found: Schedule, offers: Sequence[Offer]) -> str:
         )
     if not limited:
         return f"{near}."
-    return f"{near}. {_for_more_words(nearest(tuple(offers), wanted, np.inf), wanted)}"
-
-
-def _for_more_words(dearer: Offer | None, wanted: float) -> str:
-    """Return what holds so many users for more money than there is, if anything does."""
+    dearer = nearest(tuple(offers), wanted, np.inf)
     if dearer is None or dearer.capacity.users < wanted:
-        return "Nothing on offer does for more money either."
-    return f"The cheapest that does, without room to spare: {_offered(dearer)}."
+        return f"{near}. {_nothing(found, ' on offer')} does for more money either."
+    return (
+        f"{near}. The cheapest that holds them at any price, without room to spare: "
+        f"{_offered(dearer)}."
+    )
+
+
+def _nothing(found: Schedule, which: str) -> str:
+    """Begin a sentence on what nothing does: where sets were left out, of those looked at."""
+    return f"Nothing{which}" if found.proven else f"Of the {_looked_at(found)}, nothing{which}"
+
+
+def _looked_at(found: Schedule) -> str:
+    return f"{found.choices.count:,} sets looked at"
 
 
 def _offered(offer: Offer) -> str:
@@ -262,10 +273,10 @@ def phases_words(found: Schedule, phases: Schedule) -> str:
 
 def _mostly(found: Schedule) -> str:
     """Return why most of the months that are not held are not."""
-    months = [(each.constraint, each.why) for each in found.unheld]
-    most = max(dict.fromkeys(months), key=months.count)
-    last = [each for each in found.unheld if (each.constraint, each.why) == most][-1]
-    return f"Of those that are not held, {months.count(most)}: {because(last)}"
+    reasons = [_reason(each) for each in found.unheld]
+    most = max(dict.fromkeys(reasons), key=reasons.count)
+    last = [each for each in found.unheld if _reason(each) == most][-1]
+    return f"Of those that are not held, {reasons.count(most)}: {because(last)}"
 
 
 def not_stated_words(found: Schedule) -> str:
@@ -298,7 +309,8 @@ def regret_words(judged: Regret) -> str:
             f" Where it holds as many it costs {dollars(judged.mean_cost)} more on average, at "
             f"most {dollars(judged.high_cost)} in 9 of 10."
         )
-    return f"{words} {judged.compared} schedules were compared, seed {judged.seed}."
+    were = "was" if judged.compared == 1 else "were"
+    return f"{words} {_count(judged.compared, 'schedule')} {were} compared, seed {judged.seed}."
 
 
 def month_name(date: dt.date) -> str:

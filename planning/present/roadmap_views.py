@@ -52,6 +52,8 @@ def details_html(found: Schedule) -> str:
     if found.unheld:
         lines = "".join(f"<li>{escape(line)}</li>" for line in words.unheld_lines(found))
         parts.append(f"<p>Not held:</p><ul>{lines}</ul>")
+    if over := words.budget_words(found):
+        parts.append(f"<p>{escape(over)}</p>")
     if found.refused:
         lines = "".join(f"<li>{escape(line)}</li>" for line in words.refused_lines(found))
         parts.append(f"<p>{words.REFUSED_HEAD}</p><ul>{lines}</ul>")

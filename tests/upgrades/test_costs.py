@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from planning.present import plan_words as words
 from planning.present.plan_views import plan_record
 from planning.present.roadmap_charts import bill_columns
+from planning.present.roadmap_views import details_html
 from planning.questions.capacity import capacity
 from planning.questions.load import parse_system
 from planning.questions.upgrades.demand import ramp
@@ -160,18 +162,26 @@ def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough
     offers = frontier(found)
     near = nearest(offers, 3000.0, budget)
     line = words.nearest_words(found, offers)
-    dearer = "The cheapest that does, without room to spare: four, at $125 a month."
+    dearer = (
+        "The cheapest that holds them at any price, without room to spare: four, at $125 a month."
+    )
     assert line.endswith(dearer) is (enough is not True)
     assert found.monthly.max() <= max(budget, 25.0)  # as it is it costs $25
     if enough is None:
         assert near is None
         assert line == f"Nothing within $24 a month comes near 3,000 users. {dearer}"
-        assert words.budget_words(found) == (
+        told = (
             "The budget of $24 a month is not kept in 3 of 3 months, and no schedule keeps it in "
             "more: in January 2027 the system as it is costs $25."
         )
+        assert words.budget_words(found) == told
+        assert f"<p>{told}</p>" in details_html(found)
+        assert record(found)["over_budget"] == [
+            found.demand.date(month).isoformat() for month in range(3)
+        ]
         return
     assert words.budget_words(found) == ""
+    assert record(found)["over_budget"] == []
     names = [choice.name for choice in near.chosen]
     assert names == ([] if bought is None else [bought])
     # By hand: the system with that upgrade alone.
@@ -184,6 +194,20 @@ def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough
     assert line.startswith(start)
     assert (bought or "the system as it is") in line
     assert record(found)["nearest"] == names
+
+
+def test_of_what_was_not_looked_at_nothing_is_said(monkeypatch):
+    monkeypatch.setattr("planning.questions.upgrades.plan.MOST_SETS", 3)
+    monkeypatch.setattr("planning.questions.upgrades.plan._MOST_NARROWED", 2)
+    system = parse_system(SHOP + OFFERS)
+    found = plan(system, ramp(START, 500.0, 1e6, 3, 1), headroom=0.0, budget=24.0)
+    assert not found.proven
+    assert "no schedule of the 2 sets looked at holds 1,000,000 users" in words.headline(found)
+    assert "and no schedule of the 2 sets looked at keeps it in more" in words.budget_words(found)
+    assert words.nearest_words(found, frontier(found)) == (
+        "Of the 2 sets looked at, nothing within $24 a month comes near 1,000,000 users. "
+        "Of the 2 sets looked at, nothing on offer does for more money either."
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,6 +224,22 @@ def test_what_the_budget_keeps_from_being_held_says_so(budget, why):
     assert {each.constraint for each in found.unheld} == {"budget"}
     assert why in next(words.unheld_lines(found))
     assert why in words.headline(found)
+    dear = {each["dear_from"] for each in record(found)["not_held"]}
+    assert (None in dear) is why.startswith("the bill")
+    assert dear <= {None, *(each["date"] for each in record(found)["months"])}
+
+
+def test_why_most_months_are_not_held_is_grouped_as_they_are_listed():
+    found = plan(
+        parse_system(SHOP + OFFERS), ramp(START, 500.0, 3000.0, 3, 1), headroom=0.0, budget=100.0
+    )
+    month = found.unheld[-1]
+    assert month.dear_from == month.date
+    later = replace(month, dear_from=found.demand.date(2), date=found.demand.date(0))
+    listed = replace(found, unheld=(month, later, month))
+    assert len(list(words.unheld_lines(listed))) == 3
+    told = words.phases_words(found, listed)
+    assert f"Of those that are not held, 2: {words.because(month)}." in told
 
 
 def test_nothing_that_holds_it_at_any_price_is_said():

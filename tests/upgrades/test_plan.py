@@ -15,6 +15,7 @@ from planning.questions.upgrades.choices import choices_of
 from planning.questions.upgrades.demand import MonthlyDemand, as_it_grows, ramp
 from planning.questions.upgrades.frontier import frontier, more
 from planning.questions.upgrades.grid import Grid
+from planning.questions.upgrades.narrowing import narrowed
 from planning.questions.upgrades.plan import as_phases, plan, waited
 from planning.system.system import System
 from tests.upgrades.systems import SHOP, START, brute, random_demand, random_shop, shop
@@ -255,6 +256,22 @@ def test_of_too_many_sets_the_promising_are_looked_at_and_that_is_said() -> None
     assert few.proven
     assert found.held == few.held
     assert found.total == few.total
+
+
+def test_what_lowers_a_bill_above_the_budget_is_looked_at_too() -> None:
+    lines = "".join(
+        CORES.replace("cores,", f"c{n},", 1).replace("$70", f"${70 + n}").replace("hosts", f"h{n}")
+        for n in range(4)
+    )
+    lines += "  - {name: cheaper, changes: {costs: {base: {monthly: $5/month}}}}\n"
+    choices = choices_of(shop(lines), sizes=False)
+    kept = {
+        budget: {axis.name for axis in narrowed(choices, 1300.0, 12, 4, budget=budget).axes}
+        for budget in (np.inf, 200.0, 100.0)
+    }
+    assert "cheaper" not in kept[np.inf]
+    assert kept[200.0] == kept[np.inf]  # what holds costs $105: it can be paid
+    assert kept[100.0] == {"c0", "cheaper"}
 
 
 def test_growth_of_the_file_is_what_is_planned_for() -> None:

@@ -3,14 +3,16 @@ Too many sets to assess: which of the choices are worth looking at together.
 
 Upgrades are added one at a time, each time the one that takes most off the shortage for its
 money, until what is wanted is held. Those, and the ones that came second on the way, are then
-looked at in every combination. The schedule found holds what it says; that none is cheaper is not
-proven.
+looked at in every combination. Where a budget is too small for what they cost, what lowers the
+bill is looked at in turns with them. The schedule found holds what it says; that none is cheaper
+is not proven.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 import numpy as np
 
@@ -35,7 +37,13 @@ class _Move:
 
 
 def narrowed(
-    choices: Choices, users: float, months: int, most: int, progress: Progress = unheard
+    choices: Choices,
+    users: float,
+    months: int,
+    most: int,
+    progress: Progress = unheard,
+    *,
+    budget: float = np.inf,
 ) -> Choices:
     """
     Return choices of which every combination can be assessed.
@@ -52,6 +60,8 @@ def narrowed(
         Sets that can be assessed.
     progress : callable
         Told how many steps are found.
+    budget : float
+        Most that a month may cost. [USD/month]
 
     Returns
     -------
@@ -59,6 +69,7 @@ def narrowed(
         Some of the axes; what is left out stays as it is today.
     """
     search = _Search(choices, users, months)
+    today = search.paid
     ranked: list[int] = []
     second: list[int] = []
     while search.short > 0.0 and (best := search.best()) is not None:
@@ -66,7 +77,9 @@ def narrowed(
         progress(f"{choices.count:,} sets are too many: narrowing them, step {len(ranked) + 1}")
         ranked.append(best.axis)
         second += [each.axis for each in search.known[:_RUNNERS_UP]]
-    order = dict.fromkeys((*ranked, *second, *range(len(choices.axes))))
+    lower = search.lower() if max(today, search.paid) > budget else []
+    first = [axis for axis in chain(*zip_longest(ranked, lower)) if axis is not None]
+    order = dict.fromkeys((*first, *second, *range(len(choices.axes))))
     return _within(choices, list(order), most)
 
 
@@ -104,6 +117,17 @@ class _Search:
         """Put a move into effect."""
         self.at[move.axis] = move.place
         self.short, self.paid = move.short, move.cost
+
+    def lower(self) -> list[int]:
+        """Return the axes on which a move takes from the bill, what takes most first."""
+        bills: dict[int, float] = {}
+        for number, axis in enumerate(self.choices.axes):
+            for place in self._next(number, axis):
+                if self._open(number, place):
+                    moved = (*self.at[:number], place, *self.at[number + 1 :])
+                    _, cost = _asked(self.choices, moved, self.users)
+                    bills[number] = min(cost, bills.get(number, self.paid))
+        return sorted((each for each in bills if bills[each] < self.paid), key=bills.__getitem__)
 
     def _next(self, number: int, axis: Axis) -> Iterable[int]:
         return range(1, len(axis.choices)) if axis.sizes_of else (self.at[number] + 1,)

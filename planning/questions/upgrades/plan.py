@@ -81,10 +81,10 @@ def plan(
     Returns
     -------
     Schedule
-        The fewest months not held, then the least cost: no cheaper one exists, unless there are so
-        many sets that some were left out (``proven`` says so). Costs of usage are those of the
-        expected users; nothing is discounted. No month costs more than the budget, except where
-        nothing can be done about it: then such months are as few as can be (``over_budget``).
+        The fewest months above the budget, then the fewest not held, then the least cost. No
+        better one exists, unless there are so many sets that some were left out (``proven`` says
+        so): then none of those that were looked at is better. Costs of usage are those of the
+        expected users; nothing is discounted.
 
     Raises
     ------
@@ -107,7 +107,8 @@ def plan(
         )
     most = float(demand.users.max())
     if choices.count > MOST_SETS:
-        choices = narrowed(choices, most, len(demand.users), _MOST_NARROWED, progress)
+        months = len(demand.users)
+        choices = narrowed(choices, most, months, _MOST_NARROWED, progress, budget=budget)
     chances = None if probability is None else Chances(choices, probability, draws, seed)
     grid = Grid(choices, most, progress)
     return schedule_of(grid, demand, spare, budget, chances=chances, progress=progress)

@@ -199,7 +199,7 @@ class Schedule:
 
     @property
     def over_budget(self) -> tuple[int, ...]:
-        """Months whose bill is above the budget: nothing that costs less can be in effect then."""
+        """Months whose bill is above the budget: as few as the sets that were looked at allow."""
         above = np.flatnonzero(self.monthly > self.budget + SLACK)
         return tuple(int(month) for month in above)
 

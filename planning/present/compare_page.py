@@ -15,11 +15,11 @@ from html import escape
 import numpy as np
 
 from planning.flow.constraint import Constraint
-from planning.numbers.nodes import value_at
 from planning.numbers.units import show
 from planning.present.cards import Card, card_html
 from planning.present.cells import VERDICT_TONES, monthly, share_used, verdict_sentence
-from planning.present.chart_data import LEAST_BAR, scale_end
+from planning.present.chart_data import scale_end
+from planning.present.compare_chart import Chart, held_words
 from planning.present.compare_views import change_rows
 from planning.present.html import findings_table, table_html
 from planning.questions.assess import Verdict
@@ -28,10 +28,6 @@ from planning.questions.compare import Comparison, Side
 _ENOUGH = {Verdict.HOLDS, Verdict.WARNING, Verdict.CRITICAL}
 # Below it a limit has room in both, and is folded away.
 _ROOMY = 0.1
-# What is nearly empty is seen all the same. [%]
-_SHORTEST = 0.8
-# Where a mark would cover its neighbour, it has no words. [%]
-_APART = 15.0
 
 
 def side_labels(*sides: tuple[str, str]) -> tuple[str, str]:
@@ -88,14 +84,7 @@ def difference(found: Comparison) -> Iterator[str]:
     else:
         yield f"{one.label}: {_small(verdict_sentence(one.result))}."
         yield f"{other.label}: {_small(verdict_sentence(other.result))}."
-    less, more = sorted((one, other), key=lambda side: side.edge.users)
-    if less.edge.users == more.edge.users:
-        yield f"At most, both hold {_held(more.edge.users)}."
-    else:
-        yield (
-            f"{more.label} holds {_held(more.edge.users)} at most, "
-            f"{less.label} {_held(less.edge.users)}."
-        )
+    yield _most_held(*sorted((one, other), key=lambda side: side.edge.users))
     # A lower bound is no price to take from another.
     stated = not (one.result.not_stated or other.result.not_stated)
     apart = other.monthly - one.monthly
@@ -104,20 +93,22 @@ def difference(found: Comparison) -> Iterator[str]:
         yield f"{dear.label} costs {show(abs(apart), 'USD/month')} more than {cheap.label}."
 
 
+def _most_held(less: Side, more: Side) -> str:
+    """Return what the two hold at most, in a sentence: none and any number have their own."""
+    few, many = less.edge.users, more.edge.users
+    if many < 1:
+        return "Neither holds even one user."
+    if math.isinf(many):
+        if math.isinf(few):
+            return "Nothing limits either of them."
+        return f"Nothing limits {more.label}; {less.label} holds {held_words(few)} at most."
+    if few == many:
+        return f"At most, both hold {held_words(many)}."
+    return f"{more.label} holds {held_words(many)} at most, {less.label} {held_words(few)}."
+
+
 def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _held(users: float) -> str:
-    """
-    Print a capacity inside a sentence.
-
-    >>> _held(0.0), _held(28.0), _held(float("inf"))
-    ('nobody', '28 users', 'any number')
-    """
-    if math.isinf(users):
-        return "any number"
-    return "nobody" if users < 1 else show(users, "user")
 
 
 def _card(side: Side, users: float, address: str) -> str:
@@ -125,7 +116,7 @@ def _card(side: Side, users: float, address: str) -> str:
     asked = show(users, "user")
     fullest = f"{result.binding.name}, {share_used(float(result.binding.utilisation))}"
     facts = (
-        ("Holds up to", _held(edge.users)),
+        ("Holds up to", held_words(edge.users)),
         ("Breaks first", "nothing" if math.isinf(edge.users) else edge.binding.name),
         (f"Costs at {asked}", monthly(result)),
         (f"Fullest at {asked}", fullest),
@@ -144,7 +135,7 @@ def _limits(found: Comparison) -> str:
     ]
     pairs.sort(key=lambda pair: -_fullest(pair[1]))
     used = [float(item.utilisation) for _, items, _ in pairs for item in items if item is not None]
-    chart = _Chart(found, scale_end(np.array(used)))
+    chart = Chart(found, scale_end(np.array(used)))
     tight = [pair for pair in pairs if _fullest(pair[1]) >= _ROOMY]
     groups = (
         ("Limits of both", (True, True)),
@@ -181,97 +172,6 @@ def _fullest(items: Sequence[Constraint | None]) -> float:
     return max(float(item.utilisation) for item in items if item is not None)
 
 
-class _Chart:
-    """
-    Pairs of bars on one logarithmic scale, from 1 % to `most`.
-
-    Attributes
-    ----------
-    sides : tuple of Side
-        Whose bars stand in a row, from top to bottom.
-    most : float
-        Where the scale ends. [fraction]
-    """
-
-    def __init__(self, found: Comparison, most: float) -> None:
-        self.sides = (found.before, found.after)
-        self.most = most
-
-    def place(self, share: float) -> float:
-        """Return where a share stands. [% of the width]"""
-        if share <= LEAST_BAR:
-            return 0.0
-        share = min(share, self.most)
-        return 100 * math.log(share / LEAST_BAR) / math.log(self.most / LEAST_BAR)
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Return the shares that the scale names: full, a tenth, and what has room to be read."""
-        found = [(1.0, "full"), (0.1, "10 %")]
-        tick = self.most
-        while tick >= 10:
-            if all(abs(self.place(tick) - self.place(other)) > _APART for other, _ in found):
-                found.append((tick, f"{show(tick, 'ratio')}×"))
-            tick /= 10
-        return found
-
-    def marks(self) -> str:
-        """Return a line across a row for every tick; the one at full is the limit."""
-        lines = []
-        for tick, _ in self.ticks():
-            at, kind = f"{self.place(tick):.2f}%", "plan-full" if tick == 1 else "plan-tick"
-            lines.append(f'<line class="{kind}" x1="{at}" x2="{at}" y1="0" y2="100%"/>')
-        return "".join(lines)
-
-    def list(self, rows: str) -> str:
-        """Return rows below their scale."""
-        words = []
-        for tick, name in self.ticks():
-            at = self.place(tick)
-            end = ' text-anchor="end"' if at > 92 else ' text-anchor="middle"'
-            # On a telephone there is room for the first two and the last.
-            kind = ' class="plan-between"' if 1 < tick < self.most else ""
-            words.append(f'<text x="{at:.2f}%" y="12"{end}{kind}>{name}</text>')
-        axis = (
-            f'<li class="plan-pair plan-axis" aria-hidden="true"><svg>{"".join(words)}</svg></li>'
-        )
-        return f'<ul class="plan-pairs">{axis}{rows}</ul>'
-
-    def row(
-        self, name: str, items: Sequence[Constraint | None], held: Sequence[float | None]
-    ) -> str:
-        """Return a limit: its name, a bar for each system that has it, and what they say."""
-        there = [
-            (place, side, float(item.utilisation), users)
-            for place, side, item, users in zip(
-                ("first", "second"), self.sides, items, held, strict=True
-            )
-            if item is not None and users is not None
-        ]
-        bars = "".join(
-            f'<rect class="plan-{place}" x="0" y="{4 + 20 * line}" height="12" rx="2" '
-            f'width="{max(self.place(used), _SHORTEST):.2f}%"/>'
-            for line, (place, _, used, _) in enumerate(there)
-        )
-        words = "".join(
-            f'<span><b class="{_tone(used, side)}">{escape(share_used(used))}</b> '
-            f'<span class="planning-unseen">{escape(side.label)}, </span>'
-            f"holds {escape(_held(users))}</span>"
-            for _, side, used, users in there
-        )
-        # The words beside the bars say all that the bars show.
-        return (
-            f'<li class="plan-pair"><span>{escape(name)}</span>'
-            f'<svg aria-hidden="true" height="{20 * len(there)}">{self.marks()}{bars}</svg>'
-            f"<div>{words}</div></li>"
-        )
-
-
-def _tone(used: float, side: Side) -> str:
-    if used > 1:
-        return "plan-over"
-    return "plan-near" if used > value_at(side.system.warn_at) else "plan-roomy"
-
-
 def _differing(found: Comparison) -> str:
     """Return the inputs and the words that differ, and what is wrong in one of the two only."""
     one, other = found.before.label, found.after.label
@@ -289,7 +189,8 @@ def _differing(found: Comparison) -> str:
     )
     if wrong:
         wrong = f'<h2>Wrong whatever the load</h2><div class="plan-stacked">{wrong}</div>'
-    count = f"{len(both)} {'input differs' if len(both) == 1 else 'inputs differ'}"
+    worded = sum(bool(each.before and each.after) for each in found.reworded)
+    count = _differ(len(both) - worded, worded)
     head = ("input", one, other, "who says so of the second")
     tables = f'<div class="plan-differ">{table_html(f"{count} that both state", head, both)}</div>'
     for label, mine, column in ((one, only_one, 1), (other, only_other, 2)):
@@ -306,3 +207,18 @@ def _differing(found: Comparison) -> str:
     if found.same:
         tables = "<p>Nothing that counts differs.</p>"
     return f"{wrong}<h2>What differs</h2>{tables}"
+
+
+def _differ(inputs: int, wordings: int) -> str:
+    """
+    Count what differs.
+
+    >>> _differ(1, 0), _differ(3, 1)
+    ('1 input differs', '3 inputs and 1 wording differ')
+    """
+    counts = [
+        f"{count} {word}{'' if count == 1 else 's'}"
+        for count, word in ((inputs, "input"), (wordings, "wording"))
+        if count
+    ]
+    return f"{' and '.join(counts)} {'differs' if inputs + wordings == 1 else 'differ'}"

@@ -77,6 +77,8 @@ class HandIn(Page):
         """Take the pages that were made."""
         self.answers = answers
         self.body = bytearray()
+        self.fields: Mapping[str, list[bytes]] = {}
+        self.files: Mapping[str, list[HTTPFile]] = {}
         self.given: Mapping[str, str] = {}
         self.asked: Mapping[str, str] = {}
 
@@ -110,6 +112,10 @@ class HandIn(Page):
             which puts a system beside one that is served.
         """
         try:
+            self.fields, self.files = self.form(kind)
+            if kind == "compare":
+                # Before anything is refused: what was chosen stays chosen.
+                self.asked = {name: self.field(name) for name in ("first", "users")}
             name, content = self.told() if kind == "questions" else self.handed(kind)
             beside = self.beside() if kind == "compare" else None
         except RefusedError as error:
@@ -144,12 +150,11 @@ class HandIn(Page):
         Raises
         ------
         RefusedError
-            If it is too large, no form, or nothing is in it.
+            If it is too large, or nothing is in it.
         """
-        fields, files = self.form(kind)
-        sent = next(iter(files.get("file", ())), None)
-        pasted = next(iter(fields.get("text", ())), b"")
-        by_file = next(iter(fields.get("from", ())), b"") != b"text"
+        sent = next(iter(self.files.get("file", ())), None)
+        pasted = next(iter(self.fields.get("text", ())), b"")
+        by_file = next(iter(self.fields.get("from", ())), b"") != b"text"
         name, content = "", pasted
         if by_file:
             name, content = (sent["filename"], sent["body"]) if sent is not None else ("", b"")
@@ -169,12 +174,7 @@ class HandIn(Page):
         RefusedError
             If there is no such system, or nobody counts so.
         """
-        fields, _ = self.form("compare")
-        key, users = (
-            fields.get(name, [b""])[-1].decode("utf-8", "replace").strip()
-            for name in ("first", "users")
-        )
-        self.asked = {"first": key, "users": users}
+        key, users = self.asked["first"], self.asked["users"]
         if key not in comparable(self.dashboard.contents()):
             raise RefusedError("Choose one of the systems that are served here to compare with.")
         try:
@@ -190,16 +190,20 @@ class HandIn(Page):
         Raises
         ------
         RefusedError
-            If it is too large, no form, or a question that must be answered was not.
+            If a question that must be answered was not.
         """
         said_to = {name: values[0].decode("utf-8", "replace") for name, values in
-                   self.form("questions")[0].items()}  # fmt: skip
+                   self.fields.items()}  # fmt: skip
         self.given = {each.name: said_to.get(each.name, "") for each in QUESTIONS}
         try:
             text = answered(said_to.get("title", ""), self.given, dt.date.today())
         except ValueError as error:
             raise RefusedError(str(error)) from None
         return "answers.yaml", text.encode()
+
+    def field(self, name: str) -> str:
+        """Return what was sent last in a field of the form; empty where there is none."""
+        return self.fields.get(name, [b""])[-1].decode("utf-8", "replace").strip()
 
     def form(self, kind: str) -> tuple[Mapping[str, list[bytes]], Mapping[str, list[HTTPFile]]]:
         """

@@ -203,6 +203,16 @@ def test_what_cannot_be_used_is_one_clear_page(
     assert "Traceback" not in text
 
 
+def test_a_comparison_that_is_refused_keeps_what_was_chosen(site: str) -> None:
+    body = b"from=file&first=one_million_users&users=7k"
+    found, text = sent(f"{site}planning/own/compare", body, FORM, site.rstrip("/"))
+    assert found == 422
+    assert "Choose a file first" in text
+    own = text[text.index('id="own-first"') :]
+    assert '<option value="one_million_users" selected>' in own
+    assert 'value="7k"' in own
+
+
 def test_addresses_of_systems_and_answers(site: str) -> None:
     found, text = sent(f"{site}planning/systems/my_shop")
     assert found == 200

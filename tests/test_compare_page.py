@@ -78,6 +78,50 @@ def test_sentences_say_who_holds_and_what_it_costs():
     ]
 
 
+def test_nobody_and_any_number_have_sentences_of_their_own():
+    one = parse_system(BASE)
+    none = one.at({"workload.activities.page.cpu_time": 20})  # 100 % of a core by half a user
+    free = one.at({"workload.activities.page.cpu_time": 0})
+    told = {
+        (name, other): list(difference(compare(*pair, 100.0, ("A", "B"))))[-1]
+        for name, other, pair in (
+            ("none", "none", (none, none)),
+            ("free", "free", (free, free)),
+            ("free", "one", (free, one)),
+            ("none", "one", (none, one)),
+        )
+    }
+    assert told == {
+        ("none", "none"): "Neither holds even one user.",
+        ("free", "free"): "Nothing limits either of them.",
+        ("free", "one"): "Nothing limits A; B holds 1,000 users at most.",
+        ("none", "one"): "B holds 1,000 users at most, A nobody.",
+    }
+
+
+def test_inputs_and_wordings_that_differ_are_counted_apart():
+    one = parse_system(BASE.replace("cores: 1}", "cores: 1, dispatch: random}"))
+    other = parse_system(
+        BASE.replace("cores: 1}", "cores: 1, dispatch: shared}")
+        .replace("target: 100", "target: 200")
+        .replace("$50", "$60")
+    )
+    html = comparison_html(compare(one, other, 100.0, ("A", "B")))
+    assert "2 inputs and 1 wording differ that both state" in html
+
+
+def test_each_side_has_its_own_document():
+    text = BASE.replace("cores: 1}", "cores: {value: CORES, kind: document, source: SOURCE}}")
+    one = parse_system(
+        "document: One (S1)" + text.replace("CORES", "1").replace("SOURCE", "S1 issue 2")
+    )
+    other = parse_system(
+        "document: Other (S2)" + text.replace("CORES", "2").replace("SOURCE", "S2 against S1")
+    )
+    for before, after, told in ((one, other, "“Other” against S1"), (other, one, "“One” issue 2")):
+        assert told in comparison_html(compare(before, after, 100.0, ("A", "B")))
+
+
 def test_a_lower_bound_is_no_price_to_take_from_another():
     one = parse_system(BASE)
     other = parse_system(f"{BASE}  disk: {{}}\n".replace("$50", "$70"))

@@ -14,6 +14,7 @@ from planning.flow.finding import Finding
 from planning.numbers.estimate import Estimate
 from planning.numbers.units import show
 from planning.present.cells import monthly
+from planning.present.documents import documented
 from planning.present.json_records import (
     SCHEMA_VERSION,
     estimate_record,
@@ -56,6 +57,7 @@ def change_rows(found: Comparison) -> Iterator[tuple[str, str, str, str]]:
     for words in found.reworded:
         yield words.path, words.before or "none", words.after or "none", ""
     for each in found.moved:
+        side = found.before if each.after is None else found.after
         source = each.after or each.before
         assert source is not None  # one of the two is there, or it would not differ
         doubted = (
@@ -64,7 +66,7 @@ def change_rows(found: Comparison) -> Iterator[tuple[str, str, str, str]]:
             and bool(np.array_equal(each.before.value, each.after.value))
         )
         then, now = (_input(one, whole=doubted) for one in (each.before, each.after))
-        yield each.path, then, now, _source(source.estimate)
+        yield each.path, then, now, _source(source.estimate, side.system.document)
 
 
 def shift_rows(found: Comparison) -> Iterator[tuple[str, str, str]]:
@@ -183,9 +185,9 @@ def _input(each: Input | None, *, whole: bool) -> str:
     return f"{value} ({ends}, {show(estimate.confidence, 'fraction')} sure)"
 
 
-def _source(estimate: Estimate) -> str:
+def _source(estimate: Estimate, document: str) -> str:
     source = estimate.source
-    return source if len(source) <= 60 else f"{source[:59]}…"
+    return documented(source if len(source) <= 60 else f"{source[:59]}…", document)
 
 
 def _finding(each: Finding) -> str:

@@ -31,7 +31,7 @@ from planning.present.cells import (
     verdict_sentence,
     without_empty,
 )
-from planning.present.documents import documented
+from planning.present.documents import documented, documented_line
 from planning.present.json_records import claimed_verdict
 from planning.present.ranges import in_use
 from planning.present.state import State
@@ -146,7 +146,7 @@ def why_html(state: State) -> str:
     result, edge = state.result, state.edge
     binding = next(item for item in result.constraints if item.name == edge.binding.name)
     document = state.system.document
-    lines = "\n".join(escape(documented(line, document)) for line in result.explain(binding))
+    lines = "\n".join(escape(documented_line(line, document)) for line in result.explain(binding))
     return (
         f'<div class="plan-why"><p>Why {escape(binding.name)}: {escape(result.why(binding))}.</p>'
         f"<p>To move this limit: {escape(remedy(binding))}.</p>"

@@ -17,7 +17,7 @@ import numpy as np
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
-from planning.present.documents import documented
+from planning.present.documents import documented, documented_line
 from planning.present.growth_asked import growth_inputs
 from planning.present.ranges import has_range, in_use, positions, title_of
 from planning.system.system import QUESTION, System
@@ -75,7 +75,7 @@ class Slider:
             readout=False,
             layout=widgets.Layout(width="100%", margin="0"),
         )
-        said = documented(str(estimate), self._document)
+        said = documented_line(str(estimate), self._document)
         self._slider.tooltip = f"{title}: {said}" if estimate.source else title
         self._head: Any = widgets.HTML()
         rows = [self._head, self._slider]

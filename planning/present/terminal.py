@@ -41,7 +41,7 @@ from planning.present.cells import (
     unfilled,
     without_empty,
 )
-from planning.present.documents import documented
+from planning.present.documents import documented_line
 from planning.present.json_records import claimed_verdict
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.capacity import Capacity
@@ -150,7 +150,10 @@ def assessment_view(
     if derivation:
         lines += [
             "",
-            *(plain(documented(line, result.system.document)) for line in result.explain(first)),
+            *(
+                plain(documented_line(line, result.system.document))
+                for line in result.explain(first)
+            ),
         ]
     return Group(*lines, *_footnotes(result))
 

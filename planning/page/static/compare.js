@@ -164,7 +164,7 @@ function tellShifts({ one, other, shifts }, users) {
 function tellDiffering({ moved, reworded, came, went }) {
   const range = ({ low, high, unit }) => (low !== null && low < high ? `${show(low, unit)} to ${show(high, unit)}` : "no range");
   const line = ({ path, before, after }) => {
-    const { title, unit, who: source } = after ?? before, words = documented(source), who = words.length > 90 ? `${words.slice(0, 89)}…` : words;
+    const { title, unit, who: source } = after ?? before, words = sourced(source), who = words.length > 90 ? `${words.slice(0, 89)}…` : words;
     if (!before) return el("li", {}, `${title}: new, `, el("b", {}, show(after.value, unit)), el("span", { class: "note" }, ` (${who})`));
     if (!after) return el("li", {}, `${title}: ${show(before.value, unit)}, `, el("b", {}, "no longer used"));
     if (before.value === after.value) return el("li", {}, `${title}: ${show(after.value, unit)} in both, range ${range(before)} → `, el("b", {}, range(after)));

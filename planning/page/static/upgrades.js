@@ -47,6 +47,6 @@ function tellSteps() {
     const gone = [...before.keys()].filter((place) => !here.has(place)).length;
     return el("details", { open: state.phase === i + 1 || lines.length <= 8 },
       el("summary", {}, el("b", {}, phase.name), `: ${lines.length || "no"} ${lines.length === 1 ? "input" : "inputs"} changed${gone ? `, ${gone} no longer used` : ""}`),
-      ...(phase.why ? [el("p", { class: "note" }, documented(phase.why))] : []), el("ul", {}, ...lines));
+      ...(phase.why ? [el("p", { class: "note" }, sourced(phase.why))] : []), el("ul", {}, ...lines));
   }));
 }

@@ -3,15 +3,33 @@
 
 const LABELLED = /^(.+?)\s*\(([A-Z]\d{1,2})\)$/.exec(DATA.document);
 
-// Texts of a file, where “S2” stands for its document.
-function documented(words, name = "the document") {
-  return LABELLED ? words.replace(new RegExp(`\\bdocument: ${LABELLED[2]}\\b[:,]?\\s*`, "g"), "document: ").replace(new RegExp(`\\b${LABELLED[2]}\\b`, "g"), name) : words;
+// Where a source means its document by “S2”, as in documents.py: a label may be the name of a
+// product or of a part, too.
+const REFERENCE = LABELLED && new RegExp(`^${LABELLED[2]}\\b(?! [A-Z])|\\b${LABELLED[2]}(?='s |,? (?:sections?|issues?|findings?|phases?|remed(?:y|ies)|lines?|parts?|tables?|` +
+  "scenarios?|figures?|pages?|chapters?|matrix|says|states|names|counts|claims|forgets|promises|measures|scales|gives)\\b)", "g");
+// A source with what its document is called in the place of its label.
+function titled(source, name) {
+  return LABELLED ? source.replace(REFERENCE, () => name) : source;
+}
+// A source, or a remark of the file, by itself.
+function sourced(source) {
+  return titled(source, "the document");
+}
+// A line that names things and may end in a source: before the source, a label is a name.
+function documented(line) {
+  const found = LABELLED && /\b(?:measured|vendor|document|assumed|asked): /.exec(line);
+  if (!found) return line;
+  const end = found.index + found[0].length, source = line.slice(end);
+  return line.slice(0, end) + sourced(found[0] === "document: " ? unlabelled(source) : source);
+}
+// Of a source that is said to be the document.
+function unlabelled(source) {
+  return source.replace(new RegExp(`^${LABELLED[2]}\\b(?! [A-Z])[:,]?\\s*`), "");
 }
 // Who says a number: its kind and its source; in full with the document's title.
 function sourceWords(kind, source, full = false) {
   if (!LABELLED) return `${kind}: ${source}`;
-  const place = kind === "document" ? source.replace(new RegExp(`^${LABELLED[2]}\\b[:,]?\\s*`), "") : source;
-  const words = documented(place, full ? `“${LABELLED[1]}”` : "the document");
+  const words = titled(kind === "document" ? unlabelled(source) : source, full ? `“${LABELLED[1]}”` : "the document");
   return full && kind === "document" ? `document “${LABELLED[1]}”: ${words}` : `${kind}: ${words}`;
 }
 // The phase that set an input to what it is in a phase, and what it was before; null as in the file.

@@ -196,6 +196,15 @@ def test_the_cheapest_that_holds_it_or_what_comes_nearest(budget, bought, enough
     assert record(found)["nearest"] == names
 
 
+def test_of_many_offers_the_one_that_holds_most_is_kept(monkeypatch):
+    monkeypatch.setattr("planning.questions.upgrades.frontier._MOST", 2)
+    system = parse_system(SHOP + OFFERS)
+    found = plan(system, ramp(START, 500.0, 3000.0, 3, 1), headroom=0.0, budget=64.9)
+    offers = frontier(found)
+    assert [[choice.name for choice in each.chosen] for each in offers] == [[], ["four"]]
+    assert "at any price, without room to spare: four" in words.nearest_words(found, offers)
+
+
 def test_of_what_was_not_looked_at_nothing_is_said(monkeypatch):
     monkeypatch.setattr("planning.questions.upgrades.plan.MOST_SETS", 3)
     monkeypatch.setattr("planning.questions.upgrades.plan._MOST_NARROWED", 2)

@@ -16,7 +16,7 @@ from planning.questions.upgrades.choices import Choice, Progress, Set, unheard
 from planning.questions.upgrades.levels import last_held, levels_to
 from planning.questions.upgrades.schedule import Bill, Schedule
 
-# Offers people look at.
+# Offers people look at; where there are more, the last is the one that holds most.
 _MOST = 24
 
 
@@ -74,10 +74,13 @@ def frontier(
     )[0]
     offers: list[Offer] = []
     choices = found.choices
-    best = -1.0
+    best, possible = -1.0, np.isfinite(monthly)
+    most = min(wanted, float(holds[possible].max(initial=0.0)))
     for flat in np.lexsort((-holds.ravel(), monthly.ravel())):
         place = tuple(int(at) for at in np.unravel_index(flat, holds.shape))
-        if not np.isfinite(monthly[place]) or holds[place] <= best:
+        if not possible[place] or holds[place] <= best:
+            continue
+        if len(offers) == _MOST - 1 and holds[place] < most:
             continue
         system = choices.system_of(place)
         verdict = assess(system, max(float(holds[place]), 1.0)).verdict

@@ -86,8 +86,8 @@ function tellCompare() {
     select.dataset.told = told;
     select.value = keys[i];
   });
-  // One version is compared with nothing but itself.
-  compareCard.body.hidden = known.size === 1;
+  // One version is compared with nothing but itself; another system may stand beside it all the same.
+  for (const part of [".sides", ".answer"]) compareCard.body.querySelector(part).hidden = known.size === 1;
   if (known.size === 1) {
     [shiftCard.section, differCard.section].forEach((each) => (each.hidden = true));
     return say(compareCard.words, "There is nothing to compare with yet: the file has no phases, and no input is moved. Move one, and your changes are set against the file here.");

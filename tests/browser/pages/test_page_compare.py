@@ -170,6 +170,16 @@ def test_a_system_without_phases_says_what_to_do(page: Page, tmp_path: Path) -> 
     expect(page.locator("#shifts")).to_be_visible()
 
 
+def test_a_system_without_phases_leads_to_another_system(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_html(parse_system(SHOP), beside="compare?from=shop"), encoding="utf-8")
+    page.goto(path.as_uri() + "#users=500&tab=compare")
+    way = page.get_by_role("link", name="Compare the file with another system")
+    expect(way).to_be_visible()
+    expect(way).to_have_attribute("href", "compare?from=shop&users=500")
+    expect(page.locator("#compare select:visible")).to_have_count(0)
+
+
 def test_mine_is_compared_with_the_file(shop: Page) -> None:
     shop.get_by_label("Time a query holds a database connection").and_(
         shop.locator("input[type=text]")

@@ -13,9 +13,9 @@ function scaleEnd(shares) {
 }
 function ticksTo(most) {
   const ticks = [[1, "full"], [0.1, "10 %"]];
-  for (let tick = most; tick >= 10; tick /= 10) ticks.push([tick, `${rounded(tick)}×`]);
-  const apart = (tick, i) => ticks.slice(0, i).every(([other]) => Math.abs(placeOf(tick, most) - placeOf(other, most)) > 13);
-  return ticks.filter(([tick], i) => i < 2 || apart(tick, i));
+  const free = (tick) => ticks.every(([other]) => Math.abs(placeOf(tick, most) - placeOf(other, most)) > 13);
+  for (let tick = most; tick >= 10; tick /= 10) if (free(tick)) ticks.push([tick, `${rounded(tick)}×`]);
+  return ticks;
 }
 function tone(share, phase) {
   return share > FULL ? "bad" : share > phase.warn ? "warn" : "ok";
@@ -25,7 +25,7 @@ function tone(share, phase) {
 function barRows(body, machine, result, why) {
   const { used, values } = result, phase = machine.phase;
   const order = [...used.keys()].filter((i) => !phase.constraints[i].paid).sort((a, b) => used[b] - used[a]);
-  const most = scaleEnd([...used]);
+  const most = scaleEnd(order.map((i) => used[i]));
   const row = (i) => {
     const item = phase.constraints[i], share = used[i], unit = slotUnit(machine, item.load);
     const width = Math.max(placeOf(share, most), 0.8);

@@ -18,8 +18,10 @@ function curveLines(items, edge, shares) {
   const inOrder = edge.order.filter((i) => !items[i].paid), first = edge.users < Infinity ? edge.binding : -1;
   const seen = inOrder.filter((i) => i === first || shares.some((used) => used[i] >= ROOM));
   const last = shares[shares.length - 1];
-  // What is never full comes after all that is: there the fullest first.
-  const order = seen.sort((a, b) => (edge.held[a] === edge.held[b] ? last[b] - last[a] : edge.held[a] - edge.held[b]));
+  // What is full comes in the order of the headline, so that its limit is named first; then what is
+  // never full, the fullest on the right first.
+  const free = seen.filter((i) => edge.held[i] === Infinity).sort((a, b) => last[b] - last[a]);
+  const order = [...seen.filter((i) => edge.held[i] < Infinity), ...free];
   return { named: order.slice(0, NAMED), grey: order.slice(NAMED), roomy: inOrder.length - order.length };
 }
 // A name in lines of at most so many letters, broken between words.
@@ -32,23 +34,24 @@ function broken(name, most) {
   }
   return lines.map((line) => (line.length > most ? `${line.slice(0, most - 1)}…` : line));
 }
-const fullFrom = (held) => (held > 0 ? `full from ${show(held, "user")} on` : "full at any number of users");
+const fromUsers = (held) => (held > 0 ? `from ${show(held, "user")} on` : "at any number of users");
+const fullFrom = (held) => `full ${fromUsers(held)}`;
 // What the eye finds in the picture, as one sentence; and what it does not find there.
 function curveWords(items, edge, { named }) {
   const [first, ...then] = named.filter((i) => edge.held[i] < Infinity);
   if (first === undefined) return "No limit is reached at any number of users.";
-  return `${capital(items[first].name)} is ${fullFrom(edge.held[first])}${then.length ? `; then ${then.map((i) => `${items[i].name} from ${show(edge.held[i], "user")}`).join(", ")}` : ""}.`;
+  return `${capital(items[first].name)} is ${fullFrom(edge.held[first])}${then.length ? `; then ${then.map((i) => `${items[i].name} ${fromUsers(edge.held[i])}`).join(", ")}` : ""}.`;
 }
 function otherWords({ grey, roomy }) {
   const [others, some] = [grey.length > 1, roomy > 1];
-  return `${grey.length ? ` ${grey.length} other${others ? "s are" : " is"} grey.` : ""}${roomy ? ` ${roomy} that stay${some ? "" : "s"} under 10 % ${some ? "are" : "is"} left out.` : ""}`;
+  return `${grey.length ? ` ${grey.length} other${others ? "s are" : " is"} grey.` : ""}${roomy ? ` ${roomy} that stay${some ? "" : "s"} under 10 % here ${some ? "are" : "is"} left out.` : ""}`;
 }
 
 function curve(place, machine, edge, users) {
   const { body } = place, items = machine.phase.constraints, technical = [...items.keys()].filter((i) => !items[i].paid);
   // A view that is not shown has no width; paper shows all.
   const width = Math.max(body.clientWidth || usersField.element.clientWidth, 280), narrow = width < 560;
-  const finite = [users, ...edge.order.slice(0, NAMED).map((i) => edge.held[i])].filter((each) => each < Infinity && each > 0);
+  const finite = [users, ...edge.order.filter((i) => !items[i].paid).slice(0, NAMED).map((i) => edge.held[i])].filter((each) => each < Infinity && each > 0);
   const from = clip(Math.floor(Math.log10(Math.min(...finite, 1e9) / 4)), 0, 9), to = clip(Math.ceil(Math.log10(Math.max(100, users, edge.users < Infinity ? edge.users : 1) * 4)), from + 3, 12);
   const counts = Array.from({ length: 97 }, (_, i) => 10 ** (from + ((to - from) * i) / 96)), shares = counts.map((count) => machine.used(count));
   const lines = curveLines(items, edge, shares), { named } = lines;
@@ -83,7 +86,7 @@ function curve(place, machine, edge, users) {
   markUsers(picture, edge.users, users, { x, end, floor, full: y(1) });
   const others = otherWords(lines);
   picture.setAttribute("aria-label", `Used share of each limit as users grow. ${curveWords(items, edge, lines)}${others}`);
-  say(place.words, `${named.length > 1 ? "Named: what is full first." : ""}${others}`.trim());
+  say(place.words, `${named.length > 1 && edge.users < Infinity ? "Named: what is full first." : ""}${others}`.trim());
   readable(body, picture, { left: box.left, right: end, top: box.top, bottom: floor }, "Users along the curve", (part) => {
     const count = Math.max(Math.round(10 ** (from + part * (to - from))), 1), used = machine.used(count);
     const order = technical.sort((a, b) => used[b] - used[a]), over = order.filter((i) => used[i] > FULL).length;

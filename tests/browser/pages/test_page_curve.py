@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from planning.page.document import page_html
-from planning.questions.load import load_system
+from planning.questions.load import load_system, parse_system
 from planning.system.starter import write_starter
 
 # Words that lie on one another, and lines that go through words, as they stand on the screen.
@@ -79,7 +79,7 @@ def test_the_curve_names_five_limits_and_says_what_it_leaves_out(
     expect(named).to_have_count(5)
     expect(others).to_have_count(7)
     expect(page.locator("#curve text.name").first).to_have_text("pooler clients")
-    expect(page.locator("#curve .lead")).to_contain_text("2 that stay under 10 % are left out.")
+    expect(page.locator("#curve .lead")).to_contain_text("2 that stay under 10 % here are left out.")
     # 14 limits in all: none vanishes unsaid.
     expect(page.locator("#bars .lead")).to_contain_text("of 14 limits")
     expect(page.locator("#curve svg.curve")).to_have_attribute(
@@ -98,6 +98,61 @@ def test_a_budget_is_no_limit_of_users_in_either_card(page: Page, tmp_path: Path
     expect(page.locator("#bars .lead")).to_contain_text("4 of 7 limits are passed")
     page.get_by_label("Users along the curve").focus()
     expect(page.locator("#curve .readout")).to_contain_text("of 7 limits")
+
+
+# The budget pays for 3 users of the 1,000 asked about; the cores would do for 48,000.
+PAID = """
+title: A budget for three users
+workload: {users: 10, target: 1000, activities: {buy: {interval: 60 s, cpu_time: 5 ms}}}
+parts:
+  app: {kind: service, processes: 4, cores: 4}
+  budget: {kind: budget, monthly: $60/month}
+costs:
+  mail: {per_user: $20/user/month}
+"""
+
+
+def test_a_budget_stretches_no_scale_of_limits(page: Page, tmp_path: Path) -> None:
+    opened(page, parse_system(PAID), tmp_path)
+    assert page.evaluate("now.edge.affordable") == 3
+    # The curve begins a decade below what is asked, and no bar goes past ten times its limit.
+    texts = page.locator("#curve text").all_text_contents()
+    assert "100" in texts
+    assert "1" not in texts
+    assert page.locator("#bars .axis text").all_text_contents() == ["full", "10 %", "10×"]
+
+
+ORDER = """() => {
+  const items = ["disk", "pool", "cores", "memory"].map((name) => ({ name }));
+  const told = (held) => {
+    const edge = { held, order: [0, 1, 2, 3], users: held[0], binding: 0 };
+    const lines = curveLines(items, edge, [[0.2, 0.9, 0.2, 0.5]]);
+    return [lines.named.map((i) => items[i].name), curveWords(items, edge, lines)];
+  };
+  return [told([5, 5, Infinity, Infinity]), told([0, 0, Infinity, 7])];
+}"""
+
+
+def test_what_is_full_at_once_is_named_in_the_order_of_the_headline(
+    page: Page, tmp_path: Path
+) -> None:
+    opened(page, parse_system(PAID), tmp_path)
+    (tied, hopeless) = page.evaluate(ORDER)
+    # The pool ends higher, but the headline says disk; of what is never full the fullest is first.
+    assert tied == [
+        ["disk", "pool", "memory", "cores"],
+        "Disk is full from 5 users on; then pool from 5 users on.",
+    ]
+    assert hopeless[1] == (
+        "Disk is full at any number of users; then pool at any number of users, "
+        "memory from 7 users on."
+    )
+
+
+def test_a_scale_keeps_every_mark_that_has_room(page: Page, tmp_path: Path) -> None:
+    opened(page, parse_system(PAID), tmp_path)
+    # Eight decades lie 12.5 % apart: every other one has room for its words.
+    assert page.evaluate("ticksTo(1e6).map(([tick]) => tick)") == [1, 0.1, 1e6, 1e4, 1e2]
 
 
 def test_long_quantities_fit_their_boxes(page: Page, systems: Any, tmp_path: Path) -> None:

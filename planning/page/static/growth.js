@@ -31,12 +31,21 @@ function dayWords(day) {
   if (Number.isNaN(day)) return "not known";
   if (day === Infinity) return `not within ${Math.round(months(DATA.growth.horizon))} months`;
   if (day <= 0) return "past already";
-  const date = dateOf(day), off = day < 2 * DATA.growth.daysAMonth ? show(day * DAY, "s") : `${inWords(months(day), 2)} months`;
-  return date ? `${said(date, { month: "long", year: "numeric" })}, in ${off}` : `in ${off}`;
+  const date = monthWords(day), off = spanWords(day);
+  return date ? `${date}, in ${off}` : `in ${off}`;
 }
-// How long that is: planning.present.runway has it without “in”, too.
+const spanWords = (days) => (days < 2 * DATA.growth.daysAMonth ? show(days * DAY, "s") : `${inWords(months(days), 2)} months`);
+function monthWords(day) {
+  const date = dateOf(day);
+  return date && said(date, { month: "long", year: "numeric" });
+}
+// How long something lasts that is passed on a day: what does not pass lasts longer than anybody looked.
 function lastsWords(day) {
-  return day <= 0 ? "not at all: past already" : dayWords(day).replace(/^in /, "");
+  if (Number.isNaN(day)) return "not known";
+  if (day === Infinity) return `longer than ${Math.round(months(DATA.growth.horizon))} months`;
+  if (day <= 0) return "not at all: past already";
+  const date = monthWords(day);
+  return date ? `${spanWords(day)}, until ${date}` : spanWords(day);
 }
 // By when to begin the phase that moves a limit: planning.present.runway.order_words.
 function orderWords(day, phase) {
@@ -78,8 +87,13 @@ function growOn() {
     path = courseOf(DATA.growth, state.today, state.rate);
   } catch (error) {
     say(growing.words, `That cannot be followed: ${error.message}.`);
-    [course, passed, lasting].forEach((each) => each.body.replaceChildren());
-    grows.asked = "";
+    for (const each of [course, passed, lasting]) {
+      each.section.removeAttribute("aria-busy");
+      say(each.words, "Not known, for the reason above.");
+      each.body.replaceChildren();
+    }
+    // Nothing is left that paper could go on with.
+    Object.assign(grows, { asked: "", made: [] });
     return undefined;
   }
   const made = DATA.phases.map((_, i) => new Growing(new Machine(i, i === state.phase ? state.moves : movesAt(i, state.phase, state.moves)), path));
@@ -171,10 +185,11 @@ function grownChanges() {
 // What the address carries of it, where it is not what the file says; and back again.
 const grownWords = () => Object.keys(GROWN).filter((name) => state[name] !== GROWN[name]).map((name) => [name, state[name]]);
 function recallGrowth(said) {
-  const rate = Number(said.get("rate") || NaN), today = Number(said.get("today") ?? NaN), since = said.get("since") ?? "";
+  const rate = Number(said.get("rate") || NaN), today = Number(said.get("today") ?? NaN), since = said.get("since");
   if (rate >= -0.9 && rate <= 10) state.rate = rate;
   if (today >= 1 && today <= 1e9) state.today = today;
-  if (/^(19[5-9]|20|21)\d+-\d\d-\d\d$/.test(since) && !Number.isNaN(Date.parse(since))) state.since = since;
+  // An empty one was cleared: then there are no dates, whatever the file says.
+  if (since === "" || (/^(19[5-9]|20|21)\d+-\d\d-\d\d$/.test(since) && !Number.isNaN(Date.parse(since)))) state.since = since;
 }
 // Paper has every view.
 addEventListener("beforeprint", () => {

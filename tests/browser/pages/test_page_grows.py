@@ -220,6 +220,65 @@ def test_a_rate_is_typed_and_each_limit_has_its_month(
     expect(rows.filter(has_text="app cpu")).to_contain_text(f"{date:%B %Y}")
 
 
+def shown(page: Page, system: Any, folder: Path, asked: str) -> None:
+    path = folder / "page.html"
+    path.write_text(page_html(system), encoding="utf-8")
+    page.goto(f"{path.as_uri()}#tab=growth{asked}")
+
+
+def test_how_long_a_phase_lasts_is_a_span(page: Page, systems: Any, tmp_path: Path) -> None:
+    shown(page, systems["ten_thousand_users"], tmp_path, "&rate=0.2")
+    rows = page.locator("#lasting tbody tr")
+    expect(rows.first).to_contain_text("not at all: past already")
+    lasts = page.evaluate("grows.made.map((each) => each.lasts().day / DATA.growth.daysAMonth)")
+    some = next(i for i, each in enumerate(lasts) if 2 < each < np.inf)
+    cell = rows.nth(some).locator("td[data-label=lasts]")
+    expect(cell).to_have_text(re.compile(r"^[\d.]+ months$"))
+    found = float(cell.inner_text().split()[0])
+    assert found == pytest.approx(lasts[some], rel=0.05)
+    span = cell.inner_text()
+    page.locator("#since").fill("2027-01-01")
+    expect(cell).to_have_text(re.compile(rf"^{re.escape(span)}, until \w+ 20\d\d$"))
+    page.locator("#rate-typed").fill("0 %")
+    page.keyboard.press("Enter")
+    months = round(HORIZON / page.evaluate("DATA.growth.daysAMonth"))
+    expect(rows.last.locator("td[data-label=lasts]")).to_have_text(f"longer than {months} months")
+
+
+def test_a_first_day_that_was_cleared_stays_cleared(page: Page, tmp_path: Path) -> None:
+    shown(page, shop(PLANNED), tmp_path, "")
+    expect(page.locator("#since")).to_have_value("2026-12-01")
+    page.locator("#since").fill("")
+    expect(page).to_have_url(re.compile("since=$"))
+    page.reload()
+    expect(page.locator("#growing")).to_contain_text("May be used")
+    expect(page.locator("#since")).to_have_value("")
+    expect(page.locator(".chip")).to_contain_text("First day: 1 Dec 2026 → none")
+
+
+def test_a_growth_that_cannot_be_followed_leaves_nothing_waiting_or_old(
+    page: Page, tmp_path: Path
+) -> None:
+    shown(page, shop(PLANNED), tmp_path, "")
+    cards = [page.locator(each) for each in ("#course", "#passed", "#lasting")]
+    expect(cards[0].locator("svg.curve")).to_be_visible()
+    # Another rate is still being followed when the users of the first day are too many.
+    page.evaluate("state.rate = 0.07; growOn(); state.today = 10000; growOn()")
+    expect(page.locator("#growing .lead")).to_contain_text("the ceiling of 9,000 users is below")
+    # Paper has the same: no old numbers.
+    page.get_by_role("tab", name="Verdict").click()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.get_by_role("tab", name="Growth").click()
+    expect(page.locator("#growing .lead")).to_contain_text("the ceiling of 9,000 users is below")
+    for each in cards:
+        expect(each).not_to_have_attribute("aria-busy", "true")
+        expect(each.locator(".lead")).to_have_text("Not known, for the reason above.")
+        expect(each.locator(".body")).to_be_empty()
+    page.locator("#today-typed").fill("300")
+    page.keyboard.press("Enter")
+    expect(cards[0].locator("svg.curve")).to_be_visible()
+
+
 def test_a_course_is_read_by_key(page: Page, systems: Any, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(page_html(systems["ten_thousand_users"]), encoding="utf-8")

@@ -136,3 +136,35 @@ def test_the_page_says_how_sure_it_is_and_asks_again_after_a_move(
     assert "of the draws hold the 28 users asked about" in str(picture.get_attribute("aria-label"))
     expect(page.locator("#first .row")).not_to_have_count(0)
     expect(page.locator("#sure")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_paper_and_pictures_have_all_draws(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_html(parse_system(TOGETHER)), encoding="utf-8")
+    page.goto(path.as_uri())
+    expect(page.locator(".confidence")).to_contain_text("256")
+    page.get_by_role("button", name="Save and share").click()
+    # At once: whoever prints or saves from here waits for nothing.
+    assert "2,048 draws" in page.locator(".confidence").inner_text()
+    assert "2,048 draws" in str(page.locator("#drawn .lead").text_content())
+
+
+def test_a_spread_tells_of_the_never_full_before_all_others(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(page_html(parse_system(TOGETHER)), encoding="utf-8")
+    page.goto(path.as_uri())
+    told = """(taken) => {
+      const found = { taken: taken.map(Number), count: 4, refused: 4 - taken.length, chance: 0.5 };
+      spreadChart(spread, found, 5, 7);
+      return spread.words.textContent;
+    }"""
+    ends = {
+        ("7", "7", "Infinity", "Infinity"): "; 50 % of the draws are never full; "
+        "all others hold 7 users.",
+        ("7", "7", "7"): "; each that can be computed holds 7 users.",
+        ("7", "7", "Infinity"): "; 25 % of the draws are never full; "
+        "all others that can be computed hold 7 users.",
+        ("7", "7", "7", "7"): "; each holds 7 users.",
+    }
+    for taken, words in ends.items():
+        assert page.evaluate(told, taken).endswith(words)

@@ -31,8 +31,12 @@ function pictureOf(section) {
 }
 // Where a picture comes from, so that it says so wherever it is put.
 function context() {
-  const changed = state.moves.size ? `${state.moves.size} changed from the file` : "as the file has it";
-  return `${DATA.title} · ${DATA.phases[state.phase].name} · ${show(state.users, "user")} · ${changed} · ${today()}`;
+  const otherwise = askedOtherwise().length, { set } = DATA.made;
+  const changed = [
+    state.moves.size ? `${state.moves.size} changed from the file` : set.length ? "made with other numbers than the file’s" : "",
+    otherwise ? `${otherwise} asked otherwise than in the file` : "",
+  ].filter(Boolean).join(", ");
+  return `${DATA.title} · ${DATA.phases[state.phase].name} · ${show(state.users, "user")} · ${changed || "as the file has it"} · ${today()}`;
 }
 function draft(element, picture, frame, pen) {
   const style = getComputedStyle(element), place = element.getBoundingClientRect();

@@ -157,6 +157,16 @@ def test_what_no_saved_file_takes_along_is_said(shown: Any, systems: Any) -> Non
     expect(offer).not_to_contain_text("plans for")
 
 
+def test_a_picture_says_that_something_was_asked_otherwise(shown: Any, systems: Any) -> None:
+    page = shown(systems["ten_thousand_users"], "#crowd=77&rate=0.2")
+    assert " · 2 asked otherwise than in the file · " in page.evaluate("context()")
+    page.get_by_role("button", name="Reset all").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    assert " · as the file has it · " in page.evaluate("context()")
+    page = shown(systems["ten_thousand_users"], changed=["pool: 20 → 64"])
+    assert " · made with other numbers than the file’s · " in page.evaluate("context()")
+
+
 def assert_same(told: dict[str, Any], wanted: dict[str, Any]) -> None:
     """Fail where a page's JSON differs from Python's in what both say."""
     for key, value in wanted.items():

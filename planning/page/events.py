@@ -23,7 +23,7 @@ from planning.page.formulas import CannotCompile
 from planning.page.surges import limit_record, outcome_nodes, share_served
 from planning.page.tables import Table
 from planning.present.ranges import WIDE
-from planning.questions.reasons import reason
+from planning.questions.reasons import reasons
 from planning.questions.surges import EventResult, assess_event
 from planning.system.system import Event, Surge, System
 
@@ -44,7 +44,8 @@ class Events:
     ----------
     records : list of mapping
         ``name``, ``sizes`` and ``phases`` of each event: verdict, share served (None where it is
-        not known), why, its shape (-1 where a page cannot compute it) and values of stated nodes.
+        not known), why in a list, its shape (-1 where a page cannot compute it) and values of
+        stated nodes.
     units : set of str
         Of the sizes.
     """
@@ -86,8 +87,8 @@ class Events:
         try:
             result = assess_event(system, event)
         except ValueError as error:
-            return [SurgeVerdict.UNKNOWN.name, None, f"cannot be computed: {error}", -1, []]
-        told = [result.verdict.name, share_served(result), reason(result)]
+            return [SurgeVerdict.UNKNOWN.name, None, [f"cannot be computed: {error}"], -1, []]
+        told = [result.verdict.name, share_served(result), reasons(result)]
         if result.verdict is SurgeVerdict.UNKNOWN:
             return [*told, -1, []]
         try:

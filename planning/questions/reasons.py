@@ -12,17 +12,22 @@ from planning.questions.surges import EventResult
 
 
 def reason(result: EventResult) -> str:
+    """Return why an event has its verdict, in one line."""
+    return "; ".join(reasons(result))
+
+
+def reasons(result: EventResult) -> list[str]:
     """Return why an event has its verdict: the limits that decide it, the worst first."""
     if result.unknown:
-        return f"no part takes its {', '.join(result.unknown)}: what happens is not modelled"
+        return [f"no part takes its {', '.join(result.unknown)}: what happens is not modelled"]
     if result.verdict is SurgeVerdict.UNKNOWN:
-        return "no part of this system is touched: what happens is not modelled"
+        return ["no part of this system is touched: what happens is not modelled"]
     decisive = [each for each in result.outcomes if each.verdict is result.verdict]
     if result.verdict is SurgeVerdict.STABLE:
         decisive = sorted(decisive, key=_fullest)[:1]
     decisive.sort(key=lambda each: -_share(each))
     words = [f"{each.constraint.name}: {outcome_words(each)}" for each in decisive]
-    return "; ".join([*words, *_amounts(result)])
+    return [*words, *_amounts(result)]
 
 
 def outcome_words(outcome: Outcome) -> str:

@@ -28,7 +28,8 @@ function metWords(limit, number, level) {
   if (limit.slots.carried) return `${wanted} wanted, ${said("carried")} carried: ${said("share failed")} lost`;
   return `${wanted}, ${level ? "more than" : "within"} the ${there} there`;
 }
-// What a crowd meets, from a program that was run: verdict, share served, why, and what would help.
+// What a crowd meets, from a program that was run: verdict, share served, why (limit by limit), and
+// what would help.
 function metAt(record, values) {
   const met = record.limits.map((limit) => {
     const number = (key) => values[limit.slots[key][0]];
@@ -46,12 +47,12 @@ function metAt(record, values) {
   for (const [part, numbers] of record.amounts ?? []) why.push(`${part}: ${numbers.map(([name, slot, unit]) => `${name} ${show(values[slot], unit)}`).join(", ")}`);
   // What is turned away by design is green enough: it is the limit that somebody chose.
   const helps = worst ? [...new Set(decisive.map(({ limit }) => limit.remedy))] : [];
-  return { verdict: SURGES[worst], share: Math.min(1, ...met.map(({ served }) => served)), why: why.join("; "), helps };
+  return { verdict: SURGES[worst], share: Math.min(1, ...met.map(({ served }) => served)), why, helps };
 }
 // So many users in the same second, in a phase with moved inputs.
 function crowdAt(index, moves, users) {
   const record = DATA.crowds[index], program = CROWDS[index];
-  if (!program) return { verdict: "UNKNOWN", share: null, why: record.refused, helps: [] };
+  if (!program) return { verdict: "UNKNOWN", share: null, why: [record.refused], helps: [] };
   const values = new Float64Array(record.size);
   for (const [slot, value] of record.stated) values[slot] = value;
   for (const [path, slot] of record.inputs) if (moves.has(path)) values[slot] = moves.get(path);

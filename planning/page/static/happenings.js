@@ -10,7 +10,7 @@ function eventCells(place) {
       const { verdict, share, why, helps } = eventAt(place, i, movesAt(i, state.phase, state.moves), sizedOf(place));
       return [verdict, share, why, helps, ""];
     } catch (error) {
-      return ["UNKNOWN", null, `cannot be computed: ${error.message}`, [], ""];
+      return ["UNKNOWN", null, [`cannot be computed: ${error.message}`], [], ""];
     }
   });
 }
@@ -27,7 +27,7 @@ function tellEvents() {
   const rows = DATA.events.map((event, place) => el("tr", { class: place === chosen.event ? "on" : "" }, el("th", { scope: "row" },
     el("button", { type: "button", "aria-pressed": String(place === chosen.event), onclick: () => lookInto(place) }, event.name), ...(sizedOf(place).size ? [el("small", { class: "note" }, " size set by hand")] : [])), ...all[place].map(cell)));
   const heads = ["event", ...DATA.phases.map((phase) => phase.name)].map((head) => el("th", { scope: "col" }, head));
-  const why = DATA.events.map((event, place) => el("li", {}, el("b", {}, `${event.name}: `), `${capital(all[place][state.phase][2])}.`));
+  const why = DATA.events.map((event, place) => el("li", {}, el("b", {}, `${event.name}: `), `${capital(all[place][state.phase][2].join("; "))}.`));
   const open = happenings.body.querySelector("details")?.open ?? false, focused = happenings.body.contains(document.activeElement) ? [...happenings.body.querySelectorAll(".matrix button")].indexOf(document.activeElement) : -1;
   if (!chosen.fields.length) chosen.fields = sizeFields(chosen.event);
   for (const field of chosen.fields) field.put(chosen.sized.get(field.name) ?? field.stated, chosen.sized.has(field.name) ? `in the file: ${show(field.stated, field.unit)}` : "as in the file", chosen.sized.has(field.name) ? "outside" : "");

@@ -17,7 +17,7 @@ const crowdChanges = () => (state.crowd === CROWD ? [] : [{
   words: changeWords({ title: "Users in the same second", unit: "user", was: CROWD, value: state.crowd }), back: () => (state.crowd = CROWD),
 }]);
 // What each limit does stands on a line of its own.
-const reasons = (words) => words.split(/(?<=; )(?=[a-z][\w ]*: )/).map((each) => el("span", { class: "reason" }, each));
+const reasons = (why) => why.map((each, i) => el("span", { class: "reason" }, `${i ? each : capital(each)}${i < why.length - 1 ? "; " : "."}`));
 // The same in neighbouring phases is said once; what is not green says what would make it so.
 function surgeRows(cells) {
   const runs = [], green = cells.findIndex(([verdict]) => verdict === "STABLE");
@@ -33,7 +33,7 @@ function surgeRows(cells) {
     return el("li", { class: from <= state.phase && state.phase <= to ? "on" : "" },
       el("span", { class: "when" }, from === to ? first : `${first} to ${last}`),
       el("span", { class: "what" }, el("b", { class: SURGE_TONES[verdict], title: SURGE_WORDS[verdict] }, verdict), " ", el("span", {}, served)),
-      el("span", { class: "note" }, ...reasons(`${capital(why)}.`), ...(held ? [" ", el("b", {}, `${held}.`)] : []), ...(mend ? [el("span", { class: "mend" }, mend)] : [])));
+      el("span", { class: "note" }, ...reasons(why), ...(held ? [" ", el("b", {}, `${held}.`)] : []), ...(mend ? [el("span", { class: "mend" }, mend)] : [])));
   }));
 }
 function tellCrowd(resting = false) {
@@ -53,7 +53,7 @@ function tellCrowd(resting = false) {
       const most = !known || !CROWDS[i] || Number.isNaN(held) ? "" : held === Infinity ? "Green at any size" : held ? `Green up to ${show(held, "user")} at once` : "Green for nobody";
       return [found.verdict, found.share, found.why, found.helps, most];
     } catch (error) {
-      return ["UNKNOWN", null, `cannot be computed: ${error.message}`, [], ""];
+      return ["UNKNOWN", null, [`cannot be computed: ${error.message}`], [], ""];
     }
   });
   const [verdict, share] = cells[state.phase];

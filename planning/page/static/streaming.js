@@ -20,6 +20,11 @@ function tellStreaming() {
     `${show(watched[i].hour, "byte")} an hour for ${show(watched[i].price, "USD")}, ${show(watched[i].month, "USD/month")}.`).join(" ") : "In this phase nobody watches video.");
   egress.body.replaceChildren(...parts.map((media, i) => qualities(media, watched[i])));
 }
+// Who publishes a ladder. A frame in a notebook may open nothing: there its address is told in words.
+function published(title, where) {
+  if (!/^https:/.test(where) || window.parent !== window) return `${title} (${where})`;
+  return el("a", { href: where, target: "_blank", rel: "noopener noreferrer" }, title);
+}
 // A row for every picture, with the file's own among them.
 function qualities(media, own) {
   const [title, pictures] = DATA.ladders[media.ladder], stated = media.bitrate < 0 ? NaN : now.result.values[media.bitrate];
@@ -33,7 +38,7 @@ function qualities(media, own) {
   const heads = ["picture", "per viewer", "per hour", "that hour", "per month"], where = ladder.length ? pictures[0][2] : "";
   return el("section", { class: "event", "aria-label": media.part }, el("h3", {}, media.part),
     el("p", { class: "note" }, ...(ladder.length
-      ? ["Bytes are viewers × time × bitrate. Other pictures are ", /^https:/.test(where) ? el("a", { href: where, rel: "noreferrer" }, title) : `${title} (${where})`, ": the most one of them sends, without sound."]
+      ? ["Bytes are viewers × time × bitrate. Other pictures are ", published(title, where), ": the most one of them sends, without sound."]
       : ["What a viewer receives follows from the room: it is no single picture."])),
     el("table", { class: "qualities" }, el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, ...rows.map(line))));
 }

@@ -94,6 +94,11 @@ def test_what_a_notebook_asks_is_shown_and_what_it_does_not_know_stays(
     assert inside.evaluate("carried()") == f"{urlencode(asked)}&rate=0.2"
 
 
+def test_nothing_leads_out_of_a_frame(page: Page, frame: FrameLocator) -> None:
+    told = page.frames[1].evaluate("published('A ladder', 'https://example.com/ladder')")
+    assert told == "A ladder (https://example.com/ladder)"
+
+
 def test_the_way_to_a_workbook_takes_along_what_a_workbook_knows(
     page: Page, systems: Any, tmp_path: Path
 ) -> None:

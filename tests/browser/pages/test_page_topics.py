@@ -106,7 +106,11 @@ def test_another_quality_is_another_bitrate(page: Page, systems: Any, tmp_path: 
     path.write_text(page_html(system), encoding="utf-8")
     page.goto(f"{path.as_uri()}#users=4000&tab=streaming")
     rows = page.locator("#egress tbody tr")
-    _, pictures = ladders()["livekit"]
+    title, pictures = ladders()["livekit"]
+    # Who looks it up keeps the page and its moves.
+    way = page.get_by_role("link", name=title)
+    expect(way).to_have_attribute("target", "_blank")
+    expect(way).to_have_attribute("rel", "noopener noreferrer")
     assert len(pictures) == 6
     expect(rows).to_have_count(7)
     for name, bits, _ in pictures:

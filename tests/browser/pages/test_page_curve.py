@@ -79,7 +79,8 @@ def test_the_curve_names_five_limits_and_says_what_it_leaves_out(
     expect(named).to_have_count(5)
     expect(others).to_have_count(7)
     expect(page.locator("#curve text.name").first).to_have_text("pooler clients")
-    expect(page.locator("#curve .lead")).to_contain_text("2 that stay under 10 % here are left out.")
+    left = "2 that stay under 10 % here are left out."
+    expect(page.locator("#curve .lead")).to_contain_text(left)
     # 14 limits in all: none vanishes unsaid.
     expect(page.locator("#bars .lead")).to_contain_text("of 14 limits")
     expect(page.locator("#curve svg.curve")).to_have_attribute(

@@ -27,7 +27,7 @@ from planning.page.tables import Tables
 from planning.page.topics import ladders, topics_record
 from planning.page.written import units_record
 from planning.present.carried import TABS
-from planning.present.cells import lead_time, once
+from planning.present.cells import lead_time, once, traffic_titles
 from planning.present.ranges import title_of
 from planning.present.report import inputs_hash
 from planning.questions.assess import Assessment, assess
@@ -197,7 +197,7 @@ def _phase(
         ],
         "monthly": [[name, slots[id(node)]] for name, node in result.monthly.items()],
         "cost": program.outputs[-1 - len(result.traffic) - len(kept_times(result))],
-        "traffic": [slots[id(node)] for node in result.traffic],
+        "traffic": [[title, slots[id(node)]] for title, node in traffic_titles(result)],
         "warn": value_at(step.system.warn_at),
         "critical": value_at(step.system.critical_at),
         "notStated": list(result.not_stated),

@@ -5,6 +5,7 @@ Tables as rows of words: the terminal and the page print the same ones.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from planning.flow.constraint import Constraint
 from planning.flow.finding import Severity
 from planning.numbers.catalog import shipped_catalog
 from planning.numbers.estimate import Estimate
-from planning.numbers.nodes import Node, value_at
+from planning.numbers.nodes import Derived, Node, value_at
 from planning.numbers.units import show, show_load
 from planning.questions.assess import Assessment, Verdict
 from planning.questions.caveats import Caveat
@@ -77,6 +78,20 @@ def shown(node: Node | None) -> str:
 def shown_load(node: Node) -> str:
     """Print a load; an infinite one has no end."""
     return show_load(value_at(node), node.unit)
+
+
+def traffic_titles(result: Assessment) -> list[tuple[str, Derived]]:
+    """
+    Return what is worth showing, limit or not, by its name.
+
+    Where several parts tell something of one name, each title says its part.
+    """
+    names = Counter(node.name for node in result.traffic)
+    return [
+        (f"{name} ({part})" if part and names[node.name] > 1 else name, node)
+        for part, node in result.traffic_by_part
+        for name in [node.name.replace("_", " ")]
+    ]
 
 
 def share_used(used: float) -> str:

@@ -28,6 +28,7 @@ from planning.present.cells import (
     share_used,
     shown,
     shown_load,
+    traffic_titles,
     verdict_sentence,
     without_empty,
 )
@@ -106,9 +107,9 @@ def tiles(*facts: tuple[str, str]) -> str:
 
 
 def traffic_html(state: State) -> str:
-    """Return what flows at the users asked about: requests, connections, gifts, gigabytes."""
-    facts = [(node.name.replace("_", " "), shown(node)) for node in state.result.traffic]
-    return tiles(*((name[:1].upper() + name[1:], value) for name, value in facts))
+    """Return what is worth showing, limit or not: requests, connections, gigabytes, hit ratios."""
+    facts = [(title, shown(node)) for title, node in traffic_titles(state.result)]
+    return tiles(*((title[:1].upper() + title[1:], value) for title, value in facts))
 
 
 def missing_html(name: str, there: Sequence[str]) -> str:

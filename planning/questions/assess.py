@@ -247,16 +247,21 @@ class Assessment:
                 )  # fmt: skip
         return found
 
-    @cached_property
+    @property
     def traffic(self) -> tuple[Derived, ...]:
-        """What is worth showing of the flow, limit or not: requests, connections, gigabytes."""
-        shown: list[Derived] = []
+        """What is worth showing, limit or not: requests, connections, gigabytes, hit ratios."""
+        return tuple(node for _, node in self.traffic_by_part)
+
+    @cached_property
+    def traffic_by_part(self) -> tuple[tuple[str, Derived], ...]:
+        """The same, each with the part that tells of it; "" where it is of the whole system."""
+        shown: list[tuple[str, Derived]] = []
         if self.requests:
-            shown.append(total("requests", "request/s", self.requests))
+            shown.append(("", total("requests", "request/s", self.requests)))
         if self.connections:
-            shown.append(total("connections in use", "connection", self.connections))
-        for station in self.scene.stations.values():
-            shown += station.traffic
+            shown.append(("", total("connections in use", "connection", self.connections)))
+        for name, station in self.scene.stations.items():
+            shown += [(name, node) for node in station.traffic]
         return tuple(shown)
 
     def to_frame(self) -> pd.DataFrame:

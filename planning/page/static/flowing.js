@@ -1,11 +1,9 @@
-// What flows at the users asked about, limit or not: requests, messages, gigabytes.
+// What is worth knowing at the users asked about, limit or not: requests, gigabytes, hit ratios.
 
 function tellFlows() {
-  const { machine, result } = now, slots = machine.phase.traffic;
-  flows.section.hidden = !slots.length;
-  say(flows.words, `At ${show(state.users, "user")}, on the way to the limits.`);
-  flows.body.replaceChildren(el("dl", { class: "facts" }, ...slots.map((slot) => {
-    const name = text(DATA.computed[machine.phase.nodes[slot][0]][0]).replaceAll("_", " ");
-    return el("div", {}, el("dt", {}, capital(name)), el("dd", {}, el("b", {}, showLoad(result.values[slot], slotUnit(machine, slot)))));
-  })));
+  const { machine, result } = now, { traffic } = machine.phase;
+  flows.section.hidden = !traffic.length;
+  say(flows.words, `Worth knowing at ${show(state.users, "user")}, whether it is a limit or not.`);
+  flows.body.replaceChildren(el("dl", { class: "facts" }, ...traffic.map(([title, slot]) =>
+    el("div", {}, el("dt", {}, capital(title)), el("dd", {}, el("b", {}, showLoad(result.values[slot], slotUnit(machine, slot))))))));
 }

@@ -13,7 +13,7 @@ const headline = el("h1", { "aria-live": "polite" }), sentence = el("p", { class
 const facts = el("dl", { class: "facts" }), trouble = el("p", { class: "trouble", role: "alert", hidden: true });
 const verdictCard = el("section", { id: "verdict", class: "card verdict", "aria-label": "Verdict" });
 const short = el("section", { id: "short", class: "card", "aria-label": "In short" }, sentence, facts);
-const flows = card("flows", "What flows"), bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys"), steps = card("steps", "What each phase changes");
+const flows = card("flows", "Other numbers"), bars = card("bars", "What runs out"), lines = card("curve", "As users grow"), ladder = card("phases", "What each phase buys"), steps = card("steps", "What each phase changes");
 const confidence = el("p", { class: "confidence" });
 const sure = card("sure", "How sure"), spread = card("spread", "How many users it holds, draw by draw"), first = card("first", "What fails first"), drawn = card("drawn", "What was drawn");
 const atOnce = card("crowd", "And so many at once?"), happenings = card("events", "What happens at the file’s events");

@@ -33,7 +33,8 @@ ASK = """(asks) => asks.map(([phase, moves, users]) => {
     const slots = [
       ...items.flatMap((item) => [item.load, item.limit]),
       ...items.filter((item) => item.backlog >= 0).map((item) => item.backlog),
-      ...machine.phase.monthly.map(([, slot]) => slot), cost, ...machine.phase.traffic,
+      ...machine.phase.monthly.map(([, slot]) => slot), cost,
+      ...machine.phase.traffic.map(([, slot]) => slot),
     ];
     const lines = items.flatMap((item) => [
       ...told(machine, values, item.load), "limit:", ...told(machine, values, item.limit, 1),

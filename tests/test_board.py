@@ -13,6 +13,7 @@ import pytest
 import planning
 from planning.numbers.estimate import Estimate
 from planning.numbers.nodes import value_at
+from planning.page.data import page_data
 from planning.present import html as words
 from planning.present import plan_words
 from planning.present.address import understood
@@ -28,6 +29,7 @@ from planning.present.state import State
 from planning.present.views import VIEWS
 from planning.questions.caveats import caveats
 from planning.questions.findings import findings
+from planning.questions.load import parse_system
 from planning.questions.reasons import reason
 from planning.system.starter import starter_text
 
@@ -72,6 +74,32 @@ def test_the_verdict_and_the_ladder_agree_after_a_move(state, systems, name):
     for phase in range(len(systems[name].phases) + 1):
         moved = state(name, phase=str(phase), users=1000.0, moved={path: 0.021})
         assert moved.steps[phase].capacity.users == moved.edge.users
+
+
+TWO_QUEUES = """
+title: Two queues
+workload:
+  users: 10
+  target: 100
+  activities:
+    upload: {interval: 100 s, enters: videos}
+    mail: {interval: 50 s, enters: letters}
+parts:
+  videos: {kind: queue, workers: 8, job_time: 1 s}
+  letters: {kind: queue, workers: 4, job_time: 1 s}
+"""
+
+
+def test_what_two_parts_tell_by_one_name_says_its_part_on_a_board_and_a_page():
+    system = parse_system(TWO_QUEUES)
+    shown = words.traffic_html(State(name="two", source="two", base=system))
+    assert "<span>Backlog growth (videos)</span>" in shown
+    assert "<span>Backlog growth (letters)</span>" in shown
+    assert "<span>Requests</span>" in shown  # of the whole system, and so nobody's
+    (phase,) = page_data(system).record["phases"]
+    titles = [title for title, _ in phase["traffic"]]
+    assert {"requests", "backlog growth (videos)", "backlog growth (letters)"} <= set(titles)
+    assert len(set(titles)) == len(titles)
 
 
 # What a reader has to find in each view in words ...

@@ -2,8 +2,8 @@
 // picture of capacities and as shares that add up.
 
 const SLICE = 6; // [ms] of draws before the page gets its turn
-// Draws while nobody looks at them, an eighth of the work: a chance is then within about 3 points of
-// that of all draws, and the range from P10 to P90 within about 15 %.
+// Draws while nobody looks at them, an eighth of the work. Against all draws of the shipped systems,
+// nine chances in ten are within 3 points (the worst: 5), nine of P10 and P90 within a quarter.
 const FEW = 256;
 const BINS = 36;
 

@@ -176,8 +176,8 @@ class Dashboard(Voila):  # type: ignore[misc]  # voila carries no types
             "allow_remote_access": False,
             "local_hostnames": ["localhost"],
             # A socket whose other end is lost is closed, and its kernel then is alone. [ms]
-            "ws_ping_interval": 10_000,
-            "ws_ping_timeout": 10_000,
+            "ws_ping_interval": 5_000,
+            "ws_ping_timeout": 20_000,
             "static_immutable_cache": [assets_url()],
             "default_handler_class": Missing,
             "planning": self,

@@ -56,7 +56,7 @@ def test_every_view_that_boards_and_notebooks_know_is_one_of_a_page(systems):
     told = page_data(systems["ten_thousand_users"]).record["tabs"]
     assert [name for name, _ in told] == list(TABS)
     # The page has no list of its own.
-    assert not re.search(r"[\"']How sure[\"']\]", (STATIC / "tabs.js").read_text())
+    assert not re.search(r"[\"']How sure[\"']\]", (STATIC / "controls/tabs.js").read_text())
 
 
 def test_the_policy_names_the_hash_of_the_one_script_and_the_one_style(pages):

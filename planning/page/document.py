@@ -24,55 +24,57 @@ from planning.present.theme import css_variables
 from planning.system.system import System
 
 STATIC = Path(__file__).parent / "static"
-# In the order in which they need one another.
+# In the order in which they need one another. `formulas` are the counterparts of Python's, `engine`
+# runs a system's program and asks it, `drawing` makes charts from finished numbers, `controls` are
+# what a hand moves and where that is kept, `views` say what is found.
 COMPUTING = (
-    "combinators.js",
-    "special.js",
-    "edges.js",
-    "queues.js",
-    "stations.js",
-    "pools.js",
-    "classes.js",
-    "caches.js",
+    "formulas/combinators.js",
+    "formulas/special.js",
+    "formulas/edges.js",
+    "formulas/queues.js",
+    "formulas/stations.js",
+    "formulas/pools.js",
+    "formulas/classes.js",
+    "formulas/caches.js",
 )
 SHOWING = (
-    "show.js",
-    "engine.js",
-    "draws.js",
-    "crowds.js",
-    "trajectory.js",
-    "elements.js",
-    "readout.js",
-    "charts.js",
-    "curve.js",
-    "words.js",
-    "inputs.js",
-    "tabs.js",
-    "save.js",
-    "changed.js",
-    "pictures.js",
-    "share.js",
-    "compare.js",
-    "telling.js",
-    "flowing.js",
-    "upgrades.js",
-    "sure.js",
-    "surge.js",
-    "happenings.js",
-    "money.js",
-    "growth.js",
-    "course.js",
-    "connections.js",
-    "streaming.js",
-    "gifts.js",
-    "glossary.js",
+    "engine/show.js",
+    "engine/engine.js",
+    "engine/draws.js",
+    "engine/crowds.js",
+    "engine/trajectory.js",
+    "drawing/elements.js",
+    "drawing/readout.js",
+    "drawing/charts.js",
+    "drawing/curve.js",
+    "views/words.js",
+    "controls/inputs.js",
+    "controls/tabs.js",
+    "controls/save.js",
+    "controls/changed.js",
+    "drawing/pictures.js",
+    "controls/share.js",
+    "views/compare.js",
+    "views/telling.js",
+    "views/flowing.js",
+    "views/upgrades.js",
+    "views/sure.js",
+    "views/surge.js",
+    "views/happenings.js",
+    "views/money.js",
+    "views/growth.js",
+    "views/course.js",
+    "views/connections.js",
+    "views/streaming.js",
+    "views/gifts.js",
+    "views/glossary.js",
     "page.js",
-    "books.js",
+    "controls/books.js",
 )
 
 
 # After those: what tells a notebook around the page of every move.
-FRAMED = "framed.js"
+FRAMED = "controls/framed.js"
 
 
 def page_html(

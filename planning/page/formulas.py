@@ -3,7 +3,7 @@ Formulas as JavaScript: from their own texts where these are arithmetic, by port
 
 The text of an arithmetic formula is what the tests hold its function to, so the text is all
 that is translated; which values the function refuses is read off the guards it opens with.
-What is no arithmetic (a queue, a cache, a fixed point) was written by hand in ``static/*.js``
+What is no arithmetic (a queue, a cache, a fixed point) was written by hand in ``static/formulas/``
 under the function's own name, and the tests hold each to the Python over a grid.
 """
 
@@ -138,7 +138,7 @@ def javascript_of(function: Function) -> str:
     if not text.arithmetic:
         raise CannotCompile(
             f"{function.__module__}.{function.__name__} is no arithmetic and has no counterpart in "
-            "JavaScript: write one in planning/page/static and name it in PORTED."
+            "JavaScript: write one in planning/page/static/formulas and name it in PORTED."
         )
     body = ast.parse(textwrap.dedent(inspect.getsource(function)))
     names = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}

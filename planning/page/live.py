@@ -65,7 +65,7 @@ class LivePage(anywidget.AnyWidget):
         value and rule, and nothing changes.
     """
 
-    _esm = (STATIC / "notebook.js").read_text("utf-8")
+    _esm = (STATIC / "controls/notebook.js").read_text("utf-8")
 
     document = traitlets.Unicode().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)

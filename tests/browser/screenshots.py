@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import planning
 from planning.numbers.shipped import data_folder
+from planning.present.carried import TABS
 from planning.system.starter import write_starter
 
 # Small, so that each file is: a README is read on slow lines, too.
@@ -27,13 +28,13 @@ OPENED = 120_000.0  # [ms]
 
 
 def landing(page: Page) -> None:
-    """The landing page is there at once."""
+    """The landing page, and what is as plain, is there at once."""
     page.wait_for_selector(".planning-card")
 
 
 def live(page: Page) -> None:
     """A live page stands when its bars do, and its draws are done."""
-    page.wait_for_selector("#bars .row")
+    page.wait_for_selector("#bars .row", state="attached")
     expect(page.locator("main")).not_to_contain_text("draws done", timeout=OPENED)
 
 
@@ -43,12 +44,16 @@ def workbook(page: Page) -> None:
     page.wait_for_timeout(1500)  # charts grow into their place
 
 
+COMPARED = "planning/compare?first=ten_thousand_users&second=hundred_events"
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "landing": ("", landing),
     "live": ("planning/systems/ten_thousand_users", live),
     "capacity": ("voila/render/workbooks/capacity.ipynb?system=ten_thousand_users", workbook),
     "confidence": ("voila/render/workbooks/confidence.ipynb?system=ten_thousand_users", workbook),
     "audit": ("voila/render/workbooks/audit.ipynb", workbook),
+    "compare": (f"{COMPARED}&users=5000", landing),
+    # Of the system that has all of them.
+    **{f"tab-{name}": (f"planning/systems/crash_matrix#tab={name}", live) for name in TABS},
 }
 
 
@@ -70,7 +75,8 @@ def taken(site: str, folder: Path, names: list[str]) -> None:
                 page.goto(site + address, timeout=OPENED)
                 ready(page)
                 path = folder / f"{name}-{look}.png"
-                page.screenshot(path=path)
+                # What a README shows is a screen; who looks at a view looks at all of it.
+                page.screenshot(path=path, full_page=name.startswith(("tab-", "compare")))
                 page.close()
                 print(f"{path.name} ({path.stat().st_size / 1000:,.0f} kB)")
         browser.close()

@@ -49,7 +49,7 @@ ASK = """(asks) => asks.map(([phase, moves, users]) => {
 
 
 def opened(page: Page, system: Any, folder: Path) -> None:
-    script = script_of(page_data(system), ("show.js", "engine.js"))
+    script = script_of(page_data(system), ("engine/show.js", "engine/engine.js"))
     path = folder / "system.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>")
     page.goto(path.as_uri())

@@ -21,8 +21,16 @@ from planning.system.patches import ladder_systems, moved_systems
 from tests.upgrades.systems import SHOP
 
 ROOMS = (
-    *("show.js", "engine.js", "elements.js", "charts.js", "inputs.js", "money.js", "telling.js"),
-    *("save.js", "changed.js", "compare.js"),
+    *(
+        "engine/show.js",
+        "engine/engine.js",
+        "drawing/elements.js",
+        "drawing/charts.js",
+        "controls/inputs.js",
+        "views/money.js",
+        "views/telling.js",
+    ),
+    *("controls/save.js", "controls/changed.js", "views/compare.js"),
 )
 COMPARE = """(asks) => asks.map(([from, to, users]) => {
   const side = ([index, moves]) => ({ label: "", index, moves: new Map(moves) });

@@ -40,7 +40,7 @@ ASK = """([phase, users, moves]) => {
 
 
 def opened(page: Page, data: Any, folder: Path) -> None:
-    script = script_of(data, ("show.js", "engine.js", "draws.js"))
+    script = script_of(data, ("engine/show.js", "engine/engine.js", "engine/draws.js"))
     path = folder / "system.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>")
     page.goto(path.as_uri())

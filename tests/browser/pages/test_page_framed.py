@@ -45,7 +45,7 @@ NOTEBOOK = """async ([source, page]) => {
 def frame(page: Page, systems: Any) -> FrameLocator:
     """The page of a shipped system in a frame, and the notebook's part around it."""
     document = page_html(systems["ten_thousand_users"], framed=True)
-    page.evaluate(NOTEBOOK, [(STATIC / "notebook.js").read_text("utf-8"), document])
+    page.evaluate(NOTEBOOK, [(STATIC / "controls/notebook.js").read_text("utf-8"), document])
     inside = page.frame_locator("iframe")
     expect(inside.locator("h1")).to_contain_text("Holds 500 users?")
     return inside

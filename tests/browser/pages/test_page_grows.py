@@ -33,7 +33,9 @@ PROGRAMS = sorted((Path(__file__).parent.parent.parent / "programs").glob("*.yam
 
 def opened(page: Page, system: Any, folder: Path) -> None:
     """Open a page that computes the trajectories of a system and shows nothing."""
-    script = script_of(page_data(system), ("show.js", "engine.js", "trajectory.js"))
+    script = script_of(
+        page_data(system), ("engine/show.js", "engine/engine.js", "engine/trajectory.js")
+    )
     path = folder / "system.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>")
     page.goto(path.as_uri())

@@ -244,7 +244,7 @@ def test_a_bill_along_tiers_is_pythons(page: Page, table: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shop(systems: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    script = script_of(page_data(systems["crash_matrix"]), ("show.js", "engine.js"))
+    script = script_of(page_data(systems["crash_matrix"]), ("engine/show.js", "engine/engine.js"))
     path = tmp_path_factory.mktemp("shop") / "shop.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>")
     return path

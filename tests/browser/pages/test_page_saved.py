@@ -30,7 +30,9 @@ SAVE = """(asks) => asks.map(([moves, phase, name]) => {
 
 def opened(page: Page, system: Any, folder: Path) -> None:
     """Open what saves, without what shows."""
-    script = script_of(page_data(system), ("show.js", "engine.js", "save.js"))
+    script = script_of(
+        page_data(system), ("engine/show.js", "engine/engine.js", "controls/save.js")
+    )
     path = folder / "system.html"
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>", "utf-8")
     page.goto(path.as_uri())

@@ -22,7 +22,7 @@ from planning.questions.surges import assess_event, event_matrix
 from planning.system.patches import apply_changes, ladder_systems
 from planning.system.system import Event, Surge
 
-ROOMS = ("show.js", "engine.js", "draws.js", "crowds.js")
+ROOMS = ("engine/show.js", "engine/engine.js", "engine/draws.js", "engine/crowds.js")
 ASK = """(asks) => asks.map(([phase, moves, users]) => {
   try { return crowdAt(phase, new Map(moves), users); } catch (error) { return error.message; }
 })"""

@@ -13,7 +13,9 @@ from tests.test_documents import LINES, PLAN, SOURCES
 
 def test_a_page_takes_the_same_labels_for_documents(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "words.html"
-    script = f"const DATA = {{ document: '{PLAN}' }};\n{(STATIC / 'words.js').read_text('utf-8')}"
+    script = (
+        f"const DATA = {{ document: '{PLAN}' }};\n{(STATIC / 'views/words.js').read_text('utf-8')}"
+    )
     path.write_text(f"<!doctype html><meta charset=utf-8><script>{script}</script>", "utf-8")
     page.goto(path.as_uri())
     sources = page.evaluate("(all) => all.map((each) => titled(each, '“Plan”'))", list(SOURCES))

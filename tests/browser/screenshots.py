@@ -33,9 +33,10 @@ def landing(page: Page) -> None:
 
 
 def live(page: Page) -> None:
-    """A live page stands when its bars do, and its draws are done."""
-    page.wait_for_selector("#bars .row", state="attached")
-    expect(page.locator("main")).not_to_contain_text("draws done", timeout=OPENED)
+    """A live page is done when it says how sure it is, and nothing in it is under way."""
+    expect(page.locator(".confidence")).to_contain_text(" hold", timeout=OPENED)
+    busy = page.locator('[aria-busy="true"]:visible, progress:visible')
+    expect(busy).to_have_count(0, timeout=OPENED)
 
 
 def workbook(page: Page) -> None:

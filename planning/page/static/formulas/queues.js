@@ -78,31 +78,25 @@ function mmck(rate, time, count, places) {
   };
 }
 
-function pool_wait(busy, arrival_rate, servers, wait_limit) {
+// What callers of a pool with so long a patience meet; null where nobody calls.
+function patientCalls(busy, arrival_rate, servers, wait_limit) {
   nonNegative("busy", busy), nonNegative("arrival_rate", arrival_rate);
   positive("servers", servers), positive("wait_limit", wait_limit);
-  if (!(busy > 0 && arrival_rate > 0)) return 0;
+  if (!(busy > 0 && arrival_rate > 0)) return null;
   finite("busy", busy), finite("wait_limit", wait_limit);
   const places = Math.max(1, Math.floor(servers));
-  const fare = waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit);
-  return (fare.mean * fare.waits) / (fare.atOnce + fare.waits);
+  return waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit);
+}
+function pool_wait(busy, arrival_rate, servers, wait_limit) {
+  const fare = patientCalls(busy, arrival_rate, servers, wait_limit);
+  return fare ? (fare.mean * fare.waits) / (fare.atOnce + fare.waits) : 0;
 }
 function pool_failed(busy, arrival_rate, servers, wait_limit) {
-  nonNegative("busy", busy), nonNegative("arrival_rate", arrival_rate);
-  positive("servers", servers), positive("wait_limit", wait_limit);
-  if (!(busy > 0 && arrival_rate > 0)) return 0;
-  finite("busy", busy), finite("wait_limit", wait_limit);
-  const places = Math.max(1, Math.floor(servers));
-  return waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit).givesUp;
+  return patientCalls(busy, arrival_rate, servers, wait_limit)?.givesUp ?? 0;
 }
 function pool_full(busy, arrival_rate, servers, wait_limit) {
-  nonNegative("busy", busy), nonNegative("arrival_rate", arrival_rate);
-  positive("servers", servers), positive("wait_limit", wait_limit);
-  if (!(busy > 0 && arrival_rate > 0)) return 0;
-  finite("busy", busy), finite("wait_limit", wait_limit);
-  const places = Math.max(1, Math.floor(servers));
-  const fare = waitLimited(arrival_rate, ((busy / arrival_rate) * places) / servers, places, wait_limit);
-  return fare.waits + fare.givesUp;
+  const fare = patientCalls(busy, arrival_rate, servers, wait_limit);
+  return fare ? fare.waits + fare.givesUp : 0;
 }
 function crowded_hold_time(arrival_rate, hold_time, convoy, waiter_limit) {
   positive("hold_time", hold_time), nonNegative("arrival_rate", arrival_rate);

@@ -5,9 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 
+import numpy as np
 import pytest
 
+from planning.present.cards import card
+from planning.present.cells import held_users
 from planning.present.compare_page import comparison_html, difference
+from planning.present.compare_views import did_lines, headline
+from planning.questions.assess import assess
 from planning.questions.compare import compare
 from planning.questions.load import parse_system, system_names
 
@@ -97,6 +102,39 @@ def test_nobody_and_any_number_have_sentences_of_their_own():
         ("free", "one"): "Nothing limits A; B holds 1,000 users at most.",
         ("none", "one"): "B holds 1,000 users at most, A nobody.",
     }
+
+
+LOST = """
+title: Lost
+workload: {users: 5, target: 10, activities: {ask: {interval: 10 s, cpu_time: 2 ms}}}
+parts:
+  front: {kind: proxy}
+  uptime: {kind: availability, promised: 99%, components: {a: {availability: 99.9%}}}
+"""
+
+
+def test_what_no_part_takes_is_never_said_to_be_without_limit():
+    lost, one = parse_system(LOST), parse_system(BASE)
+    found = compare(lost, one, 100.0, ("A", "B"))
+    assert not np.isfinite(found.before.edge.users)
+    assert list(difference(found))[:3] == [
+        "A: nobody can say whether it holds 100 users.",
+        "B: holds 100 users.",
+        "B holds 1,000 users at most.",
+    ]
+    assert len(list(difference(compare(lost, lost, 100.0, ("A", "B"))))) == 2
+    facts = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", comparison_html(found))
+    assert [value for name, value in facts if name in ("Holds up to", "Breaks first")][:2] == [
+        "not known", "not known",
+    ]  # fmt: skip
+    assert "capacity not known → 1,000 users" in headline(found)
+    assert next(did_lines(found)).startswith("Breaks first: not known → ")
+    # What is full all the same bounds it from above.
+    bounded = parse_system(BASE.replace("parts:", "parts:\n  front: {kind: proxy}", 1))
+    result = assess(bounded, 100.0)
+    assert any(each.vanished for each in result.severe)
+    assert held_users(result, 1_000.0) == "at most 1,000 users"
+    assert dict(card(lost).facts)["Holds today"] == "not known"
 
 
 def test_inputs_and_wordings_that_differ_are_counted_apart():

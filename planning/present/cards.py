@@ -8,7 +8,7 @@ from html import escape
 
 from planning.numbers.nodes import value_at
 from planning.numbers.units import show
-from planning.present.cells import VERDICT_TONES, monthly, verdict_sentence
+from planning.present.cells import VERDICT_TONES, held_users, monthly, verdict_sentence
 from planning.questions.assess import assess
 from planning.questions.capacity import capacity
 from planning.questions.phases import ladder
@@ -53,25 +53,15 @@ def _computed(system: System) -> Card:
     result, found = assess(system, target), capacity(system)
     wanted = show(target, "user")
     facts = [
-        ("Holds today", _users(found.users)),
+        ("Holds today", held_users(result, found.users)),
         ("Breaks first", found.binding.name),
         (f"Costs at {wanted}", monthly(result)),
     ]
     if system.phases:
         last = ladder(system)[-1]
         steps = "its phase" if len(system.phases) == 1 else f"all {len(system.phases)} phases"
-        facts.append((f"Holds with {steps}", _users(last.capacity.users)))
+        facts.append((f"Holds with {steps}", held_users(last.at_target, last.capacity.users)))
     return Card(verdict_sentence(result), VERDICT_TONES[result.verdict], tuple(facts))
-
-
-def _users(count: float) -> str:
-    """
-    Print a capacity; less than one is no one.
-
-    >>> _users(0.0), _users(28.0)
-    ('nobody', '28 users')
-    """
-    return "nobody" if count < 1 else show(count, "user")
 
 
 def card_html(

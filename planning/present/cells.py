@@ -49,6 +49,27 @@ VERDICT_TONES = {
 }
 
 
+def held_users(result: Assessment, count: float, free: str = "no limit") -> str:
+    """
+    Print how many users a system holds: less than one is no one.
+
+    Where something is wanted that no part takes, its limits say only how many it does not hold.
+
+    Parameters
+    ----------
+    result : Assessment
+        Of the system.
+    count : float
+        Its capacity; infinite where no limit is reached. [user]
+    free : str
+        What is said of an infinite one.
+    """
+    words = free if math.isinf(count) else "nobody" if count < 1 else show(count, "user")
+    if count < 1 or not any(each.vanished for each in result.severe):
+        return words
+    return "not known" if math.isinf(count) else f"at most {words}"
+
+
 def verdict_sentence(result: Assessment) -> str:
     """Say whether a system holds the users asked about."""
     users = show(value_at(result.users), "user")

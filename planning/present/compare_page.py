@@ -17,10 +17,10 @@ import numpy as np
 from planning.flow.constraint import Constraint
 from planning.numbers.units import show
 from planning.present.cards import Card, card_html
-from planning.present.cells import VERDICT_TONES, monthly, share_used, verdict_sentence
+from planning.present.cells import VERDICT_TONES, held_users, monthly, share_used, verdict_sentence
 from planning.present.chart_data import scale_end
 from planning.present.compare_chart import Chart, held_words
-from planning.present.compare_views import change_rows
+from planning.present.compare_views import breaks_first, change_rows, unknown
 from planning.present.html import findings_table, table_html
 from planning.questions.assess import Verdict
 from planning.questions.compare import Comparison, Side
@@ -84,7 +84,12 @@ def difference(found: Comparison) -> Iterator[str]:
     else:
         yield f"{one.label}: {_small(verdict_sentence(one.result))}."
         yield f"{other.label}: {_small(verdict_sentence(other.result))}."
-    yield _most_held(*sorted((one, other), key=lambda side: side.edge.users))
+    known = [side for side in (one, other) if not unknown(side)]
+    if len(known) == 2:
+        yield _most_held(*sorted(known, key=lambda side: side.edge.users))
+    for side in known if len(known) == 1 else ():
+        some = "Nothing limits {}" if math.isinf(side.edge.users) else "{} holds {} at most"
+        yield f"{some.format(side.label, held_words(side.edge.users))}."
     # A lower bound is no price to take from another.
     stated = not (one.result.not_stated or other.result.not_stated)
     apart = other.monthly - one.monthly
@@ -116,8 +121,8 @@ def _card(side: Side, users: float, address: str) -> str:
     asked = show(users, "user")
     fullest = f"{result.binding.name}, {share_used(float(result.binding.utilisation))}"
     facts = (
-        ("Holds up to", held_words(edge.users)),
-        ("Breaks first", "nothing" if math.isinf(edge.users) else edge.binding.name),
+        ("Holds up to", held_users(result, edge.users, "any number")),
+        ("Breaks first", breaks_first(side)),
         (f"Costs at {asked}", monthly(result)),
         (f"Fullest at {asked}", fullest),
     )

@@ -13,7 +13,7 @@ from rich.table import Table
 from planning.flow.finding import Finding
 from planning.numbers.estimate import Estimate
 from planning.numbers.units import show
-from planning.present.cells import monthly
+from planning.present.cells import held_users, monthly
 from planning.present.documents import documented
 from planning.present.json_records import (
     SCHEMA_VERSION,
@@ -38,18 +38,30 @@ def headline(found: Comparison) -> str:
     verdicts = _both(str(before.result.verdict), str(after.result.verdict), "as before")
     return (
         f"{title}, {before.label} → {after.label}, at {show(found.users, 'user')}: {verdicts}; "
-        f"capacity {_both(_users(before.edge.users), _users(after.edge.users), 'as before')}"
+        f"capacity {_both(_capacity(before), _capacity(after), 'as before')}"
     )
 
 
 def did_lines(found: Comparison) -> Iterator[str]:
     """Yield what breaks first and what it costs, before and after, a sentence each."""
     before, after = found.before, found.after
-    first, then = before.edge.binding.name, after.edge.binding.name
+    first, then = breaks_first(before), breaks_first(after)
     yield f"Breaks first: {_both(first, then, 'as before')}."
     yield f"Cost: {_both(monthly(before.result), monthly(after.result), 'as before')}."
     if found.same:
         yield "Nothing that counts differs."
+
+
+def breaks_first(side: Side) -> str:
+    """Return what is full first as users grow; not known where not all wanted has a limit."""
+    if unknown(side):
+        return "not known"
+    return "nothing" if math.isinf(side.edge.users) else side.edge.binding.name
+
+
+def unknown(side: Side) -> bool:
+    """Whether nobody can say how many a side holds: no limit is reached, and not all has one."""
+    return held_users(side.result, side.edge.users) == "not known"
 
 
 def change_rows(found: Comparison) -> Iterator[tuple[str, str, str, str]]:
@@ -163,6 +175,10 @@ def _shift(each: Shift) -> dict[str, Any]:
 
 def _both(before: str, after: str, same: str) -> str:
     return f"{after}, {same}" if before == after else f"{before} → {after}"
+
+
+def _capacity(side: Side) -> str:
+    return held_users(side.result, side.edge.users, "without limit")
 
 
 def _users(users: float) -> str:

@@ -229,6 +229,24 @@ costs: {{{costs}}}
     expect(page.get_by_text(f"At 10 users: {words}")).to_be_visible()
 
 
+def test_what_no_part_takes_is_never_said_to_be_without_end(page: Page, tmp_path: Path) -> None:
+    text = """
+title: Lost
+workload: {users: 5, target: 10, activities: {ask: {interval: 10 s, cpu_time: 2 ms}}}
+parts:
+  front: {kind: proxy}
+  uptime: {kind: availability, promised: 99%, components: {a: {availability: 99.9%}}}
+"""
+    written = tmp_path / "lost.html"
+    written.write_text(page_html(parse_system(text)), encoding="utf-8")
+    page.goto(written.as_uri())
+    expect(page.locator("#verdict h1")).to_contain_text("Nobody can say.")
+    expect(page.locator("#short dl")).to_contain_text("holds todaynot known")
+    row = page.locator("#phases tbody tr td")
+    expect(row.nth(0)).to_contain_text("not known")
+    expect(row.nth(1)).to_have_text("not known")
+
+
 def test_its_policy_lets_no_other_script_run(shop: Page, lookout: list[str]) -> None:
     shop.evaluate(
         """() => {

@@ -106,14 +106,15 @@ function tellCompare() {
   return tellDiffering(found);
 }
 function tellAnswer({ one, other }, users) {
-  const asked = show(users, "user"), first = (side) => (side.edge.users < Infinity ? side.phase.constraints[side.edge.binding].name : "nothing");
-  const fits = (side) => VERDICTS.get(side.result.verdict), held = [one, other].map((side) => showLoad(side.edge.users, "user"));
+  const asked = show(users, "user"), lost = (side) => heldWords(side.phase, side.edge.users) === "not known";
+  const first = (side) => (lost(side) ? "not known" : side.edge.users < Infinity ? side.phase.constraints[side.edge.binding].name : "nothing");
+  const fits = (side) => VERDICTS.get(side.result.verdict), held = [one, other].map((side) => heldWords(side.phase, side.edge.users));
   const enough = (side) => !["does not hold", "flawed", "not known"].includes(side.result.verdict), both = [one, other].map(enough);
   const told = (side) => `“${side.label}” ${enough(side) ? `holds ${asked}` : side.edge.users < users ? `does not hold ${asked}` : `has room for ${asked}, but ${severeOf(side.phase)[0]?.[2] ?? "is not sound"}`}`;
   const plain = [one, other].every((side) => enough(side) === side.edge.users >= users) && both[0] === both[1];
   const verdictWords = plain ? `${both[1] ? "Both hold" : "Neither holds"} ${asked}.` : `${told(one)}; ${told(other)}.`;
-  const change = one.edge.users === other.edge.users ? `Both hold ${held[1]} at most.` : `From ${held[0]} to ${held[1]}: ${timesWords(one.edge.users, other.edge.users)}.`;
-  say(compareCard.words, `${verdictWords} ${change}`);
+  const change = lost(one) || lost(other) ? "" : one.edge.users === other.edge.users ? `Both hold ${held[1]} at most.` : `From ${held[0]} to ${held[1]}: ${timesWords(one.edge.users, other.edge.users)}.`;
+  say(compareCard.words, `${verdictWords} ${change}`.trim());
   const money = [one, other].map((side) => monthlyOf(side.phase, side.monthly)), more = other.monthly - one.monthly;
   const bill = money[0] === money[1] ? "the same" : Number.isNaN(more) ? "" : `${show(Math.abs(more), "USD/month")} ${more > 0 ? "more" : "less"}`;
   const row = (name, before, after, change, kinds = ["", ""]) => el("tr", {}, el("th", { scope: "row" }, name),
@@ -123,7 +124,7 @@ function tellAnswer({ one, other }, users) {
     el("thead", {}, el("tr", {}, ...heads.map((head) => (head ? el("th", { scope: "col" }, head) : el("td"))))),
     el("tbody", {},
       row(`holds ${asked}?`, ...[one, other].map((side) => fits(side)[1].replace(/\.$/, "")), "", [one, other].map((side) => fits(side)[0])),
-      row("holds at most", ...held, timesWords(one.edge.users, other.edge.users)),
+      row("holds at most", ...held, lost(one) || lost(other) ? "" : timesWords(one.edge.users, other.edge.users)),
       row("runs out first", first(one), first(other), first(one) === first(other) ? "the same" : "another"),
       row(`costs per month at ${asked}`, ...money.map((words) => words.replace("/month", "")), bill.replace("/month", "")))));
 }

@@ -158,7 +158,7 @@ function tellLasting() {
   const cell = (label, ...content) => el("td", { "data-label": label }, ...content);
   const rows = DATA.phases.map((phase, i) => {
     const { day, first } = grows.made[i].lasts(), { edge } = now.climbed[i];
-    return el("tr", { class: i === state.phase ? "on" : "" }, el("th", { scope: "row" }, phase.name), cell("holds", edge ? showLoad(edge.users, "user") : "not known"),
+    return el("tr", { class: i === state.phase ? "on" : "" }, el("th", { scope: "row" }, phase.name), cell("holds", edge ? heldWords(phase, edge.users) : "not known"),
       cell("lasts", el("b", { class: day === 0 ? "bad" : "" }, lastsWords(day))), cell("runs out first", first < 0 ? "nothing" : phase.constraints[first].name), cell("lead time", phase.lead));
   });
   const heads = ["phase", "holds", "lasts", "runs out first", "lead time"];

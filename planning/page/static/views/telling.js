@@ -34,8 +34,13 @@ function tell() {
   const money = asStated ? `as stated for ${given.join(", ")}` : budget < 0 || !phase.monthly.length ? `at ${users}` : result.used[budget] > FULL ? "over the budget" : "within the budget";
   const fact = (name, value, note) => el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, value), el("small", {}, note)));
   facts.replaceChildren(
-    fact(state.phase ? "holds in this phase" : "holds today", showLoad(edge.users, "user"), edge.users < Infinity ? `then ${first.name} is full` : ""),
+    fact(state.phase ? "holds in this phase" : "holds today", heldWords(phase, edge.users), edge.users < Infinity ? `then ${first.name} is full` : ""),
     fact("with that mended", ...after), fact("costs", monthly, money), ...(DATA.phases.length > 1 ? [bestPhase()] : []));
+}
+// How many a phase holds. Where something is wanted that no part takes, its limits say only how many it does not hold.
+function heldWords(phase, users) {
+  if (users < 1 || !severeOf(phase).some((each) => each[4])) return showLoad(users, "user");
+  return users < Infinity ? `at most ${show(users, "user")}` : "not known";
 }
 function bestPhase() {
   const best = now.best;

@@ -16,9 +16,9 @@ function tellPhases() {
     const claims = phase.claimed.filter(Boolean).map(([value, unit]) => show(value, unit)).join(", ");
     const part = edge.users === Infinity ? 1 : Math.log10(Math.max(edge.users, 1)) / end;
     return el("tr", { class: i === state.phase ? "on" : "" }, name,
-      cell("holds", el("b", {}, showLoad(edge.users, "user")), smallBar(part, enough ? "ok" : "bad", Math.log10(Math.max(state.users, 1)) / end),
+      cell("holds", el("b", {}, heldWords(phase, edge.users)), smallBar(part, enough ? "ok" : "bad", Math.log10(Math.max(state.users, 1)) / end),
         !enough && edge.users >= state.users ? el("small", { class: "note" }, `but ${severeOf(phase)[0][2]}`) : ""),
-      cell("runs out first", edge.users < Infinity ? items[edge.binding].name : "nothing"),
+      cell("runs out first", edge.users < Infinity ? items[edge.binding].name : heldWords(phase, edge.users) === "not known" ? "not known" : "nothing"),
       cell("per month", monthlyOf(phase, step.monthly).replace("/month", "")),
       cell("once", i ? phase.once : ""), cell("lead time", phase.lead), cell("document says", claims));
   });
@@ -28,7 +28,7 @@ function tellPhases() {
   const best = steps.reduce((at, step, i) => (!step.error && !(step.edge.users <= (steps[at].edge?.users ?? -1)) ? i : at), 0);
   const chosen = enough >= 0 ? enough : best, found = steps[chosen];
   now.best = found.error ? null : [enough >= 0 ? DATA.phases[chosen].name : "none holds it",
-    enough >= 0 ? `${showLoad(found.edge.users, "user")}, ${monthlyOf(DATA.phases[chosen], found.monthly)}` : `most: ${showLoad(found.edge.users, "user")}, ${DATA.phases[chosen].name}`];
+    enough >= 0 ? `${showLoad(found.edge.users, "user")}, ${monthlyOf(DATA.phases[chosen], found.monthly)}` : `most: ${heldWords(DATA.phases[chosen], found.edge.users)}, ${DATA.phases[chosen].name}`];
   if (DATA.phases.length > 1) facts.lastElementChild.replaceWith(bestPhase());
   tellSteps();
 }

@@ -38,7 +38,7 @@ def report(
     settings: SetOption = None,
 ) -> None:
     """Write a report per system and growth target: notebook, HTML page and JSON."""
-    import planning.dashboard.lean  # noqa: F401
+    import planning.dashboard.lean  # noqa: F401 - works when it is imported, before all others
     from planning.batch import kernels
 
     kernels.begin()  # imports in a process of its own while the files are read here

@@ -34,7 +34,6 @@ T = TypeVar("T")
 AT_ONCE = 2  # processes that compute; more would only wait for one another
 PATIENCE = 60.0  # [s] for a page that takes one when nothing else runs
 
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -86,10 +85,9 @@ class Forks:
         Raises
         ------
         ValueError
-            As it raised it.
+            As it raised it; or if it takes more than a minute from the fork on.
         RuntimeError
-            If the process ended without an answer, stopped or out of memory, or took more than
-            a minute from the fork on.
+            If the process ended without an answer, stopped or out of memory.
         """
         return await elsewhere(partial(self._forked if available() else _told, make))
 
@@ -101,7 +99,10 @@ class Forks:
             self._running.add(process)
             sender.close()  # else its end would not be seen
             if not receiver.poll(PATIENCE):
-                raise RuntimeError(f"It took longer than {PATIENCE:g} s.")
+                # Of the file: who comes next would wait as long.
+                raise ValueError(
+                    f"It takes longer than {PATIENCE:g} s to compute; `planning page` has no limit."
+                )
             found, error = receiver.recv()
         except (EOFError, OSError):
             raise RuntimeError("The process that makes it ended before it was done.") from None

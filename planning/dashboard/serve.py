@@ -131,7 +131,7 @@ def serve(
         )
         return 1
     # Only now: Voila takes seconds to import, and a port in use should say so at once.
-    import planning.dashboard.lean  # noqa: F401
+    import planning.dashboard.lean  # noqa: F401 - works when it is imported, before all others
     from planning.dashboard.start import run
 
     return run(
